@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/base/attribution.h"
+
+#include <cstdlib>
+#include <new>
+
+#include "models/base/error.h"
+
+namespace vr {
+
+namespace {
+constexpr std::size_t kChunkBytes = std::size_t{1} << 16;
+}
+
+// A chunk is aligned to its size, so that a link finds its arena by masking its own address.
+struct Attribution::Chunk {
+    Attribution* arena;
+    static constexpr std::size_t kLinks =
+        (kChunkBytes - sizeof(Attribution*)) / sizeof(detail::CauseLink) - 1;
+    detail::CauseLink links[kLinks];
+};
+
+Attribution::Attribution() = default;
+
+Attribution::~Attribution() {
+    for (Chunk* chunk : chunks_) {
+        std::free(chunk);
+    }
+}
+
+OwnerId Attribution::owner(std::string_view name, std::string_view resource) {
+    for (std::size_t i = 0; i < owners_.size(); ++i) {
+        if (owners_[i].name == name) {
+            return static_cast<OwnerId>(i);
+        }
+    }
+    owners_.push_back({std::string(name), std::string(resource)});
+    return static_cast<OwnerId>(owners_.size() - 1);
+}
+
+detail::CauseLink* Attribution::allocate() {
+    if (free_ == nullptr) {
+        void* memory = std::aligned_alloc(kChunkBytes, kChunkBytes);
+        if (memory == nullptr) {
+            throw std::bad_alloc();
+        }
+        Chunk* chunk = new (memory) Chunk;
+        chunk->arena = this;
+        chunks_.push_back(chunk);
+        for (detail::CauseLink& link : chunk->links) {
+            link.parent = free_;
+            free_ = &link;
+        }
+    }
+    detail::CauseLink* link = free_;
+    free_ = link->parent;
+    return link;
+}
+
+void Attribution::recycle(detail::CauseLink* link) {
+    const auto address = reinterpret_cast<std::uintptr_t>(link);
+    auto* chunk = reinterpret_cast<Chunk*>(address & ~static_cast<std::uintptr_t>(kChunkBytes - 1));
+    link->parent = chunk->arena->free_;
+    chunk->arena->free_ = link;
+}
+
+void Cause::release() {
+    detail::CauseLink* link = link_;
+    link_ = nullptr;
+    while (link != nullptr && --link->references == 0) {
+        detail::CauseLink* parent = link->parent;
+        Attribution::recycle(link);
+        link = parent;
+    }
+}
+
+Cause Attribution::extend(Cause cause, OwnerId owner, Time until) {
+    ensure(until >= cause.time(), "attribution runs backwards: '{}' until {} fs after {} fs",
+           owners_[owner].name, until.value, cause.time().value);
+    if (until == cause.time()) {
+        return cause;
+    }
+    detail::CauseLink* last = cause.link_;
+    if (last != nullptr && last->owner == owner && last->references == 1) {
+        last->until = until.value;  // nobody else sees this link: lengthen it in place
+        return cause;
+    }
+    detail::CauseLink* link = allocate();
+    link->parent = last;
+    cause.link_ = nullptr;  // the reference moves into the new link
+    link->until = until.value;
+    link->references = 1;
+    link->owner = owner;
+    return Cause(link);
+}
+
+std::vector<Charge> Attribution::charges(const Cause& end, Time begin) const {
+    std::vector<Time> sums(owners_.size());
+    for (const detail::CauseLink* link = end.link_; link != nullptr && link->until > begin.value;
+         link = link->parent) {
+        const std::int64_t from = link->parent == nullptr ? 0 : link->parent->until;
+        sums[link->owner].value += link->until - (from < begin.value ? begin.value : from);
+    }
+    std::vector<Charge> result;
+    for (std::size_t owner = 0; owner < sums.size(); ++owner) {
+        if (sums[owner].value > 0) {
+            result.push_back({static_cast<OwnerId>(owner), sums[owner]});
+        }
+    }
+    return result;
+}
+
+std::vector<Attribution::Step> Attribution::steps(const Cause& end, Time begin) const {
+    std::vector<Step> result;
+    for (const detail::CauseLink* link = end.link_; link != nullptr && link->until > begin.value;
+         link = link->parent) {
+        const std::int64_t from = link->parent == nullptr ? 0 : link->parent->until;
+        result.push_back(
+            {link->owner, Time{from < begin.value ? begin.value : from}, Time{link->until}});
+    }
+    return result;
+}
+
+}  // namespace vr

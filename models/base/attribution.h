@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// Attribution: who owns each femtosecond of a run. Every message carries its Cause, a chain of links back to the
+// start of the run; each link says "from the previous link's time until this time, OWNER had it". Where several
+// things must come together, the waiter keeps the cause that arrived last. Walking back from the end therefore gives
+// every femtosecond exactly one owner. A charge is not a promise of speed-up; what-if figures come from re-runs.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "models/base/quantity.h"
+
+namespace vr {
+
+/// An owner of time, e.g. "HBM data bus"; registered once with the resource that it belongs to.
+using OwnerId = std::uint16_t;
+
+class Attribution;
+
+namespace detail {
+struct CauseLink {
+    CauseLink* parent;
+    std::int64_t until;  // femtoseconds
+    std::uint32_t references;
+    OwnerId owner;
+};
+}  // namespace detail
+
+/// Reference to one link. Links that nothing refers to any more are reused, so memory follows the live front of the
+/// run, not its length. Not thread safe (a region is one thread).
+class Cause {
+  public:
+    Cause() = default;
+    Cause(const Cause& other) : link_(other.link_) { retain(); }
+    Cause(Cause&& other) noexcept : link_(other.link_) { other.link_ = nullptr; }
+    Cause& operator=(const Cause& other) {
+        Cause copy(other);
+        std::swap(link_, copy.link_);
+        return *this;
+    }
+    Cause& operator=(Cause&& other) noexcept {
+        std::swap(link_, other.link_);
+        return *this;
+    }
+    ~Cause() { release(); }
+    /// When the chain so far ends; 0 for the empty cause, which stands for the start of the run.
+    [[nodiscard]] Time time() const { return {link_ == nullptr ? 0 : link_->until}; }
+    [[nodiscard]] explicit operator bool() const { return link_ != nullptr; }
+
+  private:
+    friend class Attribution;
+    explicit Cause(detail::CauseLink* link) : link_(link) {}
+    void retain() {
+        if (link_ != nullptr) {
+            ++link_->references;
+        }
+    }
+    void release();
+    detail::CauseLink* link_ = nullptr;
+};
+
+/// One owner's share of a walk.
+struct Charge {
+    OwnerId owner = 0;
+    Time amount;
+};
+
+/// Arena of cause links and the table of owners. It must outlive every Cause.
+class Attribution {
+  public:
+    Attribution();
+    ~Attribution();
+    Attribution(const Attribution&) = delete;
+    Attribution& operator=(const Attribution&) = delete;
+
+    /// Registers an owner, or returns the id of the one registered under this name.
+    /// `resource` is what a user would buy more of: "HBM", "tensor core", "launch".
+    OwnerId owner(std::string_view name, std::string_view resource);
+    [[nodiscard]] const std::string& owner_name(OwnerId id) const { return owners_[id].name; }
+    [[nodiscard]] const std::string& owner_resource(OwnerId id) const {
+        return owners_[id].resource;
+    }
+    [[nodiscard]] std::size_t owner_count() const { return owners_.size(); }
+
+    /// The chain `cause` followed by: `owner` had it until `until`. A link of no length is not made.
+    /// An `until` before the cause's end is an internal error: time would be owned twice.
+    [[nodiscard]] Cause extend(Cause cause, OwnerId owner, Time until);
+
+    /// Charges on the way from `end` back to time `begin`, one entry per owner that has any, in order of owner id.
+    /// They sum to end.time() - begin exactly (a link that spans `begin` is cut there).
+    [[nodiscard]] std::vector<Charge> charges(const Cause& end, Time begin = Time{}) const;
+
+    /// The links from `end` back to `begin`, latest first: (owner, from, until).
+    struct Step {
+        OwnerId owner;
+        Time from;
+        Time until;
+    };
+    [[nodiscard]] std::vector<Step> steps(const Cause& end, Time begin = Time{}) const;
+
+  private:
+    friend class Cause;
+    struct OwnerEntry {
+        std::string name;
+        std::string resource;
+    };
+    struct Chunk;
+    detail::CauseLink* allocate();
+    static void recycle(detail::CauseLink* link);
+    std::vector<OwnerEntry> owners_;
+    std::vector<Chunk*> chunks_;
+    detail::CauseLink* free_ = nullptr;  // chained through `parent`
+};
+
+}  // namespace vr

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/transport/workload.h"
+
+#include "models/base/quantity.h"
+
+namespace vr {
+
+std::int64_t element_bits(TensorType type) {
+    switch (type) {
+        case TensorType::kFp32:
+            return 32;
+        case TensorType::kBf16:
+            return 16;
+        case TensorType::kFp8E4m3:
+            return 8;
+        case TensorType::kNvfp4:
+            return 4;
+    }
+    return 0;
+}
+
+std::int64_t element_bytes(const TensorSpec& tensor) {
+    return tensor.rows * divide_round_up(tensor.columns * element_bits(tensor.type), 8);
+}
+
+std::int64_t scale_bytes(const TensorSpec& tensor) {
+    if (tensor.type != TensorType::kNvfp4) {
+        return 0;
+    }
+    // Stored in atoms of 128 rows x 4 scales (512 B), as the tensor core's scale loader wants them.
+    constexpr std::int64_t kAtomRows = 128;
+    constexpr std::int64_t kAtomElements = 64;
+    constexpr std::int64_t kAtomBytes = 512;
+    return divide_round_up(tensor.rows, kAtomRows) * divide_round_up(tensor.columns, kAtomElements) *
+           kAtomBytes;
+}
+
+std::string_view tensor_type_name(TensorType type) {
+    switch (type) {
+        case TensorType::kFp32:
+            return "fp32";
+        case TensorType::kBf16:
+            return "bf16";
+        case TensorType::kFp8E4m3:
+            return "fp8_e4m3";
+        case TensorType::kNvfp4:
+            return "nvfp4";
+    }
+    return "";
+}
+
+}  // namespace vr
