@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Configuration: TOML presets, profiles and --set, bound to the config structs of units. Every problem carries file,
-// line and column; all problems of one reading are reported together.
+// Configuration: TOML presets, profiles and --set, bound to the config structs of units. Every
+// problem carries file, line and column; all problems of one reading are reported together.
 //
-//     Configuration configuration = Configuration::load({.platform = "rubin", .profile = "shipping_2026q4",
-//                                                        .sets = {"gpu.sm.clock=2 GHz"}});
+//     Configuration configuration = Configuration::load(
+//         {.platform = "rubin", .profile = "shipping_2026q4", .sets = {"gpu.sm.clock=2 GHz"}});
 //     const auto l2 = configuration.bind<L2Config>("gpu.l2");
-//     configuration.finish();   // throws InputError: unknown keys, unread keys, units, ranges, missing keys
+//     configuration.finish();  // throws InputError: unknown or missing keys, units, ranges
 //
 // A value in a preset is a table with its provenance, or, in a user's own file, a plain value:
 //     slices   = {value = 256, status = "estimated", source = "platform-facts 17: ..."}
@@ -43,17 +43,18 @@ struct LedgerEntry {
 
 /// What to load.
 struct ConfigurationRequest {
-    std::string platform = "rubin";   ///< name of a preset, or path of a TOML file (ends in .toml)
-    std::string profile;              ///< name of an overlay in the preset; "" for none
-    std::vector<std::string> sets;    ///< "path=value"; path from the root or a unique tail of one
+    std::string platform = "rubin";  ///< name of a preset, or path of a TOML file (ends in .toml)
+    std::string profile;             ///< name of an overlay in the preset; "" for none
+    std::vector<std::string> sets;   ///< "path=value"; path from the root or a unique tail of one
     std::vector<std::string> preset_folders;  ///< where presets are looked for, in order
 };
 
 /// A loaded configuration. Copies share nothing.
 class Configuration {
   public:
-    /// Reads the preset, what it extends, the profile and the sets. Problems that stop the reading (missing file,
-    /// syntax, unknown profile) throw InputError; others are collected until finish().
+    /// Reads the preset, what it extends, the profile and the sets. Problems that stop the reading
+    /// (missing file, syntax, unknown profile) throw InputError; others are collected until
+    /// finish().
     [[nodiscard]] static Configuration load(const ConfigurationRequest& request);
     ~Configuration();
     Configuration(Configuration&&) noexcept;
@@ -63,16 +64,31 @@ class Configuration {
     template <class Config>
     [[nodiscard]] Config bind(std::string_view path) {
         Config config{};
-        Binder binder{*this, std::string(path)};
+        Binder binder{*this, Scope{std::string(path), {}}};
         config.parameters(binder);
         return config;
     }
 
-    /// Reports a problem that a unit found in its bound values (an inconsistent pair, say), at the place where
-    /// `path` was given.
-    void problem(std::string_view path, std::string what, std::string allowed, std::string hint = {});
+    /// Reads the parameters of instance `index` of the unit at `path`: a key that was given for
+    /// this instance
+    /// ("gpu.sm[3].clock", by --set or as [gpu."sm[3]"] in a file), otherwise the key of all
+    /// instances
+    /// ("gpu.sm.clock"). Only keys given for the instance get a line of their own in the ledger.
+    template <class Config>
+    [[nodiscard]] Config bind_instance(std::string_view path, std::uint32_t index) {
+        Config config{};
+        Binder binder{*this, instance_scope(path, index)};
+        config.parameters(binder);
+        return config;
+    }
 
-    /// Resolves --set paths, reports keys that nobody read, and throws InputError when anything was wrong.
+    /// Reports a problem that a unit found in its bound values (an inconsistent pair, say), at the
+    /// place where `path` was given.
+    void problem(std::string_view path, std::string what, std::string allowed,
+                 std::string hint = {});
+
+    /// Resolves --set paths, reports keys that nobody read, and throws InputError when anything was
+    /// wrong.
     void finish();
 
     /// Every parameter in the order in which it was bound.
@@ -86,66 +102,77 @@ class Configuration {
     [[nodiscard]] static std::vector<std::string> presets(const std::vector<std::string>& folders);
 
   private:
+    /// Where a config struct is bound: its path, and the path of the one instance meant ("" for
+    /// all).
+    struct Scope {
+        std::string path;
+        std::string instance;
+    };
+    [[nodiscard]] Scope instance_scope(std::string_view path, std::uint32_t index);
+    [[nodiscard]] static Scope inner_scope(const Scope& scope, std::string_view name);
+
     class Binder {
       public:
-        Binder(Configuration& owner, std::string path) : owner_(owner), path_(std::move(path)) {}
+        Binder(Configuration& owner, Scope scope) : owner_(owner), scope_(std::move(scope)) {}
         template <class Value>
         void operator()(std::string_view name, Value& value, const Allowed& allowed,
                         std::string_view help) {
-            owner_.read(path_, name, value, allowed, help, nullptr);
+            owner_.read(scope_, name, value, allowed, help, nullptr);
         }
         template <class Value>
         void optional(std::string_view name, Value& value, std::string_view standard,
                       const Allowed& allowed, std::string_view help) {
-            owner_.read(path_, name, value, allowed, help, &standard);
+            owner_.read(scope_, name, value, allowed, help, &standard);
         }
         template <class Config>
         void group(std::string_view name, Config& config) {
-            Binder inner{owner_, path_.empty() ? std::string(name)
-                                               : path_ + "." + std::string(name)};
+            Binder inner{owner_, inner_scope(scope_, name)};
             config.parameters(inner);
         }
 
       private:
         Configuration& owner_;
-        std::string path_;
+        Scope scope_;
     };
 
     Configuration();
-    // One overload per type of parameter. `standard` is the default as text, or null when the key is required.
-    void read(const std::string& path, std::string_view name, Time& value, const Allowed& allowed,
+    // One overload per type of parameter. `standard` is the default as text, or null when the key
+    // is required. After a problem the value is the lowest allowed one (finish() throws anyway), so
+    // that nothing divides by zero.
+    void read(const Scope& scope, std::string_view name, Time& value, const Allowed& allowed,
               std::string_view help, const std::string_view* standard);
-    void read(const std::string& path, std::string_view name, Bytes& value, const Allowed& allowed,
+    void read(const Scope& scope, std::string_view name, Bytes& value, const Allowed& allowed,
               std::string_view help, const std::string_view* standard);
-    void read(const std::string& path, std::string_view name, Frequency& value,
-              const Allowed& allowed, std::string_view help, const std::string_view* standard);
-    void read(const std::string& path, std::string_view name, Bandwidth& value,
-              const Allowed& allowed, std::string_view help, const std::string_view* standard);
-    void read(const std::string& path, std::string_view name, BitRate& value,
-              const Allowed& allowed, std::string_view help, const std::string_view* standard);
-    void read(const std::string& path, std::string_view name, Cycles& value,
-              const Allowed& allowed, std::string_view help, const std::string_view* standard);
-    void read(const std::string& path, std::string_view name, BytesPerCycle& value,
-              const Allowed& allowed, std::string_view help, const std::string_view* standard);
-    void read(const std::string& path, std::string_view name, std::int64_t& value,
-              const Allowed& allowed, std::string_view help, const std::string_view* standard);
-    void read(const std::string& path, std::string_view name, bool& value, const Allowed& allowed,
+    void read(const Scope& scope, std::string_view name, Frequency& value, const Allowed& allowed,
               std::string_view help, const std::string_view* standard);
-    void read(const std::string& path, std::string_view name, std::string& value,
+    void read(const Scope& scope, std::string_view name, Bandwidth& value, const Allowed& allowed,
+              std::string_view help, const std::string_view* standard);
+    void read(const Scope& scope, std::string_view name, BitRate& value, const Allowed& allowed,
+              std::string_view help, const std::string_view* standard);
+    void read(const Scope& scope, std::string_view name, Cycles& value, const Allowed& allowed,
+              std::string_view help, const std::string_view* standard);
+    void read(const Scope& scope, std::string_view name, BytesPerCycle& value,
               const Allowed& allowed, std::string_view help, const std::string_view* standard);
+    void read(const Scope& scope, std::string_view name, std::int64_t& value,
+              const Allowed& allowed, std::string_view help, const std::string_view* standard);
+    void read(const Scope& scope, std::string_view name, bool& value, const Allowed& allowed,
+              std::string_view help, const std::string_view* standard);
+    void read(const Scope& scope, std::string_view name, std::string& value, const Allowed& allowed,
+              std::string_view help, const std::string_view* standard);
 
     struct Impl;
     std::unique_ptr<Impl> impl_;
 };
 
-/// Parses a quantity written with its unit ("19.5 ns", "192 MiB", "22 TB/s") into base units, exactly.
-/// On failure returns false and puts what is allowed into `allowed`.
+/// Parses a quantity written with its unit ("19.5 ns", "192 MiB", "22 TB/s") into base units,
+/// exactly. On failure returns false and puts what is allowed into `allowed`.
 [[nodiscard]] bool parse_quantity(std::string_view text, Time& value, std::string& allowed);
 [[nodiscard]] bool parse_quantity(std::string_view text, Bytes& value, std::string& allowed);
 [[nodiscard]] bool parse_quantity(std::string_view text, Frequency& value, std::string& allowed);
 [[nodiscard]] bool parse_quantity(std::string_view text, Bandwidth& value, std::string& allowed);
 [[nodiscard]] bool parse_quantity(std::string_view text, BitRate& value, std::string& allowed);
 [[nodiscard]] bool parse_quantity(std::string_view text, Cycles& value, std::string& allowed);
-[[nodiscard]] bool parse_quantity(std::string_view text, BytesPerCycle& value, std::string& allowed);
+[[nodiscard]] bool parse_quantity(std::string_view text, BytesPerCycle& value,
+                                  std::string& allowed);
 
 }  // namespace vr

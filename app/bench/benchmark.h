@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// Benchmarks of vrsim's own speed. A benchmark is one file that returns a Benchmark; benchmarks.cpp lists them.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace vr {
+
+/// A rate and that of a simple baseline doing the least that could be called the same work.
+struct BenchmarkResult {
+    std::int64_t value = 0;     ///< in the benchmark's unit; larger is better
+    std::int64_t baseline = 0;
+};
+
+struct Benchmark {
+    std::string name;
+    std::string unit;         ///< e.g. "B/s"
+    std::string description;  ///< what is measured, and what the baseline is
+    std::function<BenchmarkResult()> run;
+};
+
+/// All benchmarks in the order of their printing.
+[[nodiscard]] std::vector<Benchmark> benchmarks();
+
+[[nodiscard]] Benchmark trace_reading_benchmark();
+[[nodiscard]] Benchmark event_writing_benchmark();
+
+/// `amount` per second of the fastest of several calls of `work` on the host's clock; at least three calls and a fifth
+/// of a second.
+[[nodiscard]] std::int64_t best_rate(std::int64_t amount, const std::function<void()>& work);
+
+}  // namespace vr

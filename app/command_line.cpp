@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/command_line.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <map>
+
+#include "app/verbs.h"
+
+namespace vr {
+
+namespace {
+
+// Texts that need conversion after parsing.
+struct RawOptions {
+    std::string level = "detailed";
+    std::string fold = "on";
+    std::string compose = "region";
+    std::string max_sim_time;
+};
+
+void add_platform(CLI::App& verb, CommonOptions& common) {
+    verb.add_option("--platform", common.platform, "a preset, or a platform file ending in .toml")
+        ->type_name("NAME|FILE.toml")
+        ->capture_default_str();
+    verb.add_option("--profile", common.profile, "an overlay in the preset")->type_name("NAME");
+    verb.add_option("--set", common.sets, "change a parameter; repeatable")
+        ->type_name("PATH=VALUE")
+        ->expected(1)
+        ->allow_extra_args(false);
+}
+
+void add_json(CLI::App& verb, CommonOptions& common) {
+    verb.add_option("--json", common.json, "write the report as JSON; - for standard output")
+        ->type_name("FILE|-");
+}
+
+void add_common(CLI::App& verb, CommonOptions& common, RawOptions& raw) {
+    add_platform(verb, common);
+    verb.add_option("--seed", common.seed, "seed of all pseudo-random contents")
+        ->type_name("N")
+        ->capture_default_str();
+    add_json(verb, common);
+    verb.add_option("--events", common.events, "write a timeline: .pftrace, .json or .txt")
+        ->type_name("FILE");
+    verb.add_option("--level", raw.level, "detailed (the machine) or roofline (formulas)")
+        ->check(CLI::IsMember({"detailed", "roofline"}))
+        ->type_name("LEVEL");
+    verb.add_option("--max-sim-time", raw.max_sim_time, "stop at this simulated time, e.g. 20 ms")
+        ->type_name("TIME");
+    verb.add_option("--fold", raw.fold, "run equal machines once (same result): on or off")
+        ->check(CLI::IsMember({"on", "off"}))
+        ->type_name("WORD");
+    verb.add_option("--compose", raw.compose, "region (fast) or modules (one per unit, slow)")
+        ->check(CLI::IsMember({"region", "modules"}))
+        ->type_name("WORD");
+    verb.add_flag("--print-config", common.print_config, "print the expanded configuration, stop");
+    verb.add_flag("--quiet", common.quiet, "print errors only");
+    verb.add_flag("--strict", common.strict, "exit 6 when the run leaves the checked envelope");
+}
+
+// The parser, bound to the fields that it fills.
+class Parser {
+  public:
+    Parser() : app_("") {
+        app_.set_help_flag();
+        for (const Verb& verb : verbs()) {
+            CLI::App* sub = app_.add_subcommand(verb.name, verb.summary);
+            sub->set_help_flag("-h,--help", "print this");
+            sub->allow_extras();  // so that we can name the nearest flag ourselves
+            sub->footer(fmt::format("Example:\n  {}", verb.example));
+            add_options(*sub, verb.name);
+            subs_[verb.name] = sub;
+        }
+    }
+
+    CommandLine parse(const std::string& verb, std::vector<std::string> arguments) {
+        line.verb = verb;
+        CLI::App& sub = *subs_.at(verb);
+        std::reverse(arguments.begin(), arguments.end());  // the parser takes them from the back
+        try {
+            sub.parse(arguments);
+        } catch (const CLI::CallForHelp&) {
+            CommandLine help;
+            help.verb = "help";
+            help.key = verb;
+            return help;
+        } catch (const CLI::ParseError& error) {
+            throw UsageError(fmt::format("{}: {}; see vrsim help {}", verb, error.what(), verb));
+        }
+        refuse_extras(sub, verb);
+        convert(sub);
+        return line;
+    }
+
+    std::string help(const std::string& verb) {
+        CLI::App& sub = *subs_.at(verb);
+        return sub.help("vrsim");
+    }
+
+  private:
+    void add_options(CLI::App& sub, const std::string& verb) {
+        if (verb == "run") {
+            sub.add_option("TRACE", line.trace, "a workload trace")->required();
+            add_common(sub, line.common, raw_);
+        } else if (verb == "mem") {
+            add_memory(sub);
+            add_common(sub, line.common, raw_);
+        } else if (verb == "demo") {
+            add_common(sub, line.common, raw_);
+        } else if (verb == "validate") {
+            sub.add_option("FAMILY", line.names, "families to compare; all when none is named");
+            sub.add_option("--data", line.data_folder, "folder with the CSV files")
+                ->type_name("DIR");
+            add_common(sub, line.common, raw_);
+        } else if (verb == "numerics") {
+            sub.add_option("ACTION", action_, "check")->required()->check(CLI::IsMember({"check"}));
+            sub.add_option("FILE", line.names, "vector files, plain or gzip")->required();
+            add_json(sub, line.common);
+            sub.add_flag("--quiet", line.common.quiet, "print failures only");
+        } else if (verb == "lint") {
+            sub.add_option("FILE", line.names, "traces and platform files (.toml)")->required();
+        } else if (verb == "params") {
+            sub.add_option("KEY", line.key, "a parameter or a group; its full path or a tail");
+            add_platform(sub, line.common);
+            add_json(sub, line.common);
+        } else if (verb == "bench") {
+            sub.add_option("NAME", line.names, "benchmarks; all when none is named");
+            add_json(sub, line.common);
+            sub.add_flag("--quiet", line.common.quiet, "print errors only");
+        } else if (verb == "help") {
+            sub.add_option("VERB", line.key, "a verb");
+        }
+    }
+
+    void add_memory(CLI::App& sub) {
+        sub.add_option("TRACE", line.trace, "a memory trace (DRAMsim3 text)");
+        sub.add_option("--pattern", line.pattern, "accesses by rule instead of a trace")
+            ->check(CLI::IsMember({"seq", "rand", "mixseq", "mixrand"}))
+            ->type_name("seq|rand|mixseq|mixrand");
+        sub.add_option("--requests", line.requests, "how many accesses of a pattern")
+            ->check(CLI::PositiveNumber)
+            ->type_name("N");
+        sub.add_option("--target", line.target, "channel (one pseudo-channel) or gpu (all)")
+            ->check(CLI::IsMember({"channel", "gpu"}))
+            ->type_name("WORD")
+            ->capture_default_str();
+    }
+
+    void refuse_extras(const CLI::App& sub, const std::string& verb) const {
+        for (const std::string& extra : sub.remaining()) {
+            if (extra.size() < 2 || extra[0] != '-') {
+                throw UsageError(fmt::format("{}: unexpected argument '{}'; see vrsim help {}",
+                                             verb, extra, verb));
+            }
+            std::vector<std::string> known;
+            for (const CLI::Option* option : sub.get_options()) {
+                for (const std::string& name : option->get_lnames()) {
+                    known.push_back("--" + name);
+                }
+            }
+            const std::string given = extra.substr(0, extra.find('='));
+            // A beginning of a flag means that flag, however far the rest is.
+            const auto begun = std::find_if(known.begin(), known.end(), [&](const std::string& k) {
+                return given.size() > 2 && k.starts_with(given);
+            });
+            const std::string nearest = begun != known.end() ? *begun : nearest_name(given, known);
+            throw UsageError(fmt::format(
+                "{}: unknown flag '{}'{}; see vrsim help {}", verb, given,
+                nearest.empty() ? "" : fmt::format("; did you mean '{}'?", nearest), verb));
+        }
+    }
+
+    void convert(const CLI::App& sub) {
+        const auto* level = sub.get_option_no_throw("--level");
+        line.level_given = level != nullptr && level->count() > 0;
+        line.common.level = raw_.level == "roofline" ? Level::kRoofline : Level::kDetailed;
+        line.common.fold = raw_.fold == "on";
+        line.common.compose = raw_.compose == "modules" ? Compose::kModules : Compose::kRegion;
+        std::string allowed;
+        if (!raw_.max_sim_time.empty() &&
+            (!parse_quantity(raw_.max_sim_time, line.common.max_sim_time, allowed) ||
+             line.common.max_sim_time.value <= 0)) {
+            throw UsageError(fmt::format("--max-sim-time {}: not a time; allowed: {}",
+                                         raw_.max_sim_time,
+                                         allowed.empty() ? "more than 0" : allowed));
+        }
+    }
+
+    CLI::App app_;
+    std::map<std::string, CLI::App*> subs_;
+    RawOptions raw_;
+    std::string action_;
+
+  public:
+    CommandLine line;
+};
+
+void require_verb(const std::string& name) {
+    std::vector<std::string> known;
+    for (const Verb& verb : verbs()) {
+        if (name == verb.name) {
+            return;
+        }
+        known.emplace_back(verb.name);
+    }
+    const std::string nearest = nearest_name(name, known);
+    throw UsageError(fmt::format("unknown verb '{}'{}; vrsim alone lists them", name,
+                                 nearest.empty() ? "" : fmt::format("; did you mean '{}'?",
+                                                                    nearest)));
+}
+
+}  // namespace
+
+CommandLine parse_command_line(const std::vector<std::string>& arguments) {
+    CommandLine overview;
+    overview.verb = "help";
+    if (arguments.empty() || arguments[0] == "--help" || arguments[0] == "-h") {
+        return overview;
+    }
+    const std::string verb = arguments[0] == "--version" ? "version" : arguments[0];
+    require_verb(verb);
+    return Parser().parse(verb, {arguments.begin() + 1, arguments.end()});
+}
+
+std::string help_overview() {
+    std::string out =
+        "vrsim: cycle-approximate, functional emulator of the Vera Rubin platform\n";
+    const char* group = "";
+    for (const Verb& verb : verbs()) {
+        if (std::string_view(group) != verb.group) {
+            group = verb.group;
+            out += fmt::format("\n{}\n", group);
+        }
+        out += fmt::format("  {:<10} {}\n", verb.name, verb.summary);
+    }
+    return out + "\nvrsim help VERB prints its options and an example.\n";
+}
+
+std::string help_verb(const std::string& name) {
+    require_verb(name);
+    return Parser().help(name);
+}
+
+}  // namespace vr

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// The accesses of `vrsim mem`: a memory trace, or a pattern.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "app/options.h"
+#include "models/hbm4/driver/access_source.h"
+#include "models/hbm4/hbm4_config.h"
+
+namespace vr {
+
+struct MemoryInput {
+    std::string name;    ///< of the trace's file, or "seq", "rand", ...
+    std::string digest;  ///< of the trace's bytes, 16 hex digits; "" for a pattern
+    std::unique_ptr<AccessSource> source;
+};
+
+/// Opens what the command line names. Patterns: request i of N in a region of 1 GiB, slots of one access of the
+/// memory; seq takes slot i, rand the next of splitmix64 from state 1; mixseq and mixrand write when i mod 3 = 2.
+[[nodiscard]] MemoryInput open_memory_input(const CommandLine& line, const Hbm4Config& memory);
+
+}  // namespace vr

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a command line says, parsed and checked; plain data for the verbs.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "app/platform/simulation.h"
+#include "models/base/quantity.h"
+
+namespace vr {
+
+enum class Level { kDetailed, kRoofline };
+
+/// Options that every simulating verb takes.
+struct CommonOptions {
+    std::string platform = "rubin";
+    std::string profile;
+    std::vector<std::string> sets;
+    std::uint64_t seed = 1;
+    std::string json;    ///< path, "-" for standard output, "" for none
+    std::string events;  ///< path, "" for none
+    Level level = Level::kDetailed;
+    Time max_sim_time = kNever;
+    bool fold = true;
+    Compose compose = Compose::kRegion;
+    bool print_config = false;
+    bool quiet = false;
+    bool strict = false;
+};
+
+/// A whole command line. Fields of other verbs keep their defaults.
+struct CommandLine {
+    std::string verb;  ///< "" for `vrsim` alone
+    CommonOptions common;
+    bool level_given = false;
+    std::string trace;               ///< run, mem
+    std::vector<std::string> names;  ///< files of numerics and lint; families; benchmarks
+    std::string key;                 ///< params: a key; help: a verb
+    std::string data_folder;         ///< validate --data
+    std::string pattern;             ///< mem --pattern
+    std::int64_t requests = 0;       ///< mem --requests
+    std::string target = "channel";  ///< mem --target
+};
+
+}  // namespace vr

@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: Apache-2.0
+// The detailed level: simulate the machine and gather what it says of the run.
+#include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+
+#include "app/platform/machine.h"
+#include "app/platform/platform_config.h"
+#include "app/platform/simulation.h"
+#include "app/report/text.h"
+#include "models/base/error.h"
+#include "models/gpu/tensor_contents.h"
+#include "models/numerics/corner.h"
+#include "models/transport/region.h"
+
+namespace vr {
+
+namespace {
+
+std::string kind_name(OperatorKind kind) {
+    switch (kind) {
+        case OperatorKind::kGemm:
+            return "gemm";
+        case OperatorKind::kCopy:
+            return "copy";
+        case OperatorKind::kElementwise:
+            return "elementwise";
+    }
+    return "";
+}
+
+std::string shape_of(const Workload& workload, const OperatorSpec& spec) {
+    const TensorSpec& in = workload.tensors[spec.inputs.front().value];
+    const TensorSpec& out = workload.tensors[spec.output.value];
+    if (spec.kind == OperatorKind::kGemm) {
+        return fmt::format("{}x{}x{} {}", out.rows, out.columns, in.columns, tensor_type_name(in.type));
+    }
+    return fmt::format("{}x{} {}", out.rows, out.columns, tensor_type_name(in.type));
+}
+
+// The resource that owns most of an operator's time; ties go to the owner registered first.
+std::string bound_by(const Attribution& attribution, const OperatorRun& run) {
+    std::vector<std::pair<std::string, Time>> sums;
+    for (const Charge& charge : attribution.charges(run.cause, run.ready)) {
+        const std::string& resource = attribution.owner_resource(charge.owner);
+        const auto found = std::find_if(sums.begin(), sums.end(),
+                                        [&](const auto& sum) { return sum.first == resource; });
+        if (found == sums.end()) {
+            sums.emplace_back(resource, charge.amount);
+        } else {
+            found->second += charge.amount;
+        }
+    }
+    const auto most = std::max_element(sums.begin(), sums.end(), [](const auto& a, const auto& b) {
+        return a.second < b.second;
+    });
+    return most == sums.end() ? "launch" : most->first;
+}
+
+void gather_operators(const Machine& machine, const Workload& workload, RunResult& result) {
+    for (std::size_t i = 0; i < workload.operators.size(); ++i) {
+        const OperatorSpec& spec = workload.operators[i];
+        const Gpu& gpu = *machine.gpus()[spec.gpu.value];
+        const OperatorRun& run = gpu.front_end().runs()[i];
+        const OperatorTraffic& traffic = gpu.l2().operator_traffic()[i];
+        OperatorResult op;
+        op.id = spec.id;
+        op.kind = kind_name(spec.kind);
+        op.shape = shape_of(workload, spec);
+        op.begin = run.ready;
+        op.end = run.completed ? run.ended : run.ready;
+        op.completed = gpu.scheduler().tiles_done()[i];
+        op.total = gpu.programs()[i].tiles();
+        op.bound_by = run.completed ? bound_by(machine.attribution(), run) : "not complete";
+        op.flops = operator_flops(workload, spec);
+        op.requested_bytes = traffic.requested;
+        op.hbm_bytes = traffic.memory_read;
+        op.fidelity = gpu.programs()[i].carries_data ? "exact (reference)" : "timing only";
+        result.operators.push_back(std::move(op));
+        if (run.completed) {
+            result.makespan = std::max(result.makespan, run.ended);
+        }
+    }
+}
+
+// The chain of the operator that ended last; ties go to the first in the trace.
+void gather_attribution(const Machine& machine, const Workload& workload, RunResult& result) {
+    const OperatorRun* last = nullptr;
+    for (std::size_t i = 0; i < workload.operators.size(); ++i) {
+        const OperatorRun& run =
+            machine.gpus()[workload.operators[i].gpu.value]->front_end().runs()[i];
+        if (run.completed && (last == nullptr || run.ended > last->ended)) {
+            last = &run;
+        }
+    }
+    if (last == nullptr) {
+        return;
+    }
+    for (const Charge& charge : machine.attribution().charges(last->cause)) {
+        result.attribution.push_back({machine.attribution().owner_name(charge.owner),
+                                      machine.attribution().owner_resource(charge.owner),
+                                      charge.amount});
+    }
+    std::stable_sort(result.attribution.begin(), result.attribution.end(),
+                     [](const ChargeResult& a, const ChargeResult& b) { return a.amount > b.amount; });
+}
+
+void gather_tensors(const Machine& machine, const Workload& workload, RunResult& result) {
+    std::set<std::uint32_t> written;
+    std::set<std::uint32_t> read;
+    for (const OperatorSpec& spec : workload.operators) {
+        for (const TensorIndex input : spec.inputs) {
+            if (!written.count(input.value)) {
+                read.insert(input.value);
+            }
+        }
+        written.insert(spec.output.value);
+    }
+    std::vector<std::vector<TensorTraffic>> traffic;
+    for (const auto& gpu : machine.gpus()) {
+        traffic.push_back(gpu->l2().traffic());
+    }
+    for (std::uint32_t i = 0; i < workload.tensors.size(); ++i) {
+        const TensorSpec& spec = workload.tensors[i];
+        const Gpu& gpu = *machine.gpus()[spec.gpu.value];
+        const TensorTraffic& moved = traffic[spec.gpu.value][i];
+        TensorResult tensor;
+        tensor.name = spec.name;
+        tensor.bytes = element_bytes(spec) + scale_bytes(spec);
+        tensor.requested_bytes = moved.requested;
+        tensor.l2_hit_bytes = moved.hits;
+        tensor.l2_miss_bytes = moved.misses;
+        tensor.hbm_read_bytes = moved.memory_read;
+        tensor.hbm_write_bytes = moved.written_back;
+        tensor.dirty_bytes = moved.dirty_at_end;
+        tensor.dirty_lines = moved.dirty_lines_at_end;
+        tensor.read = read.count(i) > 0;
+        if (spec.data != TensorData::kNone) {
+            tensor.digest = hex_text(digest_of(read_contents(gpu.contents(), spec, gpu.places()[i])));
+        }
+        result.tensors.push_back(std::move(tensor));
+    }
+}
+
+void gather_resources(const Machine& machine, const PlatformConfig& config, const Workload& workload,
+                      RunResult& result) {
+    const GpuConfig& gpu = config.gpu;
+    const std::int64_t gpus = config.system.gpus;
+    const TensorCore core(gpu.sm.tensor_core, gpu.sm.shared_memory.read_width);
+    std::map<NumberKind, std::int64_t> flops;
+    for (std::size_t i = 0; i < workload.operators.size(); ++i) {
+        const OperatorSpec& spec = workload.operators[i];
+        if (spec.kind == OperatorKind::kGemm && result.operators[i].total > 0) {
+            __extension__ using Wide = __int128;
+            flops[kind_of(workload.tensors[spec.inputs.front().value].type)] +=
+                static_cast<std::int64_t>(static_cast<Wide>(operator_flops(workload, spec)) *
+                                          result.operators[i].completed / result.operators[i].total);
+        }
+    }
+    constexpr std::array<const char*, 3> kNames = {"tensor core BF16", "tensor core FP8",
+                                                   "tensor core NVFP4"};
+    for (const auto& [kind, amount] : flops) {
+        result.resources.push_back({kNames[static_cast<std::size_t>(kind)], amount,
+                                    2 * core.multiply_adds_per_clock(kind) *
+                                        core.clock(kind).frequency().value * gpu.sms * gpus,
+                                    "FLOP/s"});
+    }
+    std::int64_t shared = 0;
+    std::int64_t served = 0;
+    std::int64_t returned = 0;
+    std::int64_t memory = 0;
+    for (const auto& unit : machine.gpus()) {
+        for (const auto& tpc : unit->tpcs()) {
+            for (std::size_t sm = 0; sm < tpc->sms(); ++sm) {
+                shared += tpc->work(sm).shared_read;
+            }
+        }
+        served += unit->l2().bytes_served();
+        returned += unit->crossbar().bytes_returned();
+        memory += unit->memory().bytes_moved();
+    }
+    result.resources.push_back({"shared memory read", shared,
+                                gpu.sm.shared_memory.read_width.value * gpu.sm.clock.value * gpu.sms * gpus,
+                                "B/s"});
+    result.resources.push_back({"L2 to SM", returned,
+                                gpu.crossbar.return_width.value * gpu.crossbar.clock.value * gpu.sms * gpus,
+                                "B/s"});
+    result.resources.push_back(
+        {"L2", served, gpu.l2.slice_width.value * gpu.l2.clock.value * gpu.l2.slices * gpus, "B/s"});
+    result.resources.push_back({"HBM", memory, gpu.hbm4.peak_bandwidth().value * gpus, "B/s"});
+}
+
+void gather_parameters(RunResult& result) {
+    result.resource_parameters = {
+        {"HBM", {"gpu.hbm4"}},
+        {"HBM latency",
+         {"gpu.hbm4.front_latency", "gpu.hbm4.back_latency", "gpu.l2.memory_link_latency",
+          "gpu.l2.fill_latency"}},
+        {"L2", {"gpu.l2.slices", "gpu.l2.slice_width", "gpu.l2.clock"}},
+        {"L2 latency",
+         {"gpu.l2.hit_latency", "gpu.l2.far_latency", "gpu.l2.lookup_latency", "gpu.crossbar.request_latency",
+          "gpu.crossbar.slice_latency", "gpu.crossbar.return_latency", "gpu.crossbar.delivery_latency"}},
+        {"crossbar", {"gpu.crossbar.return_width", "gpu.crossbar.write_width", "gpu.crossbar.clock"}},
+        {"TMA", {"gpu.sm.tma"}},
+        {"shared memory", {"gpu.sm.shared_memory"}},
+        {"tensor core", {"gpu.sm.tensor_core"}},
+        {"tensor memory", {"gpu.sm.tensor_memory"}},
+        {"vector pipes", {"gpu.sm.vector_pipes"}},
+        {"SM latency", {"gpu.sm.barrier_latency", "gpu.sm.tensor_core.pipeline", "gpu.sm.tensor_core.commit"}},
+        {"launch", {"gpu.command_front_end", "gpu.thread_block_scheduler"}},
+        {"fabric", {"gpu.command_front_end.peer_latency"}},
+    };
+}
+
+void gather_fold(const FoldStatistics& folded, RunResult& result) {
+    const auto add = [&](const char* name, std::uint64_t value) {
+        result.host.counters.emplace_back(name, static_cast<std::int64_t>(value));
+    };
+    add("pseudo_channels", folded.members);
+    add("pseudo_channel_classes_maximum", folded.maximum_classes);
+    add("pseudo_channel_classes_minimum", folded.minimum_classes);
+    add("pseudo_channel_classes_at_end", folded.classes);
+    add("pseudo_channel_splits", folded.splits);
+    add("pseudo_channel_merges", folded.merges);
+    add("pseudo_channel_runs_simulated", folded.simulated_runs);
+    add("pseudo_channel_runs_requested", folded.requested_runs);
+}
+
+}  // namespace
+
+bool detailed_is_built() { return true; }
+
+RunResult run_detailed(Configuration& configuration, const RunRequest& request) {
+    const PlatformConfig config = bind_platform_config(configuration);
+    Machine machine(config, request);
+    machine.run();
+    if (!machine.finished() && machine.now() < request.max_sim_time) {
+        throw Stalled(fmt::format("the run stalled at {} fs: nothing can happen any more and work is left",
+                                  machine.now().value) +
+                      describe_waits(machine.waits(), machine.now()));
+    }
+    RunResult result;
+    result.complete = machine.finished();
+    gather_operators(machine, request.workload, result);
+    gather_attribution(machine, request.workload, result);
+    gather_tensors(machine, request.workload, result);
+    gather_resources(machine, config, request.workload, result);
+    gather_parameters(result);
+    StatisticsRegistry statistics;
+    std::set<std::uint64_t> sm_classes;
+    for (const auto& gpu : machine.gpus()) {
+        for (const Unit* unit : gpu->units()) {
+            unit->statistics(statistics);
+        }
+        for (const auto& tpc : gpu->tpcs()) {
+            sm_classes.insert(tpc->input_digest());
+        }
+        for (const Corner corner : corner_list(gpu->data_path().corners())) {
+            const std::string text(corner_text(corner));
+            if (std::find(result.numeric_corners.begin(), result.numeric_corners.end(), text) ==
+                result.numeric_corners.end()) {
+                result.numeric_corners.push_back(text);
+            }
+        }
+        if (gpu->l2().bypasses() > 0) {
+            result.outside_envelope.push_back(
+                "L2: every way of a set waited for memory; lines went round the cache");
+        }
+        if (const FoldStatistics* folded = gpu->memory().folded()) {
+            gather_fold(*folded, result);
+        }
+    }
+    result.statistics = statistics.all();
+    result.host.fold = request.fold;
+    result.host.compose = request.compose == Compose::kModules ? "modules" : "region";
+    result.host.counters.emplace_back("sm_pair_classes", static_cast<std::int64_t>(sm_classes.size()));
+    return result;
+}
+
+}  // namespace vr

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/platform/machine.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <systemc>
+
+#include "models/gpu/gpu_module.h"
+#include "tlm/fresh_simulation.h"
+
+namespace vr {
+
+namespace {
+// How much simulated time passes between two looks at the progress bar.
+constexpr Time kProgressStep = nanoseconds(5000);
+
+sc_core::sc_time systemc_time(Time time) {
+    return sc_core::sc_time::from_value(static_cast<sc_dt::uint64>(time.value));
+}
+}  // namespace
+
+struct Machine::Modules {
+    FreshSimulation context;
+    std::vector<std::unique_ptr<GpuModule>> gpus;
+};
+
+Machine::Machine(const PlatformConfig& config, const RunRequest& request) : request_(request) {
+    ::setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 1);
+    sc_core::sc_report_handler::set_actions(sc_core::SC_FATAL, sc_core::SC_THROW);
+    sc_core::sc_report_handler::set_actions(sc_core::SC_WARNING, sc_core::SC_THROW);
+    modules_ = std::make_unique<Modules>();
+    for (std::uint32_t i = 0; i < config.system.gpus; ++i) {
+        GpuRequest gpu;
+        gpu.path = config.system.gpus == 1 ? "gpu" : fmt::format("gpu{}", i);
+        gpu.index = GpuIndex{i};
+        gpu.seed = request.seed;
+        gpu.fold = request.fold;
+        gpu.events = request.events;
+        gpus_.push_back(std::make_unique<Gpu>(config.gpu, request.workload, gpu, attribution_));
+    }
+    for (std::size_t i = 0; i < gpus_.size(); ++i) {
+        const std::string name = gpus_.size() == 1 ? "gpu" : fmt::format("gpu{}", i);
+        if (request.compose == Compose::kModules) {
+            modules_->gpus.push_back(std::make_unique<GpuUnitModules>(name.c_str(), *gpus_[i]));
+        } else {
+            modules_->gpus.push_back(std::make_unique<GpuRegionModule>(name.c_str(), *gpus_[i]));
+        }
+    }
+    for (std::uint32_t a = 0; a < gpus_.size(); ++a) {
+        for (std::uint32_t b = a + 1; b < gpus_.size(); ++b) {
+            GpuModule::join(*modules_->gpus[a], GpuIndex{a}, *modules_->gpus[b], GpuIndex{b});
+        }
+    }
+}
+
+// Modules go before the context in which they live.
+Machine::~Machine() {
+    modules_->gpus.clear();
+}
+
+void Machine::run() {
+    const Time end = request_.max_sim_time;
+    Time reached;
+    while (reached < end) {
+        const Time step = request_.progress ? std::min(kProgressStep, end - reached) : end - reached;
+        if (step == kNever) {
+            sc_core::sc_start();
+        } else {
+            sc_core::sc_start(systemc_time(step), sc_core::SC_RUN_TO_TIME);
+        }
+        reached = step == kNever ? end : reached + step;
+        if (!sc_core::sc_pending_activity() || finished()) {
+            return;
+        }
+        if (request_.progress) {
+            std::int64_t tiles = 0;
+            for (const auto& gpu : gpus_) {
+                for (const std::int64_t done : gpu->scheduler().tiles_done()) {
+                    tiles += done;
+                }
+            }
+            request_.progress(reached, tiles);
+        }
+    }
+}
+
+bool Machine::finished() const {
+    return std::all_of(gpus_.begin(), gpus_.end(),
+                       [](const auto& gpu) { return gpu->front_end().finished(); });
+}
+
+std::vector<Wait> Machine::waits() const {
+    std::vector<Wait> waits;
+    for (const auto& gpu : gpus_) {
+        for (const Unit* unit : gpu->units()) {
+            unit->waits(waits);
+        }
+    }
+    return waits;
+}
+
+Time Machine::now() const {
+    return Time{static_cast<std::int64_t>(sc_core::sc_time_stamp().value())};
+}
+
+}  // namespace vr

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// The simulated machine: GPUs as SystemC modules, joined, run to their end. No SystemC in this header.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "app/platform/platform_config.h"
+#include "app/platform/simulation.h"
+#include "models/gpu/gpu.h"
+
+namespace vr {
+
+/// GPUs with the memory that they share: attribution and workload outlive them.
+class Machine {
+  public:
+    Machine(const PlatformConfig& config, const RunRequest& request);
+    ~Machine();
+
+    /// Runs until every operator has ended, nothing can happen any more, or `request.max_sim_time`.
+    void run();
+    /// Every operator has ended.
+    [[nodiscard]] bool finished() const;
+    /// Every wait of every unit, for the report of a stall.
+    [[nodiscard]] std::vector<Wait> waits() const;
+    /// Latest time at which anything ended.
+    [[nodiscard]] Time now() const;
+
+    [[nodiscard]] const std::vector<std::unique_ptr<Gpu>>& gpus() const { return gpus_; }
+    [[nodiscard]] const Attribution& attribution() const { return attribution_; }
+
+  private:
+    struct Modules;  // the SystemC side
+    const RunRequest& request_;
+    Attribution attribution_;
+    std::vector<std::unique_ptr<Gpu>> gpus_;
+    std::unique_ptr<Modules> modules_;
+};
+
+}  // namespace vr

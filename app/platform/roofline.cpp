@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/platform/roofline.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+
+#include "models/base/error.h"
+
+namespace vr {
+
+namespace {
+
+__extension__ using Wide = __int128;
+
+Time at_rate(std::int64_t amount, std::int64_t per_second) {
+    if (amount == 0) {
+        return {};
+    }
+    ensure(per_second > 0, "{} units of work on a resource without a rate", amount);
+    const Wide femtoseconds =
+        (static_cast<Wide>(amount) * kFemtosecondsPerSecond + per_second - 1) / per_second;
+    return {static_cast<std::int64_t>(std::min<Wide>(femtoseconds, kNever.value))};
+}
+
+std::int64_t stored_bytes(const TensorSpec& tensor) {
+    return element_bytes(tensor) + scale_bytes(tensor);
+}
+
+// Operations per element: a sigmoid linear unit is a negation, an exponential, an addition and a division.
+std::int64_t operations(ElementwiseFunction function) {
+    return function == ElementwiseFunction::kSilu ? 4 : 1;
+}
+
+struct Uses {
+    std::optional<std::uint32_t> first;  // operator that touches the tensor first
+    bool first_reads = false;
+    bool ordered = true;  // every other user waits for the first one directly
+};
+
+std::vector<Uses> find_uses(const Workload& workload) {
+    std::vector<Uses> uses(workload.tensors.size());
+    for (std::uint32_t i = 0; i < workload.operators.size(); ++i) {
+        const OperatorSpec& op = workload.operators[i];
+        const auto touch = [&](TensorIndex tensor, bool reads) {
+            Uses& use = uses[tensor.value];
+            if (!use.first) {
+                use.first = i;
+                use.first_reads = reads;
+            } else if (*use.first != i) {
+                use.ordered = use.ordered && std::binary_search(op.depends.begin(), op.depends.end(),
+                                                                OperatorIndex{*use.first});
+            }
+        };
+        for (const TensorIndex input : op.inputs) {
+            touch(input, true);
+        }
+        touch(op.output, false);
+    }
+    return uses;
+}
+
+}  // namespace
+
+std::int64_t PlatformPeaks::tensor_flops(TensorType type) const {
+    switch (type) {
+        case TensorType::kBf16:
+            return bf16_flops;
+        case TensorType::kFp8E4m3:
+            return fp8_flops;
+        case TensorType::kNvfp4:
+            return nvfp4_flops;
+        case TensorType::kFp32:
+            return 0;
+    }
+    return 0;
+}
+
+std::vector<OperatorWork> count_work(const Workload& workload) {
+    const std::vector<Uses> uses = find_uses(workload);
+    std::vector<OperatorWork> out;
+    for (std::uint32_t i = 0; i < workload.operators.size(); ++i) {
+        const OperatorSpec& op = workload.operators[i];
+        const TensorSpec& output = workload.tensors[op.output.value];
+        OperatorWork work;
+        for (std::size_t n = 0; n < op.inputs.size(); ++n) {
+            const TensorIndex input = op.inputs[n];
+            const bool repeated = std::find(op.inputs.begin(), op.inputs.begin() +
+                                                                   static_cast<std::ptrdiff_t>(n),
+                                            input) !=
+                                  op.inputs.begin() + static_cast<std::ptrdiff_t>(n);
+            const std::int64_t bytes = stored_bytes(workload.tensors[input.value]);
+            work.read_bytes += bytes;
+            const Uses& use = uses[input.value];
+            if (use.first == i && use.first_reads && use.ordered && !repeated) {
+                work.compulsory_bytes += bytes;
+            }
+        }
+        work.write_bytes = stored_bytes(output);
+        if (op.kind == OperatorKind::kGemm) {
+            const TensorSpec& a = workload.tensors[op.inputs[0].value];
+            work.type = a.type;
+            work.tensor_flops = 2 * output.rows * output.columns * a.columns;
+        } else if (op.kind == OperatorKind::kElementwise) {
+            work.vector_flops = output.rows * output.columns * operations(op.function);
+        }
+        out.push_back(work);
+    }
+    return out;
+}
+
+Time flops_time(const OperatorWork& work, const PlatformPeaks& peaks) {
+    return std::max(at_rate(work.tensor_flops, peaks.tensor_flops(work.type)),
+                    at_rate(work.vector_flops, peaks.vector_flops));
+}
+
+Time hbm_time(std::int64_t bytes, const PlatformPeaks& peaks) {
+    return at_rate(bytes, peaks.hbm.value);
+}
+
+std::string kind_text(OperatorKind kind) {
+    switch (kind) {
+        case OperatorKind::kGemm:
+            return "gemm";
+        case OperatorKind::kCopy:
+            return "copy";
+        case OperatorKind::kElementwise:
+            return "elementwise";
+    }
+    return "";
+}
+
+std::string shape_text(const Workload& workload, const OperatorSpec& op) {
+    const TensorSpec& input = workload.tensors[op.inputs[0].value];
+    const TensorSpec& output = workload.tensors[op.output.value];
+    if (op.kind == OperatorKind::kGemm) {
+        return fmt::format("{}x{}x{} {}", output.rows, output.columns, input.columns,
+                           tensor_type_name(input.type));
+    }
+    return fmt::format("{}x{} {}", output.rows, output.columns, tensor_type_name(output.type));
+}
+
+RooflineBound roofline_bound(const Workload& workload, const PlatformPeaks& peaks) {
+    const std::vector<OperatorWork> works = count_work(workload);
+    const std::vector<Uses> uses = find_uses(workload);
+    RooflineBound bound;
+    std::vector<Time> done;  // along the dependency path
+    std::map<GpuIndex, Time> flops;
+    std::map<GpuIndex, std::int64_t> first_reads;
+    for (std::size_t i = 0; i < works.size(); ++i) {
+        const OperatorSpec& op = workload.operators[i];
+        const Time compute = flops_time(works[i], peaks);
+        bound.operators.push_back(std::max(compute, hbm_time(works[i].compulsory_bytes, peaks)));
+        flops[op.gpu] += compute;
+        Time start;
+        for (const OperatorIndex before : op.depends) {
+            start = std::max(start, done[before.value]);
+        }
+        done.push_back(start + bound.operators.back());
+        bound.makespan = std::max({bound.makespan, done.back(), flops[op.gpu]});
+    }
+    for (std::size_t t = 0; t < uses.size(); ++t) {
+        if (uses[t].first_reads) {
+            std::int64_t& bytes = first_reads[workload.tensors[t].gpu];
+            bytes += stored_bytes(workload.tensors[t]);
+            bound.makespan = std::max(bound.makespan, hbm_time(bytes, peaks));
+        }
+    }
+    return bound;
+}
+
+}  // namespace vr

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/report/json_report.h"
+
+#include <fmt/format.h>
+
+#include "app/report/json_writer.h"
+#include "app/report/matter.h"
+#include "app/report/text.h"
+
+namespace vr {
+
+namespace {
+
+constexpr int kRatioDigits = 6;
+
+void write_operators(JsonWriter& json, const RunResult& result) {
+    json.key("operators").begin_array();
+    for (const OperatorResult& op : result.operators) {
+        json.begin_object()
+            .field("id", op.id)
+            .field("kind", op.kind)
+            .field("shape", op.shape)
+            .field("begin_fs", op.begin)
+            .field("end_fs", op.end)
+            .field("completed", op.completed)
+            .field("total", op.total)
+            .field("bound_by", op.bound_by)
+            .field("roofline_fs", op.roofline)
+            .field("flops", op.flops)
+            .field("requested_bytes", op.requested_bytes)
+            .field("hbm_bytes", op.hbm_bytes)
+            .field("fidelity", op.fidelity)
+            .end_object();
+    }
+    json.end_array();
+}
+
+void write_attribution(JsonWriter& json, const RunResult& result) {
+    json.key("attribution").begin_array();
+    for (const ChargeResult& charge : result.attribution) {
+        json.begin_object()
+            .field("owner", charge.owner)
+            .field("resource", charge.resource)
+            .field("fs", charge.amount)
+            .end_object();
+    }
+    json.end_array();
+}
+
+void write_resources(JsonWriter& json, const RunResult& result) {
+    json.key("resources").begin_array();
+    for (const ResourceResult& r : result.resources) {
+        const std::int64_t achieved = rate_per_second(r.amount, result.makespan);
+        json.begin_object()
+            .field("name", r.name)
+            .field("achieved", achieved)
+            .field("peak", r.peak_per_second)
+            .field("unit", r.unit)
+            .field("amount", r.amount)
+            .key("utilisation")
+            .raw(ratio_text(achieved, r.peak_per_second, kRatioDigits))
+            .end_object();
+    }
+    json.end_array();
+}
+
+void write_tensors(JsonWriter& json, const RunResult& result) {
+    json.key("tensors").begin_array();
+    for (const TensorResult& t : result.tensors) {
+        json.begin_object()
+            .field("name", t.name)
+            .field("bytes", t.bytes)
+            .field("requested_bytes", t.requested_bytes)
+            .field("l2_hit_bytes", t.l2_hit_bytes)
+            .field("l2_miss_bytes", t.l2_miss_bytes)
+            .field("hbm_read_bytes", t.hbm_read_bytes)
+            .field("hbm_write_bytes", t.hbm_write_bytes)
+            .field("dirty_lines", t.dirty_lines)
+            .field("dirty_bytes", t.dirty_bytes)
+            .field("digest", t.digest)
+            .end_object();
+    }
+    json.end_array();
+}
+
+void write_list(JsonWriter& json, std::string_view name, const std::vector<std::string>& texts) {
+    json.key(name).begin_array();
+    for (const std::string& text : texts) {
+        json.text(text);
+    }
+    json.end_array();
+}
+
+void write_parameters_that_mattered(JsonWriter& json, const RunResult& result) {
+    json.key("estimated_parameters").begin_array();
+    for (const MatteringParameter& p : mattering_parameters(result)) {
+        json.begin_object()
+            .field("path", p.path)
+            .field("value", p.value)
+            .field("resource", p.resource)
+            .field("resource_fs", p.owned)
+            .end_object();
+    }
+    json.end_array();
+}
+
+void write_statistics(JsonWriter& json, const RunResult& result) {
+    json.key("statistics").begin_object();
+    for (const Statistic& s : result.statistics) {
+        json.key(s.path).begin_object();
+        if (s.unit == "fs") {
+            json.field("value", Time{s.value});
+        } else {
+            json.field("value", s.value);
+        }
+        json.field("unit", s.unit).field("description", s.description).end_object();
+    }
+    json.end_object();
+}
+
+void write_host(JsonWriter& json, const RunResult& result) {
+    const HostResult& host = result.host;
+    json.key("host").begin_object();
+    json.key("cpu_seconds").raw(ratio_text(host.cpu_microseconds, 1'000'000, kRatioDigits));
+    json.key("simulated_ns_per_cpu_second")
+        .number(scaled_ratio(result.makespan.value, host.cpu_microseconds, 1));  // fs/us = ns/s
+    json.field("peak_memory_bytes", host.peak_memory_bytes);
+    json.field("fold", host.fold).field("compose", host.compose);
+    for (const auto& [name, value] : host.counters) {
+        json.field(name, value);
+    }
+    json.end_object();
+}
+
+}  // namespace
+
+void write_configuration(JsonWriter& json, const RunResult& result) {
+    json.key("configuration").begin_object();
+    json.field("platform", result.platform).field("profile", result.profile);
+    json.key("parameters").begin_object();
+    for (const ParameterResult& p : result.configuration) {
+        json.key(p.path)
+            .begin_object()
+            .field("value", p.value)
+            .field("status", p.status)
+            .field("source", p.source)
+            .end_object();
+    }
+    json.end_object().end_object();
+}
+
+std::string json_report(const RunResult& result) {
+    JsonWriter json;
+    json.begin_object()
+        .field("schema_version", std::int64_t{kReportSchemaVersion})
+        .field("level", result.level)
+        .field("trace", result.trace_name)
+        .field("trace_digest", result.trace_digest)
+        .field("seed", fmt::format("{}", result.seed))
+        .field("revision", result.revision)
+        .field("complete", result.complete)
+        .field("makespan_fs", result.makespan)
+        .field("roofline_fs", result.roofline);
+    write_operators(json, result);
+    write_attribution(json, result);
+    write_resources(json, result);
+    write_tensors(json, result);
+    write_parameters_that_mattered(json, result);
+    write_list(json, "numeric_corners", result.numeric_corners);
+    write_list(json, "outside_envelope", result.outside_envelope);
+    json.key("laws").begin_array();
+    for (const LawResult& law : result.laws) {
+        json.begin_object().field("name", law.name).field("passed", law.passed).end_object();
+    }
+    json.end_array();
+    write_statistics(json, result);
+    write_configuration(json, result);
+    write_host(json, result);
+    json.end_object();
+    return json.take();
+}
+
+}  // namespace vr

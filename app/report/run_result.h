@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a run says about itself: plain data, filled by a simulator, checked by laws.h, printed by the reports.
+// Every number is an integer of the unit in its type or comment; ratios are formed when printed.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "models/base/quantity.h"
+#include "models/base/statistics.h"
+
+namespace vr {
+
+/// One operator of the trace.
+struct OperatorResult {
+    std::string id;
+    std::string kind;   ///< "gemm", "copy", "elementwise"
+    std::string shape;  ///< for people, e.g. "64x2112x7168 fp8_e4m3"
+    Time begin;         ///< when it could start: launch and dependencies done
+    Time end;
+    std::int64_t completed = 0;  ///< work items (tiles) done; equals `total` in a complete run
+    std::int64_t total = 0;
+    std::string bound_by;             ///< the resource that owns most of its time, e.g. "HBM"
+    std::int64_t flops = 0;           ///< floating-point operations, a multiply-add counts two
+    std::int64_t requested_bytes = 0; ///< asked of the memory system (L2), reads and writes
+    std::int64_t hbm_bytes = 0;       ///< moved between L2 and HBM on its behalf, reads
+    Time roofline;                    ///< lower bound from FLOPs and compulsory bytes
+    std::string fidelity;             ///< "exact (RTL-checked)", "exact (reference)", "timing only"
+};
+
+/// A share of the makespan with one owner.
+struct ChargeResult {
+    std::string owner;
+    std::string resource;  ///< what a user would buy more of: "HBM", "tensor core", "launch"
+    Time amount;
+};
+
+/// A resource: what it did over the makespan against what it could have done.
+struct ResourceResult {
+    std::string name;
+    std::int64_t amount = 0;           ///< bytes, FLOPs over the whole run
+    std::int64_t peak_per_second = 0;  ///< the same per second
+    std::string unit;                  ///< of the rate: "B/s", "FLOP/s"
+};
+
+/// Traffic of one tensor. Law: requested = hits + misses, counted in reads.
+struct TensorResult {
+    std::string name;
+    std::int64_t bytes = 0;  ///< its size with block scales
+    std::int64_t requested_bytes = 0;
+    std::int64_t l2_hit_bytes = 0;
+    std::int64_t l2_miss_bytes = 0;
+    std::int64_t hbm_read_bytes = 0;
+    std::int64_t hbm_write_bytes = 0;
+    std::int64_t dirty_lines = 0;  ///< still in L2 at the end
+    std::int64_t dirty_bytes = 0;
+    bool read = false;      ///< some operator reads it before it is written
+    std::string digest;     ///< FNV-1a of its bytes, 16 hex digits; "" without data
+};
+
+/// A law that was checked.
+struct LawResult {
+    std::string name;
+    bool passed = false;
+};
+
+/// Which parameters stand behind a resource, so that the report can name the estimated ones.
+struct ResourceParameters {
+    std::string resource;                ///< as in ChargeResult
+    std::vector<std::string> prefixes;  ///< of paths in the ledger, e.g. "gpu.l2"
+};
+
+/// One bound parameter as the report embeds it.
+struct ParameterResult {
+    std::string path;
+    std::string value;
+    std::string status;
+    std::string source;
+};
+
+/// Figures of the host and of the execution: they may differ between equal runs, comparisons leave them out.
+struct HostResult {
+    std::int64_t cpu_microseconds = 0;
+    std::int64_t peak_memory_bytes = 0;
+    bool fold = false;
+    std::string compose = "region";
+    std::vector<std::pair<std::string, std::int64_t>> counters;  ///< classes, splits, memo hits, ...
+};
+
+/// A whole run.
+struct RunResult {
+    std::string level = "detailed";  ///< or "roofline"
+    std::string trace_name;
+    std::string trace_digest;  ///< 16 hex digits
+    std::string platform;
+    std::string profile;
+    std::string revision;
+    std::uint64_t seed = 0;
+    bool complete = true;  ///< false when --max-sim-time ended it
+    Time makespan;
+    Time roofline;  ///< lower bound of the makespan from FLOPs and compulsory bytes
+    std::vector<OperatorResult> operators;
+    std::vector<ChargeResult> attribution;
+    std::vector<ResourceResult> resources;
+    std::vector<TensorResult> tensors;
+    std::vector<Statistic> statistics;
+    std::vector<ResourceParameters> resource_parameters;
+    std::vector<std::string> numeric_corners;  ///< open questions of arithmetic that the data touched
+    std::vector<std::string> outside_envelope; ///< what left the checked envelope; --strict exits 6
+    std::vector<ParameterResult> configuration;
+    std::vector<LawResult> laws;
+    HostResult host;
+};
+
+}  // namespace vr

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/report/terminal_report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "app/report/matter.h"
+#include "app/report/text.h"
+
+namespace vr {
+
+namespace {
+
+constexpr std::size_t kMostOperators = 20;
+constexpr std::size_t kMostParameters = 8;
+constexpr std::size_t kMostCharges = 12;
+constexpr std::int64_t kBar = 20;
+
+std::string cut(const std::string& text, std::size_t width) {
+    return text.size() <= width ? text : text.substr(0, width - 2) + "..";
+}
+
+// A share as a bar of kBar places; anything above nothing shows.
+std::string bar(std::int64_t amount, std::int64_t whole) {
+    std::int64_t filled = scaled_ratio(amount, whole, kBar);
+    filled = std::clamp<std::int64_t>(filled == 0 && amount > 0 ? 1 : filled, 0, kBar);
+    return std::string(static_cast<std::size_t>(filled), '#') +
+           std::string(static_cast<std::size_t>(kBar - filled), '.');
+}
+
+std::string heading(const RunResult& r) {
+    std::string out = fmt::format("{} on {}{}, {}\n", r.trace_name, r.platform,
+                                  r.profile.empty() ? "" : " (" + r.profile + ")",
+                                  r.level == "roofline" ? "ROOFLINE level: formulas, no simulation"
+                                                        : "level " + r.level);
+    out += fmt::format("  time      {}", time_text(r.makespan));
+    out += fmt::format("   roofline bound {} ({} of the time)\n", time_text(r.roofline),
+                       percent_text(r.roofline.value, r.makespan.value));
+    const auto done = std::count_if(r.operators.begin(), r.operators.end(),
+                                    [](const OperatorResult& op) { return op.completed == op.total; });
+    out += fmt::format("  operators {} of {} complete{}, seed {}, revision {}\n", done,
+                       r.operators.size(),
+                       r.complete ? "" : "; stopped by --max-sim-time with work left", r.seed,
+                       r.revision);
+    return out;
+}
+
+std::string operator_table(const RunResult& r) {
+    std::string out = fmt::format("\n  {:<20} {:>11} {:>7}  {:<13} {:>9} {:>8}  {}\n", "operator",
+                                  "time", "share", "bound by", "HBM read", "FLOPs", "fidelity");
+    const std::size_t shown = std::min(r.operators.size(), kMostOperators);
+    for (std::size_t i = 0; i < shown; ++i) {
+        const OperatorResult& op = r.operators[i];
+        const Time time = op.end - op.begin;
+        out += fmt::format("  {:<20} {:>11} {:>7}  {:<13} {:>9} {:>8}  {}\n", cut(op.id, 20),
+                           time_text(time), percent_text(time.value, r.makespan.value),
+                           cut(op.bound_by, 13), amount_text(op.hbm_bytes, "B"),
+                           amount_text(op.flops, ""), op.fidelity);
+    }
+    if (shown < r.operators.size()) {
+        out += fmt::format("  ... {} more (see --json)\n", r.operators.size() - shown);
+    }
+    return out;
+}
+
+std::string resource_table(const RunResult& r) {
+    std::string out = "\n  achieved against peak, over the whole run\n";
+    for (const ResourceResult& resource : r.resources) {
+        const std::int64_t achieved = rate_per_second(resource.amount, r.makespan);
+        out += fmt::format("  {:<22} {} {:>7}  {} of {}\n", cut(resource.name, 22),
+                           bar(achieved, resource.peak_per_second),
+                           percent_text(achieved, resource.peak_per_second),
+                           amount_text(achieved, resource.unit),
+                           amount_text(resource.peak_per_second, resource.unit));
+    }
+    return out;
+}
+
+std::string attribution_table(const RunResult& r) {
+    std::string out = fmt::format("\n  where the time went (sums to {} fs exactly)\n",
+                                  r.makespan.value);
+    std::vector<ChargeResult> charges = r.attribution;
+    std::stable_sort(charges.begin(), charges.end(), [](const ChargeResult& a, const ChargeResult& b) {
+        return a.amount > b.amount;
+    });
+    const std::size_t shown = std::min(charges.size(), kMostCharges);
+    Time rest = r.makespan;
+    for (std::size_t i = 0; i < shown; ++i) {
+        const ChargeResult& charge = charges[i];
+        rest -= charge.amount;
+        out += fmt::format("  {:<22} {} {:>7}  {:>11}  {}\n", cut(charge.resource, 22),
+                           bar(charge.amount.value, r.makespan.value),
+                           percent_text(charge.amount.value, r.makespan.value),
+                           time_text(charge.amount), charge.owner);
+    }
+    if (shown < charges.size()) {
+        out += fmt::format("  ... {} smaller ones (see --json): {}\n", charges.size() - shown,
+                           time_text(rest));
+    }
+    return out;
+}
+
+std::string memory_lines(const RunResult& r) {
+    std::int64_t requested = 0;
+    std::int64_t hits = 0;
+    std::int64_t lines = 0;
+    std::int64_t bytes = 0;
+    for (const TensorResult& t : r.tensors) {
+        requested += t.requested_bytes;
+        hits += t.l2_hit_bytes;
+        lines += t.dirty_lines;
+        bytes += t.dirty_bytes;
+    }
+    std::string out = fmt::format("\n  reads asked of L2: {}, of which hits {}",
+                                  amount_text(requested, "B"), percent_text(hits, requested));
+    if (lines > 0) {
+        out += fmt::format("; left dirty in L2: {} lines, {}", lines, amount_text(bytes, "B"));
+    }
+    return out + "\n";
+}
+
+std::string data_lines(const RunResult& r) {
+    std::string out;
+    for (const TensorResult& t : r.tensors) {
+        if (!t.digest.empty()) {
+            out += fmt::format("  contents of {:<22} {}\n", cut(t.name, 22), t.digest);
+        }
+    }
+    for (const std::string& corner : r.numeric_corners) {
+        out += fmt::format("  open numeric corner touched: {}\n", corner);
+    }
+    for (const std::string& text : r.outside_envelope) {
+        out += fmt::format("  outside the checked envelope: {}\n", text);
+    }
+    return out;
+}
+
+std::string parameter_lines(const RunResult& r) {
+    const std::vector<MatteringParameter> parameters = mattering_parameters(r);
+    if (parameters.empty()) {
+        return r.resource_parameters.empty()
+                   ? ""
+                   : "\n  no estimated parameter stands behind 5 % of the time or more\n";
+    }
+    std::string out = "\n  estimated parameters behind the time\n";
+    const std::size_t shown = std::min(parameters.size(), kMostParameters);
+    for (std::size_t i = 0; i < shown; ++i) {
+        const MatteringParameter& p = parameters[i];
+        out += fmt::format("  {:<44} {:>14}   {} ({})\n", cut(p.path, 44), cut(p.value, 14),
+                           p.resource, percent_text(p.owned.value, r.makespan.value));
+    }
+    if (shown < parameters.size()) {
+        out += fmt::format("  ... {} more (see --json)\n", parameters.size() - shown);
+    }
+    return out;
+}
+
+}  // namespace
+
+std::string next_steps(const RunResult& result, const ReportContext& context) {
+    std::string out = "\n  next\n";
+    const auto line = [&](const std::string& command, const std::string& why) {
+        out += fmt::format("  {:<58} {}\n", command, why);
+    };
+    if (result.level == "roofline") {
+        line(context.command + " --level detailed", "what the machine does");
+    }
+    const std::vector<MatteringParameter> parameters = mattering_parameters(result);
+    if (!parameters.empty()) {
+        line("vrsim params " + parameters.front().path, "where this number comes from");
+    }
+    if (!context.json_written) {
+        line(context.command + " --json report.json", "everything, for programs");
+    }
+    if (!context.events_written) {
+        line(context.command + " --events run.pftrace", "open in ui.perfetto.dev");
+    }
+    return out;
+}
+
+std::string terminal_report(const RunResult& result, const ReportContext& context) {
+    return heading(result) + operator_table(result) + resource_table(result) +
+           attribution_table(result) + memory_lines(result) + data_lines(result) +
+           parameter_lines(result) + next_steps(result, context);
+}
+
+}  // namespace vr

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// The list of families and of the presets that stand for measured devices.
+#include "app/simulate.h"
+#include "app/validation/family.h"
+
+namespace vr {
+
+std::vector<Family> families() { return {gemm_dense_family()}; }
+
+Presets::Entry* Presets::find(const std::string& device) {
+    static const std::map<std::string, std::string> kPresets = {
+        {"B200-SXM", "b200"},
+        {"GB200", "b200"},  // the same GPU at a higher power limit
+    };
+    const auto preset = kPresets.find(device);
+    if (preset == kPresets.end()) {
+        return nullptr;
+    }
+    std::unique_ptr<Entry>& entry = loaded_[preset->second];
+    if (entry == nullptr) {
+        CommonOptions common = common_;
+        common.platform = preset->second;
+        Configuration configuration = load_platform(common);
+        const PlatformPeaks peaks = bind_platform(configuration);
+        entry = std::make_unique<Entry>(Entry{std::move(configuration), peaks});
+    }
+    return entry.get();
+}
+
+}  // namespace vr

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// Families of measured experiments and how vrsim predicts their rows. A family is one file of its own that returns
+// a Family; families.cpp lists them.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/options.h"
+#include "app/platform/platform.h"
+#include "app/validation/measured.h"
+#include "models/base/configuration.h"
+
+namespace vr {
+
+/// What became of one row.
+enum class RowState {
+    kModelled,     ///< `simulated` is the machine's answer
+    kNotModelled,  ///< counts with its roofline error; `why` says what is missing in vrsim
+    kLeftOut,      ///< the row lacks a needed parameter, or its device has no preset; `why` names it
+};
+
+/// A prediction in the unit of the row's value.
+struct Prediction {
+    RowState state = RowState::kNotModelled;
+    double simulated = 0;  ///< for kModelled
+    double roofline = 0;   ///< for kModelled and kNotModelled; above 0
+    std::string why;
+};
+
+/// Presets by device name, loaded once with the common options' profile and sets.
+class Presets {
+  public:
+    explicit Presets(const CommonOptions& common) : common_(common) {}
+    struct Entry {
+        Configuration configuration;
+        PlatformPeaks peaks;
+    };
+    /// The platform that stands for a measured device ("B200-SXM" is b200), or null when there is none.
+    [[nodiscard]] Entry* find(const std::string& device);
+    [[nodiscard]] const CommonOptions& common() const { return common_; }
+
+  private:
+    CommonOptions common_;
+    std::map<std::string, std::unique_ptr<Entry>> loaded_;
+};
+
+/// One family: the name of its CSV file without ".csv", and its model.
+struct Family {
+    std::string name;
+    std::string description;
+    /// Where several rows are the same device and case (other software), the fastest counts: rows with equal keys
+    /// compete. Empty function: every row is a case of its own.
+    std::function<std::string(const MeasuredRow&)> case_key;
+    /// Whether a larger value is faster, for that choice.
+    std::function<bool(const MeasuredRow&)> larger_is_faster;
+    std::function<Prediction(const MeasuredRow&, Presets&)> predict;
+};
+
+/// Every family that vrsim has a model for.
+[[nodiscard]] std::vector<Family> families();
+
+[[nodiscard]] Family gemm_dense_family();
+
+}  // namespace vr

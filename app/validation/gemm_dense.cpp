@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+// Family gemm_dense: dense matrix products of measured libraries. D[M,N] = A[M,K] x B[N,K] transposed in one
+// operator; value in TFLOPS (2MNK / time), us, or GB/s of operand bytes.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "app/platform/roofline.h"
+#include "app/platform/simulation.h"
+#include "app/validation/family.h"
+
+namespace vr {
+
+namespace {
+
+std::optional<TensorType> operand_type(const std::string& dtype) {
+    if (dtype == "bf16" || dtype == "fp16") {
+        return TensorType::kBf16;  // equal rates and sizes
+    }
+    if (dtype == "fp8" || dtype == "fp8_blockscale") {
+        return TensorType::kFp8E4m3;
+    }
+    if (dtype == "nvfp4") {
+        return TensorType::kNvfp4;
+    }
+    return std::nullopt;
+}
+
+Workload product(std::int64_t m, std::int64_t n, std::int64_t k, TensorType type) {
+    Workload workload;
+    workload.name = fmt::format("gemm {}x{}x{} {}", m, n, k, tensor_type_name(type));
+    const auto tensor = [&](const char* name, std::int64_t rows, std::int64_t columns,
+                            TensorType of) {
+        TensorSpec spec;
+        spec.name = name;
+        spec.type = of;
+        spec.rows = rows;
+        spec.columns = columns;
+        workload.tensors.push_back(spec);
+    };
+    tensor("a", m, k, type);
+    tensor("b", n, k, type);
+    tensor("d", m, n, TensorType::kBf16);
+    OperatorSpec op;
+    op.id = "product";
+    op.inputs = {{0}, {1}};
+    op.output = {2};
+    workload.operators.push_back(op);
+    return workload;
+}
+
+double seconds(Time time) {
+    return static_cast<double>(time.value) / static_cast<double>(kFemtosecondsPerSecond);
+}
+
+// A time as the value that the row measures; nothing for a unit that does not follow from a time.
+std::optional<double> as_value(const MeasuredRow& row, const OperatorWork& work, Time time) {
+    if (row.unit == "TFLOPS") {
+        return static_cast<double>(work.tensor_flops) / seconds(time) * 1e-12;
+    }
+    if (row.unit == "us") {
+        return seconds(time) * 1e6;
+    }
+    if (row.unit == "GB/s") {
+        return static_cast<double>(work.read_bytes + work.write_bytes) / seconds(time) * 1e-9;
+    }
+    return std::nullopt;
+}
+
+Prediction left_out(std::string why) { return {RowState::kLeftOut, 0, 0, std::move(why)}; }
+
+Prediction predict(const MeasuredRow& row, Presets& presets) {
+    const auto m = row.integer("M");
+    const auto n = row.integer("N");
+    const auto k = row.integer("K");
+    const auto type = operand_type(row.text("dtype"));
+    if (!m || !n || !k) {
+        return left_out("M, N or K is not given");
+    }
+    if (!type) {
+        return left_out(fmt::format("operand type '{}' has no peak", row.text("dtype")));
+    }
+    Presets::Entry* preset = presets.find(row.device);
+    if (preset == nullptr) {
+        return left_out(fmt::format("no preset for device {}", row.device));
+    }
+    if (preset->peaks.tensor_flops(*type) == 0) {
+        return left_out(fmt::format("no peak of {} on {}", row.text("dtype"), row.device));
+    }
+    RunRequest request;
+    request.workload = product(*m, *n, *k, *type);
+    const OperatorWork work = count_work(request.workload).front();
+    // The plain roofline: the larger of FLOPs and operand bytes, no launch.
+    const Time bound = std::max(flops_time(work, preset->peaks),
+                                hbm_time(work.read_bytes + work.write_bytes, preset->peaks));
+    const auto roofline = as_value(row, work, bound);
+    if (!roofline) {
+        return left_out(fmt::format("unit '{}' does not follow from a time", row.unit));
+    }
+    if (row.experiment.find("group_gemm") != std::string::npos) {
+        return {RowState::kNotModelled, 0, *roofline, "grouped products are no operator yet"};
+    }
+    if (presets.common().level == Level::kRoofline || !detailed_is_built()) {
+        return {RowState::kNotModelled, 0, *roofline, "level roofline"};
+    }
+    if (*type == TensorType::kNvfp4 && *k % 16 != 0) {
+        return {RowState::kNotModelled, 0, *roofline, "K is no multiple of the scale block"};
+    }
+    const RunResult result = run_detailed(preset->configuration, request);
+    return {RowState::kModelled, *as_value(row, work, result.makespan), *roofline, ""};
+}
+
+std::string case_key(const MeasuredRow& row) {
+    const auto type = operand_type(row.text("dtype"));
+    return fmt::format("{}|{}|{}|{}|{}|{}", row.device, row.unit,
+                       type ? tensor_type_name(*type) : row.text("dtype"), row.text("M"),
+                       row.text("N"), row.text("K")) +
+           (row.experiment.find("group_gemm") != std::string::npos ? "|grouped" : "");
+}
+
+}  // namespace
+
+Family gemm_dense_family() {
+    return {"gemm_dense", "dense matrix products of measured libraries", case_key,
+            [](const MeasuredRow& row) { return row.unit != "us"; }, predict};
+}
+
+}  // namespace vr

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "app/report/json_writer.h"
+#include "app/validation/validate.h"
+
+namespace vr {
+
+namespace {
+
+// "3 rows: no preset for device X" for every reason, in order of first appearance.
+std::string reasons(const std::vector<JudgedRow>& rows, RowState state) {
+    std::vector<std::pair<std::string, std::size_t>> counts;
+    for (const JudgedRow& judged : rows) {
+        if (judged.prediction.state != state) {
+            continue;
+        }
+        const auto found = std::find_if(counts.begin(), counts.end(), [&](const auto& c) {
+            return c.first == judged.prediction.why;
+        });
+        if (found == counts.end()) {
+            counts.emplace_back(judged.prediction.why, 1);
+        } else {
+            ++found->second;
+        }
+    }
+    std::string out;
+    for (const auto& [why, count] : counts) {
+        out += fmt::format("      {} x {}\n", count, why);
+    }
+    return out;
+}
+
+std::string decimal(double value) { return fmt::format("{:.4f}", value); }
+
+void write_rows(JsonWriter& json, const char* key, const std::vector<JudgedRow>& rows) {
+    json.key(key).begin_array();
+    for (const JudgedRow& judged : rows) {
+        json.begin_object()
+            .field("line", std::int64_t{judged.row.line})
+            .field("device", judged.row.device)
+            .field("experiment", judged.row.experiment)
+            .field("unit", judged.row.unit)
+            .key("measured")
+            .raw(fmt::format("{:.6g}", judged.row.value));
+        if (judged.prediction.state == RowState::kModelled) {
+            json.key("simulated").raw(fmt::format("{:.6g}", judged.prediction.simulated));
+        }
+        if (judged.prediction.state != RowState::kLeftOut) {
+            json.key("roofline").raw(fmt::format("{:.6g}", judged.prediction.roofline));
+            json.key("error").raw(decimal(judged.error));
+            json.key("roofline_error").raw(decimal(judged.roofline_error));
+        }
+        json.field("why", judged.prediction.why).end_object();
+    }
+    json.end_array();
+}
+
+}  // namespace
+
+std::string validation_table(const std::vector<FamilySummary>& summaries) {
+    std::string out = fmt::format("{:<28} {:>6} {:>9}   {:>8} {:>8}   {:>8} {:>8}\n", "family",
+                                  "judged", "modelled", "median", "90th", "median", "90th");
+    out += fmt::format("{:<28} {:>6} {:>9}   {:>17}   {:>17}\n", "", "rows", "rows",
+                       "|ln(sim/meas)|", "roofline's");
+    for (const FamilySummary& s : summaries) {
+        out += fmt::format("{:<28} {:>6} {:>9}   {:>8} {:>8}   {:>8} {:>8}\n", s.name,
+                           s.judged.size(), s.modelled, decimal(s.median), decimal(s.percentile90),
+                           decimal(s.roofline_median), decimal(s.roofline_percentile90));
+    }
+    for (const FamilySummary& s : summaries) {
+        out += fmt::format("\n{}: {} rows in the file, {} slower than another of the same case\n",
+                           s.name, s.rows, s.slower);
+        if (s.modelled < s.judged.size()) {
+            out += fmt::format("  not modelled, counted with the roofline's error: {}\n{}",
+                               s.judged.size() - s.modelled,
+                               reasons(s.judged, RowState::kNotModelled));
+        }
+        if (!s.left_out.empty()) {
+            out += fmt::format("  left out, a needed parameter is missing: {}\n{}",
+                               s.left_out.size(), reasons(s.left_out, RowState::kLeftOut));
+        }
+    }
+    return out;
+}
+
+std::string validation_json(const std::vector<FamilySummary>& summaries) {
+    JsonWriter json;
+    json.begin_array();
+    for (const FamilySummary& s : summaries) {
+        json.begin_object()
+            .field("family", s.name)
+            .field("rows", static_cast<std::int64_t>(s.rows))
+            .field("slower", static_cast<std::int64_t>(s.slower))
+            .field("judged", static_cast<std::int64_t>(s.judged.size()))
+            .field("modelled", static_cast<std::int64_t>(s.modelled));
+        json.key("median").raw(decimal(s.median));
+        json.key("percentile90").raw(decimal(s.percentile90));
+        json.key("roofline_median").raw(decimal(s.roofline_median));
+        json.key("roofline_percentile90").raw(decimal(s.roofline_percentile90));
+        write_rows(json, "judged_rows", s.judged);
+        write_rows(json, "left_out_rows", s.left_out);
+        json.end_object();
+    }
+    json.end_array();
+    return json.take();
+}
+
+}  // namespace vr

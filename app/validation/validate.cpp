@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/validation/validate.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "models/base/error.h"
+
+namespace vr {
+
+namespace {
+
+// Which rows are judged: of rows with equal keys the fastest, the first among equals.
+std::vector<bool> fastest(const Family& family, const std::vector<MeasuredRow>& rows) {
+    std::vector<bool> chosen(rows.size(), true);
+    if (!family.case_key) {
+        return chosen;
+    }
+    std::map<std::string, std::size_t> best;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const auto [place, fresh] = best.emplace(family.case_key(rows[i]), i);
+        if (fresh) {
+            continue;
+        }
+        const double held = rows[place->second].value;
+        const bool faster = family.larger_is_faster(rows[i]) ? rows[i].value > held
+                                                             : rows[i].value < held;
+        chosen[faster ? place->second : i] = false;
+        if (faster) {
+            place->second = i;
+        }
+    }
+    return chosen;
+}
+
+}  // namespace
+
+double percentile(std::vector<double> values, int percent) {
+    if (values.empty()) {
+        return 0;
+    }
+    std::sort(values.begin(), values.end());
+    const std::size_t rank =
+        (values.size() * static_cast<std::size_t>(percent) + 99) / 100;  // at least 1 below 100 %
+    return values[std::max<std::size_t>(rank, 1) - 1];
+}
+
+FamilySummary judge(const Family& family, const std::vector<MeasuredRow>& rows, Presets& presets) {
+    FamilySummary summary;
+    summary.name = family.name;
+    summary.rows = rows.size();
+    const std::vector<bool> chosen = fastest(family, rows);
+    std::vector<double> errors;
+    std::vector<double> roofline_errors;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        if (!chosen[i]) {
+            ++summary.slower;
+            continue;
+        }
+        JudgedRow judged{rows[i], family.predict(rows[i], presets)};
+        if (judged.prediction.state == RowState::kLeftOut) {
+            summary.left_out.push_back(std::move(judged));
+            continue;
+        }
+        const bool modelled = judged.prediction.state == RowState::kModelled;
+        const double predicted =
+            modelled ? judged.prediction.simulated : judged.prediction.roofline;
+        ensure(predicted > 0 && judged.prediction.roofline > 0,
+               "family {}: no prediction for line {}", family.name, rows[i].line);
+        judged.error = std::fabs(std::log(predicted / rows[i].value));
+        judged.roofline_error =
+            std::fabs(std::log(judged.prediction.roofline / rows[i].value));
+        summary.modelled += modelled ? 1 : 0;
+        errors.push_back(judged.error);
+        roofline_errors.push_back(judged.roofline_error);
+        summary.judged.push_back(std::move(judged));
+    }
+    summary.median = percentile(errors, 50);
+    summary.percentile90 = percentile(errors, 90);
+    summary.roofline_median = percentile(roofline_errors, 50);
+    summary.roofline_percentile90 = percentile(roofline_errors, 90);
+    return summary;
+}
+
+}  // namespace vr

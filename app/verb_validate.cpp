@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <filesystem>
+
+#include "app/json_output.h"
+#include "app/paths.h"
+#include "app/validation/validate.h"
+#include "app/verbs.h"
+
+namespace vr {
+
+namespace {
+
+std::vector<Family> chosen_families(const std::vector<std::string>& names) {
+    const std::vector<Family> all = families();
+    if (names.empty()) {
+        return all;
+    }
+    std::vector<std::string> known;
+    for (const Family& family : all) {
+        known.push_back(family.name);
+    }
+    std::vector<Family> chosen;
+    for (const std::string& name : names) {
+        const auto found = std::find(known.begin(), known.end(), name);
+        if (found == known.end()) {
+            const std::string nearest = nearest_name(name, known);
+            std::string list;
+            for (const std::string& family : known) {
+                list += (list.empty() ? "" : ", ") + family;
+            }
+            throw UsageError(fmt::format(
+                "validate: no family '{}'; allowed: {}{}", name, list,
+                nearest.empty() ? "" : fmt::format("; did you mean '{}'?", nearest)));
+        }
+        chosen.push_back(all[static_cast<std::size_t>(found - known.begin())]);
+    }
+    return chosen;
+}
+
+}  // namespace
+
+ExitCode verb_validate(const CommandLine& line) {
+    const std::string folder = line.data_folder.empty() ? tree_path("testbenches/validation/data")
+                                                        : line.data_folder;
+    const Console console(line.common);
+    const std::vector<Family> chosen = chosen_families(line.names);
+    JsonOutput json(line.common.json);
+    Presets presets(line.common);
+    std::vector<FamilySummary> summaries;
+    for (const Family& family : chosen) {
+        const std::string path = folder + "/" + family.name + ".csv";
+        if (line.names.empty() && !std::filesystem::exists(path)) {
+            console.print(fmt::format("{}: no file in {}\n", family.name, folder));
+            continue;
+        }
+        summaries.push_back(judge(family, read_measured(path), presets));
+    }
+    if (summaries.empty()) {
+        throw InputError(Diagnostic{folder, 0, 0, "no measured data of any family",
+                                    "a folder with FAMILY.csv files", ""});
+    }
+    console.print(validation_table(summaries));
+    if (json.wanted()) {
+        json.write(validation_json(summaries));
+    }
+    return ExitCode::kComplete;
+}
+
+}  // namespace vr

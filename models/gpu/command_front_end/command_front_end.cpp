@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/gpu/command_front_end/command_front_end.h"
+
+#include <algorithm>
+#include <set>
+
+namespace vr {
+
+CommandFrontEnd::CommandFrontEnd(std::string path, const CommandFrontEndConfig& config, GpuIndex gpu,
+                                 const Workload& workload, Attribution& attribution,
+                                 EventRecord* events)
+    : Unit(std::move(path)),
+      clock_(config.clock),
+      config_(config),
+      gpu_(gpu),
+      workload_(workload),
+      attribution_(attribution),
+      events_(events),
+      pending_(workload.operators.size()),
+      followers_(workload.operators.size()),
+      runs_(workload.operators.size()),
+      launch_owner_(attribution.owner("kernel launch", "launch")),
+      done_owner_(attribution.owner("kernel completion", "launch")),
+      signal_owner_(attribution.owner("signal from another GPU", "fabric")) {
+    if (events_ != nullptr) {
+        track_ = events_->track(this->path() + ".operators", "operators");
+    }
+    for (std::size_t i = 0; i < workload.operators.size(); ++i) {
+        const OperatorIndex index{static_cast<std::uint32_t>(i)};
+        const OperatorSpec& spec = workload.operators[i];
+        pending_[i].dependencies = static_cast<std::int64_t>(spec.depends.size());
+        for (const OperatorIndex before : spec.depends) {
+            followers_[before.value].push_back(index);
+        }
+        if (is_own(index)) {
+            ++own_left_;
+            if (spec.depends.empty()) {
+                ready(index, Time{}, Cause{});
+            }
+        }
+    }
+}
+
+Time CommandFrontEnd::next() const {
+    Time earliest = std::min(kernels_in.next(), signals_in.next());
+    for (const OperatorIndex index : due_) {
+        earliest = std::min(earliest, pending_[index.value].launch_at);
+    }
+    return earliest;
+}
+
+Time CommandFrontEnd::look_ahead() const {
+    return std::min(kernels_in.look_ahead(), signals_in.look_ahead());
+}
+
+void CommandFrontEnd::run(Time horizon) {
+    while (true) {
+        const Time now = next();
+        if (now >= horizon) {
+            return;
+        }
+        if (kernels_in.next() == now) {
+            Stamped<KernelDone> stamped = kernels_in.pop();
+            const OperatorIndex index = stamped.message.kernel;
+            const Cause cause =
+                attribution_.extend(std::move(stamped.message.cause), done_owner_, now);
+            OperatorRun& run = runs_[index.value];
+            run.completed = true;
+            run.ended = now;
+            run.cause = cause;
+            --own_left_;
+            if (events_ != nullptr) {
+                events_->slice(track_, events_->name(workload_.operators[index.value].id),
+                               run.launched, now, index.value + 1);
+            }
+            std::set<GpuIndex> told;
+            for (const OperatorIndex follower : followers_[index.value]) {
+                const GpuIndex peer = workload_.operators[follower.value].gpu;
+                if (peer != gpu_ && told.insert(peer).second) {
+                    signals_out.at(peer).send(now, OperatorSignal{index, cause});
+                }
+            }
+            complete(index, now, cause);
+            continue;
+        }
+        if (signals_in.next() == now) {
+            Stamped<OperatorSignal> stamped = signals_in.pop();
+            const Cause cause =
+                attribution_.extend(std::move(stamped.message.cause), signal_owner_, now);
+            complete(stamped.message.operator_index, now, cause);
+            continue;
+        }
+        const auto found = std::find_if(due_.begin(), due_.end(), [&](OperatorIndex index) {
+            return pending_[index.value].launch_at == now;
+        });
+        const OperatorIndex index = *found;
+        due_.erase(found);
+        runs_[index.value].launched = now;
+        launches_out.send(now, KernelLaunch{index, pending_[index.value].cause});
+    }
+}
+
+void CommandFrontEnd::complete(OperatorIndex index, Time now, const Cause& cause) {
+    for (const OperatorIndex follower : followers_[index.value]) {
+        if (is_own(follower) && --pending_[follower.value].dependencies == 0) {
+            ready(follower, now, cause);  // the dependency that ended last is the cause
+        }
+    }
+}
+
+void CommandFrontEnd::ready(OperatorIndex index, Time now, const Cause& cause) {
+    Pending& pending = pending_[index.value];
+    runs_[index.value].ready = now;
+    pending.launch_at = clock_.align(now + config_.launch_latency);
+    pending.cause = attribution_.extend(cause, launch_owner_, pending.launch_at);
+    due_.push_back(index);
+}
+
+void CommandFrontEnd::waits(std::vector<Wait>& out) const {
+    for (std::size_t i = 0; i < runs_.size(); ++i) {
+        const OperatorIndex index{static_cast<std::uint32_t>(i)};
+        if (!is_own(index) || runs_[i].completed) {
+            continue;
+        }
+        const OperatorSpec& spec = workload_.operators[i];
+        if (pending_[i].dependencies > 0) {
+            out.push_back({fmt::format("{} operator '{}'", path(), spec.id),
+                           fmt::format("{} dependencies", pending_[i].dependencies),
+                           "earlier operators", runs_[i].ready});
+        } else {
+            out.push_back({fmt::format("{} operator '{}'", path(), spec.id), "its kernel's end",
+                           "the thread-block scheduler", runs_[i].launched});
+        }
+    }
+}
+
+}  // namespace vr

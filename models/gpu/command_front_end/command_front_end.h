@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// The command front end: takes a workload's operators, waits for what they depend on, launches kernels.
+// Not modelled: the host's queues and doorbells (a later step), programmatic dependent launch.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "models/base/attribution.h"
+#include "models/base/event_record.h"
+#include "models/base/parameter.h"
+#include "models/gpu/messages.h"
+#include "models/transport/clock.h"
+#include "models/transport/port.h"
+#include "models/transport/unit.h"
+#include "models/transport/workload.h"
+
+namespace vr {
+
+struct CommandFrontEndConfig {
+    Frequency clock{};
+    Time launch_latency{};
+    Cycles scheduler_latency{};
+    Time peer_latency{};
+    template <class Visitor>
+    void parameters(Visitor& p) {
+        p("clock", clock, {"1 kHz", "10 GHz"}, "launches fall on edges of this clock");
+        p("launch_latency", launch_latency, {"0 ns", "1 ms"},
+          "an operator's last dependency to its kernel's launch (graph launch)");
+        p("scheduler_latency", scheduler_latency, {"1 clk", "10000 clk"},
+          "front end to thread-block scheduler, cycles of `clock`");
+        p("peer_latency", peer_latency, {"1 ns", "1 ms"}, "completion signal to another GPU's front end");
+    }
+};
+
+/// When an operator ran.
+struct OperatorRun {
+    bool completed = false;
+    Time ready;     ///< its last dependency had ended
+    Time launched;  ///< its kernel was handed to the scheduler
+    Time ended;
+    Cause cause;    ///< chain that ends at `ended`
+};
+
+class CommandFrontEnd final : public Unit {
+  public:
+    CommandFrontEnd(std::string path, const CommandFrontEndConfig& config, GpuIndex gpu,
+                    const Workload& workload, Attribution& attribution, EventRecord* events);
+
+    InPort<KernelDone> kernels_in;
+    InPort<OperatorSignal> signals_in;
+    OutPort<KernelLaunch> launches_out;
+    std::map<GpuIndex, OutPort<OperatorSignal>> signals_out;  ///< by peer
+
+    [[nodiscard]] Time next() const override;
+    void run(Time horizon) override;
+    [[nodiscard]] Time look_ahead() const override;
+    void waits(std::vector<Wait>& out) const override;
+    [[nodiscard]] bool finished() const { return own_left_ == 0; }
+    [[nodiscard]] const std::vector<OperatorRun>& runs() const { return runs_; }
+
+  private:
+    struct Pending {
+        std::int64_t dependencies = 0;
+        Time launch_at = kNever;
+        Cause cause;
+    };
+    void complete(OperatorIndex index, Time now, const Cause& cause);
+    void ready(OperatorIndex index, Time now, const Cause& cause);
+    [[nodiscard]] bool is_own(OperatorIndex index) const {
+        return workload_.operators[index.value].gpu == gpu_;
+    }
+    Clock clock_;
+    CommandFrontEndConfig config_;
+    GpuIndex gpu_;
+    const Workload& workload_;
+    Attribution& attribution_;
+    EventRecord* events_;
+    std::uint32_t track_ = 0;
+    std::vector<Pending> pending_;
+    std::vector<std::vector<OperatorIndex>> followers_;
+    std::vector<OperatorRun> runs_;
+    std::vector<OperatorIndex> due_;  // launch times are set, not launched yet
+    std::int64_t own_left_ = 0;
+    OwnerId launch_owner_;
+    OwnerId done_owner_;
+    OwnerId signal_owner_;
+};
+
+}  // namespace vr

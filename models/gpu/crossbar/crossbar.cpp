@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/gpu/crossbar/crossbar.h"
+
+#include <algorithm>
+
+namespace vr {
+
+Crossbar::Crossbar(std::string path, const CrossbarConfig& config, std::int64_t sms,
+                   Attribution& attribution)
+    : Unit(std::move(path)),
+      responses_out(static_cast<std::size_t>(divide_round_up(sms, 2))),
+      write_byte_clock_(Frequency{config.clock.value * config.write_width.value}),
+      return_byte_clock_(Frequency{config.clock.value * config.return_width.value}),
+      attribution_(attribution),
+      request_free_(static_cast<std::size_t>(sms)),
+      return_free_(static_cast<std::size_t>(sms)),
+      drop_response_(config.drop_response),
+      request_link_owner_(attribution.owner("SM to crossbar", "L2 latency")),
+      request_owner_(attribution.owner("crossbar write port", "crossbar")),
+      return_link_owner_(attribution.owner("L2 to crossbar", "L2 latency")),
+      return_owner_(attribution.owner("crossbar return port", "crossbar")) {}
+
+Time Crossbar::next() const { return std::min(requests_in.next(), responses_in.next()); }
+
+Time Crossbar::look_ahead() const {
+    return std::min(requests_in.look_ahead(), responses_in.look_ahead());
+}
+
+void Crossbar::run(Time horizon) {
+    while (true) {
+        const Time request = requests_in.next();
+        const Time response = responses_in.next();
+        if (std::min(request, response) >= horizon) {
+            return;
+        }
+        if (response <= request) {
+            take_response(responses_in.pop());
+        } else {
+            take_request(requests_in.pop());
+        }
+    }
+}
+
+void Crossbar::take_request(Stamped<LineBundle>&& stamped) {
+    LineBundle& bundle = stamped.message;
+    bundle.cause = attribution_.extend(std::move(bundle.cause), request_link_owner_, stamped.arrival);
+    if (!bundle.write) {  // a read's request is a few bytes: TMA's own rate is the limit
+        requests_out.send(stamped.arrival, std::move(bundle));
+        return;
+    }
+    Time& free = request_free_[bundle.sm];
+    const Time start = std::max(free, stamped.arrival);
+    free = start + write_byte_clock_.edge(bundle.bytes());
+    bundle.line_spacing = std::max(bundle.line_spacing,
+                                   write_byte_clock_.edge(bundle.bytes() / bundle.count));
+    bundle.cause = attribution_.extend(std::move(bundle.cause), request_owner_, start);
+    bytes_sent_ += bundle.bytes();
+    requests_out.send(start, std::move(bundle));
+}
+
+void Crossbar::take_response(Stamped<BundleDone>&& stamped) {
+    BundleDone& done = stamped.message;
+    const Time spread = done.write ? Time{} : done.cause.time() - done.first_ready;
+    done.cause = attribution_.extend(std::move(done.cause), return_link_owner_, stamped.arrival);
+    ++responses_;
+    if (responses_ == drop_response_) {
+        return;
+    }
+    Time at = stamped.arrival;
+    if (!done.write) {
+        // The lines leave as they become ready; the last one cannot leave before it is there, and the port cannot
+        // pass all of them faster than its width allows.
+        Time& free = return_free_[done.sm];
+        const Time line = return_byte_clock_.edge(std::min<std::int64_t>(done.bytes, kLineBytes));
+        at = std::max(std::max(free, stamped.arrival - spread) + return_byte_clock_.edge(done.bytes),
+                      stamped.arrival + line);
+        free = at;
+        bytes_returned_ += done.bytes;
+    }
+    done.cause = attribution_.extend(std::move(done.cause), return_owner_, at);
+    responses_out[done.sm / 2].send(at, std::move(done));
+}
+
+void Crossbar::statistics(StatisticsRegistry& out) const {
+    out.add(path(), "bytes_returned", bytes_returned_, "B", "from L2 to the SMs");
+    out.add(path(), "bytes_sent", bytes_sent_, "B", "from the SMs to L2");
+    out.add(path(), "responses", responses_, "bundles", "bundles answered");
+}
+
+}  // namespace vr

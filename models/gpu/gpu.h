@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+// One GPU: owns the cores of its units, knows how they are wired, places tensors, builds kernels.
+// Not modelled: copy engines, NVLink, C2C, GPC boundaries, MIG (see DEVIATIONS.md).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "models/base/attribution.h"
+#include "models/base/event_record.h"
+#include "models/gpu/command_front_end/command_front_end.h"
+#include "models/gpu/crossbar/crossbar.h"
+#include "models/gpu/gpu_config.h"
+#include "models/gpu/kernels/kernels.h"
+#include "models/gpu/l2/l2.h"
+#include "models/gpu/memory_layout.h"
+#include "models/gpu/thread_block_scheduler/thread_block_scheduler.h"
+#include "models/gpu/tpc/data_path.h"
+#include "models/gpu/tpc/tpc.h"
+#include "models/hbm4/hbm4.h"
+#include "models/transport/sparse_memory.h"
+#include "models/transport/workload.h"
+
+namespace vr {
+
+/// What a GPU is built for.
+struct GpuRequest {
+    std::string path = "gpu";
+    GpuIndex index{};
+    std::uint64_t seed = 1;
+    bool fold = true;
+    EventRecord* events = nullptr;
+};
+
+class Gpu {
+  public:
+    /// `workload` and `attribution` must outlive the GPU. Throws InputError when the workload does not fit.
+    Gpu(const GpuConfig& config, const Workload& workload, const GpuRequest& request,
+        Attribution& attribution);
+
+    /// Number of the unit in units() that a member is.
+    enum UnitOrder : std::uint32_t { kFrontEnd, kScheduler, kCrossbar, kL2, kMemory, kFirstTpc };
+    [[nodiscard]] const std::vector<Unit*>& units() const { return units_; }
+
+    /// Tells `binder` every link inside the GPU:
+    /// binder(name, out port, number of the sending unit, in port, number of the receiving unit, latency).
+    template <class Binder>
+    void wire(Binder&& binder);
+
+    [[nodiscard]] CommandFrontEnd& front_end() { return front_end_; }
+    [[nodiscard]] const CommandFrontEnd& front_end() const { return front_end_; }
+    [[nodiscard]] const ThreadBlockScheduler& scheduler() const { return scheduler_; }
+    [[nodiscard]] const L2& l2() const { return l2_; }
+    [[nodiscard]] const Hbm4& memory() const { return memory_; }
+    [[nodiscard]] Hbm4& memory() { return memory_; }
+    [[nodiscard]] const Crossbar& crossbar() const { return crossbar_; }
+    [[nodiscard]] const std::vector<std::unique_ptr<Tpc>>& tpcs() const { return tpcs_; }
+    [[nodiscard]] const std::vector<TileProgram>& programs() const { return programs_; }
+    [[nodiscard]] const std::vector<TensorPlace>& places() const { return places_; }
+    [[nodiscard]] SparseMemory& contents() { return contents_; }
+    [[nodiscard]] const SparseMemory& contents() const { return contents_; }
+    [[nodiscard]] DataPath& data_path() { return data_path_; }
+    [[nodiscard]] const GpuConfig& config() const { return config_; }
+    [[nodiscard]] Time signal_latency() const { return config_.command_front_end.peer_latency; }
+
+  private:
+    static std::vector<TileProgram> build_programs(const GpuConfig& config, const Workload& workload,
+                                                   GpuIndex gpu, const std::vector<TensorPlace>& places);
+    GpuConfig config_;
+    std::vector<TensorPlace> places_;
+    std::vector<TileProgram> programs_;
+    SparseMemory contents_;
+    DataPath data_path_;
+    CommandFrontEnd front_end_;
+    ThreadBlockScheduler scheduler_;
+    Crossbar crossbar_;
+    L2 l2_;
+    Hbm4 memory_;
+    std::vector<std::unique_ptr<Tpc>> tpcs_;
+    std::vector<Unit*> units_;
+};
+
+template <class Binder>
+void Gpu::wire(Binder&& binder) {
+    const Clock front(config_.command_front_end.clock);
+    const Clock blocks(config_.thread_block_scheduler.clock);
+    const Clock switching(config_.crossbar.clock);
+    const Clock cache(config_.l2.clock);
+    const Time to_scheduler = front.span(config_.command_front_end.scheduler_latency);
+    binder("kernel_launch", front_end_.launches_out, kFrontEnd, scheduler_.launches_in, kScheduler,
+           to_scheduler);
+    binder("kernel_done", scheduler_.kernels_out, kScheduler, front_end_.kernels_in, kFrontEnd,
+           to_scheduler);
+    const Time link = cache.span(config_.l2.memory_link_latency);
+    binder("l2_request", crossbar_.requests_out, kCrossbar, l2_.requests_in, kL2,
+           switching.span(config_.crossbar.slice_latency));
+    binder("l2_response", l2_.responses_out, kL2, crossbar_.responses_in, kCrossbar,
+           switching.span(config_.crossbar.return_latency));
+    binder("memory_request", l2_.memory_out, kL2, memory_.requests_in, kMemory, link);
+    binder("memory_response", memory_.responses_out, kMemory, l2_.memory_in, kL2, link);
+    for (std::uint32_t i = 0; i < tpcs_.size(); ++i) {
+        Tpc& tpc = *tpcs_[i];
+        const std::string number = std::to_string(i);
+        binder("block_launch" + number, scheduler_.blocks_out[i], kScheduler, tpc.launches_in,
+               kFirstTpc + i, blocks.span(config_.thread_block_scheduler.launch_latency));
+        binder("block_done" + number, tpc.blocks_out, kFirstTpc + i, scheduler_.blocks_in, kScheduler,
+               blocks.span(config_.thread_block_scheduler.completion_latency));
+        binder("sm_request" + number, tpc.requests_out, kFirstTpc + i, crossbar_.requests_in, kCrossbar,
+               switching.span(config_.crossbar.request_latency));
+        binder("sm_response" + number, crossbar_.responses_out[i], kCrossbar, tpc.responses_in,
+               kFirstTpc + i, switching.span(config_.crossbar.delivery_latency));
+    }
+}
+
+}  // namespace vr

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/gpu/gpu_module.h"
+
+namespace vr {
+
+namespace {
+// Ports inside a GPU are numbered from 0; signals between GPUs come after all of them.
+constexpr std::uint32_t kFirstSignalPort = 1U << 20;
+// A region without links runs ahead in strides of this length: it only sets how often SystemC is entered.
+constexpr Time kStride = nanoseconds(1000);
+}  // namespace
+
+void GpuModule::join_one_way(GpuModule& from, GpuModule& to, GpuIndex to_index,
+                             std::uint32_t port_number) {
+    const std::string name = "signal" + std::to_string(port_number);
+    auto out = std::make_unique<MessageOut<OperatorSignal>>((name + "_out").c_str());
+    auto in = std::make_unique<MessageIn<OperatorSignal>>((name + "_in").c_str());
+    out->bind(*in);
+    const Time latency = from.gpu_.signal_latency();
+    to.connect_signals(*in, latency);
+    from.gpu_.front_end().signals_out[to_index].bind_sink(*out, port_number, latency);
+    from.signals_out_.push_back(std::move(out));
+    to.signals_in_.push_back(std::move(in));
+}
+
+void GpuModule::join(GpuModule& a, GpuIndex a_index, GpuModule& b, GpuIndex b_index) {
+    const std::uint32_t pair = kFirstSignalPort + 2 * (a_index.value * 64 + b_index.value);
+    join_one_way(a, b, b_index, pair);
+    join_one_way(b, a, a_index, pair + 1);
+}
+
+GpuRegionModule::GpuRegionModule(const sc_core::sc_module_name& name, Gpu& gpu)
+    : GpuModule(name, gpu) {
+    for (Unit* unit : gpu.units()) {
+        region_.add(*unit);
+    }
+    std::uint32_t number = 0;
+    gpu.wire([&](const std::string&, auto& out, std::uint32_t, auto& in, std::uint32_t receiver,
+                 Time latency) {
+        in.attach(region_, receiver);
+        out.bind(in, number++, latency);
+    });
+    gpu.front_end().signals_in.attach(region_, Gpu::kFrontEnd);
+    module_ = std::make_unique<RegionModule>("region", region_,
+                                             std::min(kStride, gpu.signal_latency()));
+}
+
+void GpuRegionModule::connect_signals(MessageIn<OperatorSignal>& socket, Time latency) {
+    module_->connect(socket, gpu_.front_end().signals_in, Gpu::kFrontEnd, latency);
+}
+
+template <class Message>
+struct GpuUnitModules::TypedLink final : GpuUnitModules::Link {
+    explicit TypedLink(const std::string& name)
+        : out((name + "_out").c_str()), in((name + "_in").c_str()) {
+        out.bind(in);
+    }
+    MessageOut<Message> out;
+    MessageIn<Message> in;
+};
+
+GpuUnitModules::GpuUnitModules(const sc_core::sc_module_name& name, Gpu& gpu)
+    : GpuModule(name, gpu) {
+    for (std::size_t i = 0; i < gpu.units().size(); ++i) {
+        modules_.push_back(std::make_unique<UnitModule>(("unit" + std::to_string(i)).c_str(),
+                                                        *gpu.units()[i]));
+    }
+    std::uint32_t number = 0;
+    gpu.wire([&]<class Message>(const std::string& link_name, OutPort<Message>& out, std::uint32_t,
+                                InPort<Message>& in, std::uint32_t receiver, Time latency) {
+        auto link = std::make_unique<TypedLink<Message>>(link_name);
+        modules_[receiver]->connect(link->in, in, latency);
+        out.bind_sink(link->out, number++, latency);
+        links_.push_back(std::move(link));
+    });
+    modules_[Gpu::kFrontEnd]->attach(gpu.front_end().signals_in);
+}
+
+GpuUnitModules::~GpuUnitModules() = default;
+
+void GpuUnitModules::connect_signals(MessageIn<OperatorSignal>& socket, Time latency) {
+    modules_[Gpu::kFrontEnd]->connect(socket, gpu_.front_end().signals_in, latency);
+}
+
+}  // namespace vr

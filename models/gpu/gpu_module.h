@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// The sc_modules of a GPU: one around its region, or (compose = "modules") one per unit with sockets in between.
+// Not modelled: anything; they hold no rule of their own.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <systemc>
+#include <vector>
+
+#include "models/gpu/gpu.h"
+#include "models/transport/region.h"
+#include "tlm/protocols/message/message_in.h"
+#include "tlm/protocols/message/message_out.h"
+#include "tlm/region_module.h"
+#include "tlm/unit_module.h"
+
+namespace vr {
+
+/// A GPU as a SystemC module: signals of operators leave and enter through sockets.
+class GpuModule : public sc_core::sc_module {
+  public:
+    GpuModule(const sc_core::sc_module_name& name, Gpu& gpu) : sc_module(name), gpu_(gpu) {}
+    ~GpuModule() override = default;
+    /// Joins two GPUs: completion signals in both directions, after each sender's declared latency.
+    static void join(GpuModule& a, GpuIndex a_index, GpuModule& b, GpuIndex b_index);
+    [[nodiscard]] Gpu& gpu() { return gpu_; }
+
+  protected:
+    virtual void connect_signals(MessageIn<OperatorSignal>& socket, Time latency) = 0;
+    Gpu& gpu_;
+
+  private:
+    static void join_one_way(GpuModule& from, GpuModule& to, GpuIndex to_index,
+                             std::uint32_t port_number);
+    std::vector<std::unique_ptr<MessageOut<OperatorSignal>>> signals_out_;
+    std::vector<std::unique_ptr<MessageIn<OperatorSignal>>> signals_in_;
+};
+
+/// The fast composition: the GPU's cores on one tick wheel.
+class GpuRegionModule final : public GpuModule {
+  public:
+    GpuRegionModule(const sc_core::sc_module_name& name, Gpu& gpu);
+
+  private:
+    void connect_signals(MessageIn<OperatorSignal>& socket, Time latency) override;
+    Region region_;
+    std::unique_ptr<RegionModule> module_;
+};
+
+/// The oracle: every unit is a module with sockets.
+class GpuUnitModules final : public GpuModule {
+  public:
+    GpuUnitModules(const sc_core::sc_module_name& name, Gpu& gpu);
+    ~GpuUnitModules() override;
+
+  private:
+    struct Link {
+        virtual ~Link() = default;
+    };
+    template <class Message>
+    struct TypedLink;
+    void connect_signals(MessageIn<OperatorSignal>& socket, Time latency) override;
+    std::vector<std::unique_ptr<UnitModule>> modules_;
+    std::vector<std::unique_ptr<Link>> links_;
+};
+
+}  // namespace vr

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+// GEMM as its authors write it: a producer warp, a tensor-core warp and an epilogue warp group per thread block.
+#include <algorithm>
+
+#include "models/base/error.h"
+#include "models/gpu/kernels/kernels.h"
+#include "models/gpu/messages.h"
+#include "models/gpu/number_kind.h"
+
+namespace vr {
+
+namespace {
+
+constexpr std::int64_t kSlotKBytes = 128;      // bytes of K per pipeline slot: one TMA swizzle row
+constexpr std::int64_t kChunkBytes = 128;      // bytes per row of an epilogue chunk
+constexpr std::int64_t kStagingSlots = 2;
+constexpr std::int64_t kMaximumStages = 12;
+constexpr std::uint8_t kLoads = 0;             // pipelines
+constexpr std::uint8_t kAccumulators = 1;
+constexpr std::uint8_t kStaging = 2;
+// Vector operations per element of the epilogue: one conversion (two elements an instruction) and its share of
+// scaling, address arithmetic and the shared-memory store.
+constexpr std::int64_t kEpilogueOperations = 2;
+
+MatrixInstruction instruction_of(const TileShape& shape, NumberKind kind) {
+    MatrixInstruction instruction;
+    instruction.kind = kind;
+    instruction.m = shape.rows;
+    instruction.n = shape.columns;
+    instruction.sms = shape.blocks;
+    return instruction;
+}
+
+// Cycles that one K slot of a tile takes: the slowest of tensor core, shared memory and the port from L2.
+std::int64_t slot_cycles(const TileShape& shape, NumberKind kind, const KernelTarget& target) {
+    const TensorCore core(target.sm.tensor_core, target.sm.shared_memory.read_width);
+    const std::int64_t instructions = divide_round_up(kSlotKBytes, core.k_bytes(kind));
+    const std::int64_t compute = core.interval(instruction_of(shape, kind)).value * instructions;
+    const std::int64_t bytes = (shape.rows + shape.columns) / shape.blocks * kSlotKBytes;
+    return std::max(compute, divide_round_up(bytes, target.return_width));
+}
+
+std::vector<TileShape> candidates(std::int64_t m, NumberKind kind, const KernelTarget& target) {
+    std::vector<TileShape> shapes;
+    const bool scaled = is_block_scaled(kind);
+    const std::int64_t step = scaled ? 128 : 32;  // scales come in blocks of 128 rows
+    const std::int64_t rows = target.sm.tensor_core.rows;
+    for (std::int64_t columns = 256; columns >= step; columns -= step) {
+        if (target.sms >= 2 && m > rows && (!scaled || columns == 256)) {
+            shapes.push_back({2, 2 * rows, columns});
+        }
+        shapes.push_back({1, m <= rows / 2 && !scaled ? rows / 2 : rows, columns});
+    }
+    return shapes;
+}
+
+TileOperand operand(const char* name, TensorIndex tensor, const TensorPlace& place, std::int64_t rows,
+                    std::int64_t box_rows, std::int64_t box_bytes) {
+    TileOperand result;
+    result.name = name;
+    result.tensor = tensor;
+    result.base = place.base;
+    result.pitch = place.pitch;
+    result.tensor_rows = rows;
+    result.row_bytes = place.row_bytes;
+    result.box_rows = box_rows;
+    result.box_bytes = box_bytes;
+    return result;
+}
+
+TileOperand scale_operand(const char* name, TensorIndex tensor, const TensorPlace& place,
+                          std::int64_t rows, std::int64_t box_rows) {
+    constexpr std::int64_t kSlotScaleBytes =
+        kSlotKBytes * 2 / kScaleAtomElements * kScaleAtomBytes;  // two elements a byte
+    TileOperand result;
+    result.name = name;
+    result.tensor = tensor;
+    result.base = place.scale_base;
+    result.pitch = place.scale_pitch;
+    result.tensor_rows = divide_round_up(rows, kScaleAtomRows);
+    result.row_bytes = place.scale_pitch;
+    result.box_rows = box_rows / kScaleAtomRows;
+    result.box_bytes = kSlotScaleBytes;
+    result.byte.k = kSlotScaleBytes;
+    return result;
+}
+
+}  // namespace
+
+TileShape choose_gemm_shape(std::int64_t m, std::int64_t n, std::int64_t k, TensorType type,
+                            const KernelTarget& target) {
+    const NumberKind kind = kind_of(type);
+    const std::int64_t slots = divide_round_up(k * element_bits(type) / 8, kSlotKBytes);
+    TileShape best;
+    std::int64_t best_cost = 0;
+    for (const TileShape& shape : candidates(m, kind, target)) {
+        const std::int64_t tiles = divide_round_up(m, shape.rows) * divide_round_up(n, shape.columns);
+        const std::int64_t waves = divide_round_up(tiles, target.sms / shape.blocks);
+        const std::int64_t cost = waves * slots * slot_cycles(shape, kind, target);
+        if (best_cost == 0 || cost < best_cost) {
+            best = shape;
+            best_cost = cost;
+        }
+    }
+    return best;
+}
+
+TileProgram gemm_program(const Workload& workload, OperatorIndex index,
+                         const std::vector<TensorPlace>& places, const KernelTarget& target) {
+    const OperatorSpec& spec = workload.operators[index.value];
+    const TensorIndex a = spec.inputs.at(0);
+    const TensorIndex b = spec.inputs.at(1);
+    const TensorIndex d = spec.output;
+    const TensorSpec& a_spec = workload.tensors[a.value];
+    const TensorSpec& b_spec = workload.tensors[b.value];
+    const TensorSpec& d_spec = workload.tensors[d.value];
+    const NumberKind kind = kind_of(a_spec.type);
+    const std::int64_t m = a_spec.rows;
+    const std::int64_t n = b_spec.rows;
+    const TileShape shape = choose_gemm_shape(m, n, a_spec.columns, a_spec.type, target);
+    const std::int64_t block_rows = shape.rows / shape.blocks;
+    const std::int64_t block_columns = shape.columns / shape.blocks;
+    const std::int64_t out_bytes = element_bits(d_spec.type) / 8;
+
+    TileProgram program;
+    program.operator_index = index;
+    program.name = spec.id;
+    program.function = TileFunction::kMatrixMultiply;
+    program.tiles_m = divide_round_up(m, shape.rows);
+    program.tiles_n = divide_round_up(n, shape.columns);
+    program.blocks_per_group = shape.blocks;
+    program.groups = std::min(program.tiles(), target.sms / shape.blocks);
+    program.instruction = instruction_of(shape, kind);
+    const TensorCore core(target.sm.tensor_core, target.sm.shared_memory.read_width);
+    program.k_bytes = divide_round_up(a_spec.columns * element_bits(kind), 8);
+    program.slot_k_bytes = kSlotKBytes;
+    program.instruction_k_bytes = core.k_bytes(kind);
+    program.tile_rows = shape.rows;
+    program.tile_columns = shape.columns;
+    program.input_type = a_spec.type;
+    program.output_type = d_spec.type;
+    program.accumulator_pipeline = kAccumulators;
+    program.chunk_columns = kChunkBytes / out_bytes;
+    program.chunk_pitch = kChunkBytes;
+    program.carries_data = d_spec.data == TensorData::kProduced;
+
+    TileOperand load_a = operand("load A", a, places[a.value], m, block_rows, kSlotKBytes);
+    load_a.row = {shape.rows, 0, 0, block_rows};
+    load_a.byte.k = kSlotKBytes;
+    TileOperand load_b = operand("load B", b, places[b.value], n, block_columns, kSlotKBytes);
+    load_b.row = {0, shape.columns, 0, block_columns};
+    load_b.byte.k = kSlotKBytes;
+    load_b.shared_offset = block_rows * kSlotKBytes;
+    TileOperand store_d = operand("store D", d, places[d.value], m, block_rows, kChunkBytes);
+    store_d.row = {shape.rows, 0, 0, block_rows};
+    store_d.byte = {0, shape.columns * out_bytes, kChunkBytes, 0};
+    program.operands = {load_a, load_b, store_d};
+    std::int64_t slot_bytes = (block_rows + block_columns) * kSlotKBytes;
+    if (is_block_scaled(kind)) {
+        TileOperand scale_a = scale_operand("load A scales", a, places[a.value], m, block_rows);
+        scale_a.row = {shape.rows / kScaleAtomRows, 0, 0, block_rows / kScaleAtomRows};
+        scale_a.shared_offset = slot_bytes;
+        slot_bytes += scale_a.box_rows * scale_a.box_bytes;
+        TileOperand scale_b = scale_operand("load B scales", b, places[b.value], n, block_columns);
+        scale_b.row = {0, shape.columns / kScaleAtomRows, 0, block_columns / kScaleAtomRows};
+        scale_b.shared_offset = slot_bytes;
+        slot_bytes += scale_b.box_rows * scale_b.box_bytes;
+        program.scale_bytes_per_slot =
+            scale_a.box_rows * scale_a.box_bytes + scale_b.box_rows * scale_b.box_bytes;
+        program.operands.push_back(scale_a);
+        program.operands.push_back(scale_b);
+    }
+
+    const std::int64_t staging_bytes = block_rows * kChunkBytes;
+    const std::int64_t room =
+        target.sm.shared_memory.capacity.value - kStagingSlots * staging_bytes;
+    const std::int64_t stages = std::min(room / slot_bytes, kMaximumStages);
+    if (stages < 2) {
+        throw InputError(Diagnostic{
+            "", spec.line, 0,
+            fmt::format("operator '{}': a tile of {} x {} needs {} B of shared memory for two stages",
+                        spec.id, shape.rows, shape.columns,
+                        2 * slot_bytes + kStagingSlots * staging_bytes),
+            fmt::format("{} B (gpu.sm.shared_memory.capacity)", target.sm.shared_memory.capacity.value),
+            "enlarge the shared memory of the platform"});
+    }
+    const std::int64_t accumulators =
+        std::clamp<std::int64_t>(target.sm.tensor_memory.columns / shape.columns, 1, 2);
+    TilePipeline loads{"operand loads", stages, slot_bytes, 0, true, 1, shape.blocks};
+    TilePipeline results{"accumulators", accumulators, 0, 0, true, shape.blocks, 1};
+    TilePipeline staging{"output staging", kStagingSlots, staging_bytes, stages * slot_bytes, false, 1, 1};
+    program.pipelines = {loads, results, staging};
+    program.shared_bytes = stages * slot_bytes + kStagingSlots * staging_bytes;
+
+    const std::int64_t k_slots = divide_round_up(program.k_bytes, kSlotKBytes);
+    const std::int64_t chunks = divide_round_up(shape.columns * out_bytes, kChunkBytes);
+    const std::int64_t chunk_elements = block_rows * program.chunk_columns;
+    TileActor producer{"TMA producer", false, false, {}};
+    producer.code = {{TileOpcode::kForEachTile, 0, 0, 0}, {TileOpcode::kLoop, 0, 0, k_slots},
+                     {TileOpcode::kAcquire, kLoads, 0, 0}, {TileOpcode::kLoad, kLoads, 0, 0},
+                     {TileOpcode::kLoad, kLoads, 1, 0}};
+    if (is_block_scaled(kind)) {
+        producer.code.push_back({TileOpcode::kLoad, kLoads, 3, 0});
+        producer.code.push_back({TileOpcode::kLoad, kLoads, 4, 0});
+    }
+    producer.code.insert(producer.code.end(), {{TileOpcode::kFill, kLoads, 0, 0},
+                                               {TileOpcode::kEndLoop, 0, 0, k_slots},
+                                               {TileOpcode::kNextTile, 0, 0, 0},
+                                               {TileOpcode::kEnd, 0, 0, 0}});
+    TileActor multiplier{"tensor core issuer", true, true, {}};
+    multiplier.code = {{TileOpcode::kForEachTile, 0, 0, 0},
+                       {TileOpcode::kAcquire, kAccumulators, 0, 0},
+                       {TileOpcode::kLoop, 0, 0, k_slots},
+                       {TileOpcode::kWaitFull, kLoads, 0, 0},
+                       {TileOpcode::kMultiply, kLoads, 0, 0},
+                       {TileOpcode::kReleaseAfterMultiply, kLoads, 0, 0},
+                       {TileOpcode::kEndLoop, 0, 0, k_slots},
+                       {TileOpcode::kFillAfterMultiply, kAccumulators, 0, 0},
+                       {TileOpcode::kNextTile, 0, 0, 0},
+                       {TileOpcode::kEnd, 0, 0, 0}};
+    TileActor epilogue{"epilogue", false, false, {}};
+    epilogue.code = {{TileOpcode::kForEachTile, 0, 0, 0},
+                     {TileOpcode::kWaitFull, kAccumulators, 0, 0},
+                     {TileOpcode::kLoop, 0, 0, chunks},
+                     {TileOpcode::kAcquire, kStaging, 0, 0},
+                     {TileOpcode::kReadAccumulator, 0, 0, chunk_elements * 4},
+                     {TileOpcode::kVector, 0, 0, chunk_elements * kEpilogueOperations},
+                     {TileOpcode::kWriteShared, kStaging, 0, chunk_elements * out_bytes},
+                     {TileOpcode::kStore, kStaging, 2, 0},
+                     {TileOpcode::kEndLoop, 0, 0, chunks},
+                     {TileOpcode::kRelease, kAccumulators, 0, 0},
+                     {TileOpcode::kEndTile, 0, 0, 0},
+                     {TileOpcode::kNextTile, 0, 0, 0},
+                     {TileOpcode::kEnd, 0, 0, 0}};
+    program.actors = {producer, multiplier, epilogue};
+    return program;
+}
+
+}  // namespace vr

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// Kernels: from an operator of a workload to the tile program that the SMs execute.
+// Not modelled: split-K and stream-K, clusters larger than a pair, multicast.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "models/gpu/memory_layout.h"
+#include "models/gpu/sm/sm_config.h"
+#include "models/gpu/tile_program/tile_program.h"
+#include "models/transport/workload.h"
+
+namespace vr {
+
+/// What a kernel's author knows of the machine.
+struct KernelTarget {
+    std::int64_t sms = 1;
+    SmConfig sm;
+    std::int64_t return_width = 1;  ///< bytes per clock from L2 to one SM
+};
+
+/// Size of a GEMM's tiles.
+struct TileShape {
+    std::int64_t blocks = 1;  ///< thread blocks (SMs) per tile
+    std::int64_t rows = 128;
+    std::int64_t columns = 256;
+};
+
+/// Persistent, pipelined GEMM with epilogue. The tile shape is the one with the least time by the machine's own widths:
+/// waves x K steps x max(streaming, shared memory, L2 return); ties go to the larger tile.
+[[nodiscard]] TileProgram gemm_program(const Workload& workload, OperatorIndex index,
+                                       const std::vector<TensorPlace>& places,
+                                       const KernelTarget& target);
+/// The shape that gemm_program() takes.
+[[nodiscard]] TileShape choose_gemm_shape(std::int64_t m, std::int64_t n, std::int64_t k, TensorType type,
+                                          const KernelTarget& target);
+/// Copy of a tensor through shared memory by TMA.
+[[nodiscard]] TileProgram copy_program(const Workload& workload, OperatorIndex index,
+                                       const std::vector<TensorPlace>& places,
+                                       const KernelTarget& target);
+/// Element function on one or two tensors.
+[[nodiscard]] TileProgram elementwise_program(const Workload& workload, OperatorIndex index,
+                                              const std::vector<TensorPlace>& places,
+                                              const KernelTarget& target);
+/// The program of any operator.
+[[nodiscard]] TileProgram build_program(const Workload& workload, OperatorIndex index,
+                                        const std::vector<TensorPlace>& places,
+                                        const KernelTarget& target);
+
+/// Floating-point operations of an operator, by definition (2MNK for a GEMM).
+[[nodiscard]] std::int64_t operator_flops(const Workload& workload, const OperatorSpec& spec);
+
+}  // namespace vr

@@ -1,0 +1,342 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/gpu/l2/l2.h"
+
+#include <algorithm>
+#include <bit>
+
+namespace vr {
+
+namespace {
+constexpr std::uint32_t kWriteBackTag = 0xffffffffU;
+}
+
+L2::L2(std::string path, const L2Config& config, std::int64_t sms, std::size_t tensors,
+       std::size_t operators, Attribution& attribution)
+    : Unit(std::move(path)),
+      config_(config),
+      clock_(config.clock),
+      attribution_(attribution),
+      tags_(static_cast<std::uint64_t>(config.capacity.value / config.granule.value),
+            static_cast<std::uint32_t>(config.ways)),
+      granule_bytes_(static_cast<std::uint32_t>(config.granule.value)),
+      block_sectors_(static_cast<std::uint32_t>(
+          std::min(config.fetch_block.value, config.granule.value) / kSectorBytes)),
+      slices_per_die_(static_cast<std::uint32_t>(config.slices / config.dies)),
+      sms_per_die_(static_cast<std::uint32_t>(divide_round_up(sms, config.dies))),
+      hit_span_(clock_.span(config.hit_latency)),
+      far_span_(clock_.span(config.far_latency)),
+      lookup_span_(clock_.span(config.lookup_latency)),
+      fill_span_(clock_.span(config.fill_latency)),
+      slice_free_(static_cast<std::size_t>(config.slices)),
+      traffic_(tensors),
+      operator_traffic_(operators),
+      link_owner_(attribution.owner("crossbar to L2", "L2 latency")),
+      queue_owner_(attribution.owner("L2 slice queue", "L2")),
+      hit_owner_(attribution.owner("L2 access", "L2 latency")),
+      fill_owner_(attribution.owner("L2 fill", "HBM latency")) {
+    for (std::uint32_t sectors = 0; sectors <= kSectorsPerLine; ++sectors) {
+        // Exact in femtoseconds: bytes / (width x frequency).
+        const Clock byte_clock(Frequency{config.clock.value * config.slice_width.value});
+        occupancy_.push_back(byte_clock.edge(std::int64_t{sectors} * kSectorBytes));
+    }
+}
+
+Time L2::next() const { return std::min(requests_in.next(), memory_in.next()); }
+
+Time L2::look_ahead() const { return std::min(requests_in.look_ahead(), memory_in.look_ahead()); }
+
+void L2::run(Time horizon) {
+    while (true) {
+        const Time request = requests_in.next();
+        const Time fill = memory_in.next();
+        if (std::min(request, fill) >= horizon) {
+            return;
+        }
+        if (fill <= request) {
+            take_fill(memory_in.pop());
+        } else {
+            take_request(requests_in.pop());
+        }
+    }
+}
+
+std::uint32_t L2::slice_of(std::uint64_t address) const {
+    // Unitriangular in the bits, so any aligned run of `slices` lines touches every slice once, and the shifts
+    // bring row strides of matrices into the low bits.
+    const std::uint64_t line = address / kLineBytes;
+    const std::uint64_t folded = line ^ (line >> 5) ^ (line >> 9) ^ (line >> 14) ^ (line >> 20);
+    return static_cast<std::uint32_t>(folded & (slice_free_.size() - 1));
+}
+
+Time L2::book(std::uint32_t slice, std::int64_t bytes, Time at) {
+    Time& free = slice_free_[slice];
+    const Time start = std::max(free, at);
+    const Time span = occupancy_[static_cast<std::size_t>(bytes / kSectorBytes)];
+    free = start + span;
+    busy_ += span;
+    bytes_served_ += bytes;
+    ++lines_;
+    return start;
+}
+
+Granule* L2::place(std::uint64_t number, Time now) {
+    Granule victim;
+    Granule* granule = tags_.find_or_place(number, victim);
+    if (victim.number != ~std::uint64_t{0} && victim.dirty != 0) {
+        // Write back each run of dirty sectors within one fetch block.
+        const std::uint32_t blocks = granule_bytes_ / kSectorBytes / block_sectors_;
+        for (std::uint32_t block = 0; block < blocks; ++block) {
+            const std::uint32_t mask = static_cast<std::uint32_t>(
+                ((std::uint64_t{1} << block_sectors_) - 1) << (block * block_sectors_));
+            const std::uint32_t dirty = victim.dirty & mask;
+            if (dirty == 0) {
+                continue;
+            }
+            const auto first = static_cast<std::uint32_t>(std::countr_zero(dirty));
+            const auto last = static_cast<std::uint32_t>(31 - std::countl_zero(dirty));
+            MemoryRequest write;
+            write.address = victim.number * granule_bytes_ + first * kSectorBytes;
+            write.bytes = (last - first + 1) * kSectorBytes;
+            write.tag = kWriteBackTag;
+            write.write = true;
+            memory_out.send(now, std::move(write));
+            traffic_[victim.tensor.value].written_back +=
+                std::int64_t{std::popcount(dirty)} * kSectorBytes;
+            ++write_backs_;
+            ++outstanding_;
+        }
+    }
+    return granule;
+}
+
+std::uint32_t L2::start_fill(Granule* granule, std::uint64_t number, std::uint32_t missing,
+                             const LineBundle& bundle, Time now, const Cause& cause) {
+    std::uint32_t index;
+    if (free_fills_.empty()) {
+        index = static_cast<std::uint32_t>(fills_.size());
+        fills_.emplace_back();
+    } else {
+        index = free_fills_.back();
+        free_fills_.pop_back();
+    }
+    const auto first = static_cast<std::uint32_t>(std::countr_zero(missing));
+    const auto last = static_cast<std::uint32_t>(31 - std::countl_zero(missing));
+    Fill& fill = fills_[index];
+    fill.granule = number;
+    fill.sectors = missing;
+    fill.waiters = kNoFill;
+    fill.cached = granule != nullptr;
+    fill.since = now;
+    fill.next = kNoFill;
+    if (granule != nullptr) {
+        fill.next = granule->fills;
+        granule->fills = index;
+        granule->pending |= missing;
+    }
+    MemoryRequest request;
+    request.address = number * granule_bytes_ + first * kSectorBytes;
+    request.bytes = (last - first + 1) * kSectorBytes;
+    request.tag = index;
+    request.cause = cause;
+    traffic_[bundle.tensor.value].memory_read += request.bytes;
+    operator_traffic_[bundle.operator_index.value].memory_read += request.bytes;
+    memory_out.send(now, std::move(request));
+    ++fills_started_;
+    ++outstanding_;
+    return index;
+}
+
+void L2::add_waiter(std::uint32_t fill, std::uint32_t transaction, bool far) {
+    std::uint32_t index;
+    if (free_waiters_.empty()) {
+        index = static_cast<std::uint32_t>(waiters_.size());
+        waiters_.emplace_back();
+    } else {
+        index = free_waiters_.back();
+        free_waiters_.pop_back();
+    }
+    waiters_[index] = {transaction, fills_[fill].waiters, far};
+    fills_[fill].waiters = index;
+    ++transactions_[transaction].outstanding;
+}
+
+void L2::take_write(LineBundle& bundle, Time arrival) {
+    const std::int64_t line_bytes = std::int64_t{std::popcount(bundle.sectors)} * kSectorBytes;
+    Time last;
+    for (std::uint32_t i = 0; i < bundle.count; ++i) {
+        const std::uint64_t address =
+            bundle.address + static_cast<std::uint64_t>(static_cast<std::int64_t>(i) * bundle.stride);
+        const std::uint32_t slice = slice_of(address);
+        const Time start = book(slice, line_bytes, arrival + bundle.line_spacing * i);
+        const bool far = is_far(slice, bundle.sm);
+        far_lines_ += far ? 1 : 0;
+        last = std::max(last, start + lookup_span_ + (far ? far_span_ : Time{}));
+        const std::uint64_t number = address / granule_bytes_;
+        const std::uint32_t bits = static_cast<std::uint32_t>(bundle.sectors)
+                                   << ((address % granule_bytes_) / kSectorBytes);
+        Granule* granule = place(number, start);
+        if (granule == nullptr) {  // every way waits for memory: write around the cache
+            MemoryRequest write;
+            write.address = address + static_cast<std::uint32_t>(std::countr_zero(bundle.sectors)) *
+                                          kSectorBytes;
+            write.bytes = static_cast<std::uint32_t>(line_bytes);
+            write.tag = kWriteBackTag;
+            write.write = true;
+            memory_out.send(start, std::move(write));
+            traffic_[bundle.tensor.value].written_back += line_bytes;
+            ++bypasses_;
+            ++outstanding_;
+            continue;
+        }
+        granule->valid |= bits;
+        granule->dirty |= bits;
+        granule->tensor = bundle.tensor;
+    }
+    traffic_[bundle.tensor.value].written += bundle.bytes();
+    operator_traffic_[bundle.operator_index.value].requested += bundle.bytes();
+    BundleDone done{bundle.tag, bundle.bytes(), bundle.sm, true, last, {}};
+    done.cause = attribution_.extend(std::move(bundle.cause), queue_owner_, last);
+    responses_out.send(last, std::move(done));
+}
+
+void L2::take_request(Stamped<LineBundle>&& stamped) {
+    LineBundle& bundle = stamped.message;
+    bundle.cause = attribution_.extend(std::move(bundle.cause), link_owner_, stamped.arrival);
+    if (bundle.write) {
+        take_write(bundle, stamped.arrival);
+        return;
+    }
+    const std::int64_t line_bytes = std::int64_t{std::popcount(bundle.sectors)} * kSectorBytes;
+    TensorTraffic& traffic = traffic_[bundle.tensor.value];
+    traffic.requested += bundle.bytes();
+    operator_traffic_[bundle.operator_index.value].requested += bundle.bytes();
+    Time first_hit = kNever;  // among the lines that hit
+    Time last_hit;
+    Time last_hit_start;
+    std::uint32_t transaction = kNoFill;
+    for (std::uint32_t i = 0; i < bundle.count; ++i) {
+        const std::uint64_t address =
+            bundle.address + static_cast<std::uint64_t>(static_cast<std::int64_t>(i) * bundle.stride);
+        const std::uint32_t slice = slice_of(address);
+        const Time start = book(slice, line_bytes, stamped.arrival + bundle.line_spacing * i);
+        const bool far = is_far(slice, bundle.sm);
+        far_lines_ += far ? 1 : 0;
+        const std::uint64_t number = address / granule_bytes_;
+        const std::uint32_t shift =
+            static_cast<std::uint32_t>(address % granule_bytes_) / kSectorBytes;
+        const std::uint32_t wanted = static_cast<std::uint32_t>(bundle.sectors) << shift;
+        Granule* granule = place(number, start);
+        const std::uint32_t valid = granule == nullptr ? 0 : granule->valid;
+        const std::uint32_t pending = granule == nullptr ? 0 : granule->pending;
+        if ((wanted & ~valid) == 0) {
+            traffic.hits += line_bytes;
+            const Time ready = start + hit_span_ + (far ? far_span_ : Time{});
+            first_hit = std::min(first_hit, ready);
+            if (ready > last_hit) {
+                last_hit = ready;
+                last_hit_start = start;
+            }
+            continue;
+        }
+        if (transaction == kNoFill) {
+            if (free_transactions_.empty()) {
+                transaction = static_cast<std::uint32_t>(transactions_.size());
+                transactions_.emplace_back();
+            } else {
+                transaction = free_transactions_.back();
+                free_transactions_.pop_back();
+            }
+            Transaction& created = transactions_[transaction];
+            created.answer = {bundle.tag, bundle.bytes(), bundle.sm, false, kNever, {}};
+            created.outstanding = 0;
+            created.last_ready = Time{};
+        }
+        const std::uint32_t missing = wanted & ~valid & ~pending;
+        traffic.misses += std::int64_t{std::popcount(missing)} * kSectorBytes;
+        traffic.hits += line_bytes - std::int64_t{std::popcount(missing)} * kSectorBytes;
+        if (missing != 0) {
+            // The whole fetch block comes, except what is there or on its way.
+            const std::uint32_t block = shift / block_sectors_ * block_sectors_;
+            const std::uint32_t block_mask = static_cast<std::uint32_t>(
+                ((std::uint64_t{1} << block_sectors_) - 1) << block);
+            const std::uint32_t fetched =
+                granule == nullptr ? missing : block_mask & ~valid & ~pending;
+            Cause cause = attribution_.extend(bundle.cause, queue_owner_, start);
+            cause = attribution_.extend(std::move(cause), hit_owner_, start + lookup_span_);
+            const std::uint32_t fill = start_fill(granule, number, fetched, bundle,
+                                                  start + lookup_span_, cause);
+            add_waiter(fill, transaction, far);
+        }
+        if (granule != nullptr && (wanted & pending) != 0) {
+            for (std::uint32_t fill = granule->fills; fill != kNoFill; fill = fills_[fill].next) {
+                if ((fills_[fill].sectors & wanted & pending) != 0) {
+                    add_waiter(fill, transaction, far);
+                }
+            }
+        }
+    }
+    if (last_hit > Time{}) {
+        Cause cause = attribution_.extend(bundle.cause, queue_owner_, last_hit_start);
+        cause = attribution_.extend(std::move(cause), hit_owner_, last_hit);
+        if (transaction == kNoFill) {
+            BundleDone done{bundle.tag,       bundle.bytes(),   bundle.sm, false,
+                            first_hit, std::move(cause)};
+            responses_out.send(last_hit, std::move(done));
+        } else {
+            Transaction& open = transactions_[transaction];
+            open.answer.first_ready = first_hit;
+            open.last_ready = last_hit;
+            open.answer.cause = std::move(cause);
+        }
+    }
+}
+
+void L2::take_fill(Stamped<MemoryResponse>&& stamped) {
+    --outstanding_;
+    if (stamped.message.tag == kWriteBackTag) {
+        return;
+    }
+    const std::uint32_t index = stamped.message.tag;
+    const std::uint32_t sectors = fills_[index].sectors;
+    const std::uint64_t number = fills_[index].granule;
+    const Time ready = stamped.arrival + fill_span_;
+    const Cause cause =
+        attribution_.extend(std::move(stamped.message.cause), fill_owner_, ready);
+    if (fills_[index].cached) {
+        Granule* granule = tags_.find(number);
+        ensure(granule != nullptr, "{}: granule {} vanished while a fill was on its way", path(),
+               number);
+        granule->valid |= sectors;
+        granule->pending &= ~sectors;
+        std::uint32_t* link = &granule->fills;
+        while (*link != index) {
+            link = &fills_[*link].next;
+        }
+        *link = fills_[index].next;
+    }
+    std::uint32_t waiter = fills_[index].waiters;
+    while (waiter != kNoFill) {
+        const Waiter taken = waiters_[waiter];
+        free_waiters_.push_back(waiter);
+        answer_line(taken.transaction, ready + (taken.far ? far_span_ : Time{}), cause);
+        waiter = taken.next;
+    }
+    free_fills_.push_back(index);
+}
+
+void L2::answer_line(std::uint32_t transaction, Time ready, const Cause& cause) {
+    Transaction& open = transactions_[transaction];
+    open.answer.first_ready = std::min(open.answer.first_ready, ready);
+    if (ready >= open.last_ready) {
+        open.last_ready = ready;
+        open.answer.cause = cause;
+    }
+    if (--open.outstanding == 0) {
+        open.answer.cause =
+            attribution_.extend(std::move(open.answer.cause), hit_owner_, open.last_ready);
+        responses_out.send(open.last_ready, std::move(open.answer));
+        free_transactions_.push_back(transaction);
+    }
+}
+
+}  // namespace vr

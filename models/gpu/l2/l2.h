@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+// The L2 cache: slices as calendars booked in order of arrival, tags by granule, write-back, misses to memory.
+// Not modelled: coherence between dies, atomics, compression, a bound on outstanding misses (see DEVIATIONS.md).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "models/base/attribution.h"
+#include "models/gpu/l2/granule_tags.h"
+#include "models/gpu/l2/l2_config.h"
+#include "models/gpu/messages.h"
+#include "models/transport/clock.h"
+#include "models/transport/memory_message.h"
+#include "models/transport/port.h"
+#include "models/transport/unit.h"
+
+namespace vr {
+
+/// Bytes of one tensor as L2 saw them. Law: requested = hits + misses.
+struct TensorTraffic {
+    std::int64_t requested = 0;   ///< read by SMs
+    std::int64_t hits = 0;        ///< there, or already on their way
+    std::int64_t misses = 0;      ///< had to be asked from memory
+    std::int64_t memory_read = 0;  ///< asked from memory, fetch blocks included
+    std::int64_t written = 0;     ///< written by SMs
+    std::int64_t written_back = 0;
+    std::int64_t dirty_at_end = 0;
+    std::int64_t dirty_lines_at_end = 0;
+};
+
+/// Bytes that one operator moved.
+struct OperatorTraffic {
+    std::int64_t requested = 0;    ///< read and written by its SMs
+    std::int64_t memory_read = 0;  ///< asked from memory on its behalf
+};
+
+class L2 final : public Unit {
+  public:
+    /// `sms` SMs spread evenly over the dies; `tensors` and `operators` in the trace.
+    L2(std::string path, const L2Config& config, std::int64_t sms, std::size_t tensors,
+       std::size_t operators, Attribution& attribution);
+
+    InPort<LineBundle> requests_in;
+    InPort<MemoryResponse> memory_in;
+    OutPort<BundleDone> responses_out;
+    OutPort<MemoryRequest> memory_out;
+
+    [[nodiscard]] Time next() const override;
+    void run(Time horizon) override;
+    [[nodiscard]] Time look_ahead() const override;
+    void waits(std::vector<Wait>& out) const override;
+    void statistics(StatisticsRegistry& out) const override;
+
+    /// Traffic per tensor; dirty bytes are counted at the time of the call.
+    [[nodiscard]] std::vector<TensorTraffic> traffic() const;
+    [[nodiscard]] std::int64_t bypasses() const { return bypasses_; }
+    [[nodiscard]] const std::vector<OperatorTraffic>& operator_traffic() const {
+        return operator_traffic_;
+    }
+    /// Sum over slices of the time in which they served a request.
+    [[nodiscard]] Time slice_busy() const { return busy_; }
+    [[nodiscard]] std::int64_t bytes_served() const { return bytes_served_; }
+    /// Slice that serves an address.
+    [[nodiscard]] std::uint32_t slice_of(std::uint64_t address) const;
+
+  private:
+    struct Transaction {  // a read bundle some of whose lines are on their way
+        BundleDone answer;
+        std::uint32_t outstanding = 0;
+        Time last_ready;
+    };
+    struct Fill {  // one request to memory
+        std::uint64_t granule = 0;
+        std::uint32_t sectors = 0;  // as bits of the granule
+        std::uint32_t waiters = kNoFill;
+        std::uint32_t next = kNoFill;  // in the granule's list, or in the free list
+        bool cached = true;
+        Time since;
+    };
+    struct Waiter {
+        std::uint32_t transaction = 0;
+        std::uint32_t next = kNoFill;
+        bool far = false;
+    };
+
+    void take_request(Stamped<LineBundle>&& stamped);
+    void take_write(LineBundle& bundle, Time arrival);
+    void take_fill(Stamped<MemoryResponse>&& stamped);
+    void answer_line(std::uint32_t transaction, Time ready, const Cause& cause);
+    /// Books the slice of an address for one line; returns when it starts.
+    Time book(std::uint32_t slice, std::int64_t bytes, Time at);
+    Granule* place(std::uint64_t number, Time now);
+    std::uint32_t start_fill(Granule* granule, std::uint64_t number, std::uint32_t missing,
+                             const LineBundle& bundle, Time now, const Cause& cause);
+    void add_waiter(std::uint32_t fill, std::uint32_t transaction, bool far);
+    [[nodiscard]] bool is_far(std::uint32_t slice, std::uint32_t sm) const {
+        return slice / slices_per_die_ != sm / sms_per_die_;
+    }
+
+    L2Config config_;
+    Clock clock_;
+    Attribution& attribution_;
+    GranuleTags tags_;
+    std::uint32_t granule_bytes_;
+    std::uint32_t block_sectors_;
+    std::uint32_t slices_per_die_;
+    std::uint32_t sms_per_die_;
+    Time hit_span_;
+    Time far_span_;
+    Time lookup_span_;
+    Time fill_span_;
+    std::vector<Time> slice_free_;
+    std::vector<Transaction> transactions_;
+    std::vector<std::uint32_t> free_transactions_;
+    std::vector<Fill> fills_;
+    std::vector<std::uint32_t> free_fills_;
+    std::vector<Waiter> waiters_;
+    std::vector<std::uint32_t> free_waiters_;
+    std::vector<TensorTraffic> traffic_;
+    std::vector<OperatorTraffic> operator_traffic_;
+    std::vector<Time> occupancy_;  // of a slice by number of sectors
+    Time busy_;
+    std::int64_t bytes_served_ = 0;
+    std::int64_t fills_started_ = 0;
+    std::int64_t write_backs_ = 0;
+    std::int64_t bypasses_ = 0;
+    std::int64_t far_lines_ = 0;
+    std::int64_t lines_ = 0;
+    std::int64_t outstanding_ = 0;
+    OwnerId link_owner_;
+    OwnerId queue_owner_;
+    OwnerId hit_owner_;
+    OwnerId fill_owner_;
+};
+
+}  // namespace vr

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// The form of a tensor-core instruction, as kernels write it and tensor cores execute it.
+#pragma once
+
+#include <cstdint>
+
+#include "models/gpu/number_kind.h"
+
+namespace vr {
+
+/// One tensor-core instruction: D[m, n] += A[m, k] x B[n, k] transposed, K as wide as the hardware takes it.
+struct MatrixInstruction {
+    NumberKind kind = NumberKind::kFp8;
+    std::int64_t m = 128;  ///< rows over all SMs of the group
+    std::int64_t n = 256;  ///< columns over all SMs of the group
+    std::int64_t sms = 1;  ///< SMs in the group: 1 or 2
+    bool a_in_tensor_memory = false;
+};
+
+}  // namespace vr

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// Messages between the units of a GPU. A bundle stands for up to 16 cache lines of one TMA transfer (DEVIATIONS.md).
+#pragma once
+
+#include <cstdint>
+
+#include "models/base/attribution.h"
+#include "models/base/index.h"
+#include "models/base/quantity.h"
+
+namespace vr {
+
+inline constexpr std::uint32_t kLineBytes = 128;
+inline constexpr std::uint32_t kSectorBytes = 32;
+inline constexpr std::uint32_t kSectorsPerLine = kLineBytes / kSectorBytes;
+/// Lines per bundle: the unit of arbitration between SMs.
+inline constexpr std::uint32_t kBundleLines = 16;
+
+/// A strided run of lines, requested (or written) by one SM. Line i is at address + i * stride; the same sectors of each.
+struct LineBundle {
+    std::uint64_t address = 0;  ///< of the first line, line aligned
+    std::int64_t stride = kLineBytes;
+    std::uint32_t count = 0;
+    std::uint8_t sectors = 0xf;  ///< mask of 32 B sectors of each line
+    bool write = false;
+    std::uint16_t sm = 0;    ///< the SM that asks
+    std::uint32_t tag = 0;   ///< that SM's transfer
+    TensorIndex tensor{};    ///< whose bytes these are
+    OperatorIndex operator_index{};  ///< who wants them
+    Time line_spacing;       ///< between two lines of the bundle on the way
+    Cause cause;
+
+    [[nodiscard]] std::uint32_t bytes() const {
+        return count * kSectorBytes * static_cast<std::uint32_t>(__builtin_popcount(sectors));
+    }
+};
+
+/// Answer to a bundle: all its lines are there (read) or taken over by L2 (write).
+struct BundleDone {
+    std::uint32_t tag = 0;
+    std::uint32_t bytes = 0;
+    std::uint16_t sm = 0;
+    bool write = false;
+    Time first_ready;  ///< when the first of the lines could leave L2
+    Cause cause;
+};
+
+/// Command front end to thread-block scheduler: start a kernel.
+struct KernelLaunch {
+    OperatorIndex kernel{};
+    Cause cause;
+};
+
+/// Thread-block scheduler to command front end: every thread block has ended, every store has been taken over.
+struct KernelDone {
+    OperatorIndex kernel{};
+    Cause cause;
+};
+
+/// Thread-block scheduler to an SM pair: run one group of thread blocks (one block, or a pair of two).
+struct BlockLaunch {
+    OperatorIndex kernel{};
+    std::uint32_t group = 0;   ///< its tiles are group, group + groups, group + 2 groups, ...
+    std::uint8_t first_sm = 0;  ///< within the pair: where the group's first block runs
+    Cause cause;
+};
+
+/// An SM pair to the thread-block scheduler: a group has ended.
+struct BlockDone {
+    OperatorIndex kernel{};
+    std::uint16_t sm = 0;  ///< first SM of the group, within the GPU
+    std::uint8_t sms = 1;
+    std::uint32_t tiles = 0;  ///< tiles that this group finished
+    Cause cause;
+};
+
+/// Between the command front ends of two GPUs: an operator that others wait for has ended.
+struct OperatorSignal {
+    OperatorIndex operator_index{};
+    Cause cause;
+};
+
+}  // namespace vr

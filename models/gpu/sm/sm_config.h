@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// Parameters of one SM.
+#pragma once
+
+#include <cstdint>
+
+#include "models/base/parameter.h"
+#include "models/base/quantity.h"
+#include "models/gpu/sm/tensor_core/tensor_core.h"
+
+namespace vr {
+
+struct SharedMemoryConfig {
+    Bytes capacity{};
+    BytesPerCycle read_width{};
+    BytesPerCycle write_width{};
+    template <class Visitor>
+    void parameters(Visitor& p) {
+        p("capacity", capacity, {"1 KiB", "16 MiB"}, "shared memory that one thread block may use");
+        p("read_width", read_width, {"1 B/clk", "4096 B/clk"}, "read port, SM clock");
+        p("write_width", write_width, {"1 B/clk", "4096 B/clk"}, "write port, SM clock");
+    }
+};
+
+struct TensorMemoryConfig {
+    std::int64_t columns{};
+    std::int64_t lanes{};
+    BytesPerCycle read_width{};
+    template <class Visitor>
+    void parameters(Visitor& p) {
+        p("columns", columns, {"32", "4096"}, "columns of 32 bits");
+        p("lanes", lanes, {"16", "1024"}, "lanes (rows)");
+        p("read_width", read_width, {"1 B/clk", "65536 B/clk"},
+          "tensor memory to registers, SM clock");
+    }
+};
+
+struct TmaConfig {
+    std::int64_t lines_per_clock{};
+    Bytes load_window{};
+    Bytes store_window{};
+    Cycles issue_latency{};
+    template <class Visitor>
+    void parameters(Visitor& p) {
+        p("lines_per_clock", lines_per_clock, {"1", "16"}, "128 B line requests per SM clock");
+        p("load_window", load_window, {"2 KiB", "16 MiB"}, "bytes of loads in flight per SM");
+        p("store_window", store_window, {"2 KiB", "16 MiB"}, "bytes of stores in flight per SM");
+        p("issue_latency", issue_latency, {"1 clk", "10000 clk"},
+          "TMA instruction to its first line request");
+    }
+};
+
+struct VectorPipesConfig {
+    Frequency clock{};
+    std::int64_t lanes{};
+    template <class Visitor>
+    void parameters(Visitor& p) {
+        p("clock", clock, {"100 MHz", "10 GHz"}, "clock of the vector pipes");
+        p("lanes", lanes, {"1", "4096"}, "element operations per clock");
+    }
+};
+
+struct SmConfig {
+    Frequency clock{};
+    Cycles barrier_latency{};
+    SharedMemoryConfig shared_memory{};
+    TensorMemoryConfig tensor_memory{};
+    TmaConfig tma{};
+    VectorPipesConfig vector_pipes{};
+    TensorCoreConfig tensor_core{};
+    template <class Visitor>
+    void parameters(Visitor& p) {
+        p("clock", clock, {"100 MHz", "10 GHz"}, "clock of the SM: TMA, shared memory, barriers");
+        p("barrier_latency", barrier_latency, {"1 clk", "10000 clk"},
+          "mbarrier completes to the waiting warp's next instruction");
+        p.group("shared_memory", shared_memory);
+        p.group("tensor_memory", tensor_memory);
+        p.group("tma", tma);
+        p.group("vector_pipes", vector_pipes);
+        p.group("tensor_core", tensor_core);
+    }
+};
+
+}  // namespace vr

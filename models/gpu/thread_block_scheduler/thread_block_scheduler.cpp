@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/gpu/thread_block_scheduler/thread_block_scheduler.h"
+
+#include <algorithm>
+
+namespace vr {
+
+ThreadBlockScheduler::ThreadBlockScheduler(std::string path, const ThreadBlockSchedulerConfig& config,
+                                           std::int64_t sms, const std::vector<TileProgram>& programs,
+                                           Attribution& attribution)
+    : Unit(std::move(path)),
+      blocks_out(static_cast<std::size_t>(divide_round_up(sms, 2))),
+      clock_(config.clock),
+      config_(config),
+      programs_(programs),
+      attribution_(attribution),
+      busy_(static_cast<std::size_t>(sms)),
+      tiles_done_(programs.size()),
+      launch_owner_(attribution.owner("kernel to scheduler", "launch")),
+      schedule_owner_(attribution.owner("thread block scheduler", "launch")),
+      completion_owner_(attribution.owner("thread block completion", "launch")) {}
+
+Time ThreadBlockScheduler::next() const { return std::min(launches_in.next(), blocks_in.next()); }
+
+Time ThreadBlockScheduler::look_ahead() const {
+    return std::min(launches_in.look_ahead(), blocks_in.look_ahead());
+}
+
+void ThreadBlockScheduler::run(Time horizon) {
+    while (true) {
+        const Time launch = launches_in.next();
+        const Time done = blocks_in.next();
+        const Time now = std::min(launch, done);
+        if (now >= horizon) {
+            return;
+        }
+        if (done == now) {
+            Stamped<BlockDone> stamped = blocks_in.pop();
+            BlockDone& message = stamped.message;
+            for (std::uint32_t i = 0; i < message.sms; ++i) {
+                busy_[message.sm + i] = false;
+            }
+            tiles_done_[message.kernel.value] += message.tiles;
+            const Cause cause =
+                attribution_.extend(std::move(message.cause), completion_owner_, stamped.arrival);
+            const auto found =
+                std::find_if(running_.begin(), running_.end(), [&](const Running& running) {
+                    return running.kernel == message.kernel;
+                });
+            ensure(found != running_.end(), "{}: a block of a kernel that does not run", path());
+            if (++found->groups_done == programs_[message.kernel.value].groups) {
+                kernels_out.send(now, KernelDone{message.kernel, cause});
+                running_.erase(found);
+            }
+            place(now, cause);
+        } else {
+            Stamped<KernelLaunch> stamped = launches_in.pop();
+            const Cause cause =
+                attribution_.extend(std::move(stamped.message.cause), launch_owner_, stamped.arrival);
+            running_.push_back({stamped.message.kernel, 0, 0, now, cause});
+            place(now, cause);
+        }
+    }
+}
+
+bool ThreadBlockScheduler::find_room(std::int64_t blocks, std::uint32_t& sm) const {
+    const auto sms = static_cast<std::uint32_t>(busy_.size());
+    for (std::uint32_t i = 0; i < sms; i += static_cast<std::uint32_t>(blocks)) {
+        const bool taken = busy_[i] || (blocks == 2 && (i + 1 >= sms || busy_[i + 1]));
+        if (!taken) {
+            sm = i;
+            return true;
+        }
+    }
+    return false;
+}
+
+void ThreadBlockScheduler::place(Time now, const Cause& cause) {
+    for (Running& running : running_) {
+        const TileProgram& program = programs_[running.kernel.value];
+        while (running.next_group < program.groups) {
+            std::uint32_t sm = 0;
+            if (!find_room(program.blocks_per_group, sm)) {
+                return;  // in order: a later kernel does not overtake
+            }
+            for (std::int64_t i = 0; i < program.blocks_per_group; ++i) {
+                busy_[sm + static_cast<std::size_t>(i)] = true;
+            }
+            const Time at = clock_.align(std::max(now, free_at_));
+            free_at_ = clock_.after(at, config_.block_interval);
+            BlockLaunch launch;
+            launch.kernel = running.kernel;
+            launch.group = static_cast<std::uint32_t>(running.next_group);
+            launch.first_sm = static_cast<std::uint8_t>(sm % 2);
+            // The kernel's launch came last, or the room did: `cause` is whichever happened just now.
+            launch.cause = attribution_.extend(running.cause.time() > cause.time() ? running.cause : cause,
+                                               schedule_owner_, at);
+            ++running.next_group;
+            ++groups_launched_;
+            blocks_out[sm / 2].send(at, std::move(launch));
+        }
+    }
+}
+
+void ThreadBlockScheduler::waits(std::vector<Wait>& out) const {
+    for (const Running& running : running_) {
+        const TileProgram& program = programs_[running.kernel.value];
+        out.push_back({fmt::format("{} kernel '{}'", path(), program.name),
+                       fmt::format("{} of {} groups of thread blocks",
+                                   program.groups - running.groups_done, program.groups),
+                       "the SMs", running.since});
+    }
+}
+
+void ThreadBlockScheduler::statistics(StatisticsRegistry& out) const {
+    out.add(path(), "groups_launched", groups_launched_, "groups", "groups of thread blocks");
+}
+
+}  // namespace vr

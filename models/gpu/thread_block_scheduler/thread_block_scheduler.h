@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// The thread-block scheduler: hands groups of thread blocks to SM pairs with room, kernels in order of launch.
+// Not modelled: more than one block per SM, priorities, preemption, cluster placement beyond the pair.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <vector>
+
+#include "models/base/attribution.h"
+#include "models/base/parameter.h"
+#include "models/gpu/messages.h"
+#include "models/gpu/tile_program/tile_program.h"
+#include "models/transport/clock.h"
+#include "models/transport/port.h"
+#include "models/transport/unit.h"
+
+namespace vr {
+
+struct ThreadBlockSchedulerConfig {
+    Frequency clock{};
+    Cycles launch_latency{};
+    Cycles completion_latency{};
+    Cycles block_interval{};
+    template <class Visitor>
+    void parameters(Visitor& p) {
+        p("clock", clock, {"100 MHz", "10 GHz"}, "clock of the scheduler");
+        p("launch_latency", launch_latency, {"1 clk", "100000 clk"}, "scheduler to a block's first instruction");
+        p("completion_latency", completion_latency, {"1 clk", "100000 clk"}, "last store taken to scheduler told");
+        p("block_interval", block_interval, {"1 clk", "10000 clk"}, "between two launches of groups of blocks");
+    }
+};
+
+class ThreadBlockScheduler final : public Unit {
+  public:
+    ThreadBlockScheduler(std::string path, const ThreadBlockSchedulerConfig& config, std::int64_t sms,
+                         const std::vector<TileProgram>& programs, Attribution& attribution);
+
+    InPort<KernelLaunch> launches_in;
+    InPort<BlockDone> blocks_in;
+    OutPort<KernelDone> kernels_out;
+    std::vector<OutPort<BlockLaunch>> blocks_out;  ///< one per SM pair
+
+    [[nodiscard]] Time next() const override;
+    void run(Time horizon) override;
+    [[nodiscard]] Time look_ahead() const override;
+    void waits(std::vector<Wait>& out) const override;
+    void statistics(StatisticsRegistry& out) const override;
+    /// Tiles finished so far by each kernel.
+    [[nodiscard]] const std::vector<std::int64_t>& tiles_done() const { return tiles_done_; }
+
+  private:
+    struct Running {
+        OperatorIndex kernel{};
+        std::int64_t next_group = 0;
+        std::int64_t groups_done = 0;
+        Time since;
+        Cause cause;  // latest of: launch, room on an SM
+    };
+    void place(Time now, const Cause& cause);
+    [[nodiscard]] bool find_room(std::int64_t blocks, std::uint32_t& sm) const;
+    Clock clock_;
+    ThreadBlockSchedulerConfig config_;
+    const std::vector<TileProgram>& programs_;
+    Attribution& attribution_;
+    std::vector<bool> busy_;  // by SM
+    std::deque<Running> running_;
+    std::vector<std::int64_t> tiles_done_;
+    Time free_at_;
+    std::int64_t groups_launched_ = 0;
+    OwnerId launch_owner_;
+    OwnerId schedule_owner_;
+    OwnerId completion_owner_;
+};
+
+}  // namespace vr

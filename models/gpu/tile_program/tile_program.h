@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tile programs: how a kernel looks to the SMs. A group of one or two thread blocks walks over tiles of the output;
+// each block has actors (a TMA producer warp, a tensor-core warp, an epilogue warp group) that meet in pipelines.
+// Not modelled: instruction fetch and scalar code between the instructions named here.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "models/base/index.h"
+#include "models/gpu/matrix_instruction.h"
+#include "models/transport/workload.h"
+
+namespace vr {
+
+/// A linear form in the tile coordinates: what a TMA instruction computes its box origin from.
+struct TileForm {
+    std::int64_t m = 0;      ///< times the tile's row number
+    std::int64_t n = 0;      ///< times the tile's column number
+    std::int64_t k = 0;      ///< times the loop counter
+    std::int64_t block = 0;  ///< times the block's number within its group
+};
+
+/// A box of a tensor that TMA moves in one transfer: rows x bytes, origin by tile coordinates, cut at the tensor's ends.
+struct TileOperand {
+    std::string name;
+    TensorIndex tensor{};
+    std::uint64_t base = 0;        ///< physical address of element (0, 0)
+    std::int64_t pitch = 0;        ///< bytes from row to row
+    std::int64_t tensor_rows = 0;  ///< rows that exist
+    std::int64_t row_bytes = 0;    ///< bytes of each row that exist
+    std::int64_t box_rows = 0;
+    std::int64_t box_bytes = 0;
+    TileForm row;   ///< first row of the box
+    TileForm byte;  ///< first byte in each row
+    std::int64_t shared_offset = 0;  ///< where the box lands within its pipeline slot
+};
+
+/// A ring of buffers between actors: producers fill a slot, consumers empty it (a pair of mbarriers per slot).
+struct TilePipeline {
+    std::string name;
+    std::int64_t stages = 1;
+    std::int64_t slot_bytes = 0;   ///< bytes of shared memory per slot and block (0: the slots are elsewhere)
+    std::int64_t shared_base = 0;  ///< where its slots begin in shared memory
+    bool shared = true;            ///< one ring for the blocks of a group (false: one per block)
+    std::int64_t arrivals = 1;     ///< arrivals that make a slot empty again (one per consumer)
+    std::int64_t fills = 1;        ///< instruction arrivals that make a slot full, besides the bytes of its transfers
+};
+
+enum class TileOpcode : std::uint8_t {
+    kForEachTile,   ///< loop over the tiles of this group
+    kNextTile,      ///< end of that loop
+    kLoop,          ///< loop of `count` rounds; its counter is the k of tile forms
+    kEndLoop,
+    kAcquire,       ///< wait until the actor's next slot of `pipeline` is empty
+    kLoad,          ///< start a TMA load of `operand` into the acquired slot; its bytes fill the slot
+    kWaitFull,      ///< wait until the actor's next slot of `pipeline` is full
+    kMultiply,      ///< tensor core: operands of the full slot of `pipeline`, into the acquired accumulator slot
+    kReleaseAfterMultiply,  ///< give the slot of `pipeline` back when the multiplications issued so far are done
+    kFillAfterMultiply,     ///< make the acquired slot of `pipeline` full when they are done
+    kReadAccumulator,  ///< tensor memory to registers: `count` bytes
+    kVector,           ///< `count` element operations on the vector pipes
+    kWriteShared,      ///< registers to shared memory: `count` bytes into the acquired slot
+    kRelease,          ///< give the actor's slot of `pipeline` back now
+    kFill,             ///< arrive on the actor's acquired slot of `pipeline`
+    kStore,            ///< TMA store of `operand` from the actor's slot of `pipeline`; the slot is free once read
+    kEndTile,         ///< counts the tile as finished
+    kEnd,
+};
+
+struct TileInstruction {
+    TileOpcode opcode = TileOpcode::kEnd;
+    std::uint8_t pipeline = 0;
+    std::uint8_t operand = 0;
+    std::int64_t count = 0;
+};
+
+/// Code of one warp or warp group.
+struct TileActor {
+    std::string name;
+    bool leader_only = false;  ///< runs in the first block of a group only
+    bool shows_stalls = false;  ///< its waits stand in the event record (one actor of a program)
+    std::vector<TileInstruction> code;
+};
+
+/// What happens to data: which function a kernel computes (the timing is in the actors).
+enum class TileFunction : std::uint8_t { kMatrixMultiply, kCopy, kAdd, kMultiply, kRelu, kSilu };
+
+/// A whole kernel: grid, shapes, pipelines, actors.
+struct TileProgram {
+    OperatorIndex operator_index{};
+    std::string name;
+    TileFunction function = TileFunction::kCopy;
+    std::int64_t tiles_m = 1;
+    std::int64_t tiles_n = 1;
+    std::int64_t blocks_per_group = 1;
+    std::int64_t groups = 1;  ///< groups launched (persistent: each takes every groups-th tile)
+    std::vector<TileOperand> operands;
+    std::vector<TilePipeline> pipelines;
+    std::vector<TileActor> actors;
+
+    MatrixInstruction instruction;         ///< of kMultiply
+    std::int64_t k_bytes = 0;                ///< bytes of K in all
+    std::int64_t slot_k_bytes = 0;           ///< bytes of K in one slot
+    std::int64_t instruction_k_bytes = 0;    ///< bytes of K in one instruction
+    std::int64_t scale_bytes_per_slot = 0;   ///< block scales copied from shared to tensor memory per slot and block
+    std::int64_t tile_rows = 0;            ///< output rows of one tile (all blocks)
+    std::int64_t tile_columns = 0;
+    std::int64_t shared_bytes = 0;         ///< shared memory of one block
+    bool carries_data = false;
+    TensorType input_type = TensorType::kBf16;
+    TensorType output_type = TensorType::kBf16;
+    std::uint8_t accumulator_pipeline = 0;
+    std::int64_t chunk_columns = 0;          ///< output columns that the epilogue handles at a time
+    std::int64_t chunk_pitch = 0;            ///< bytes per row of a chunk in shared memory
+
+    [[nodiscard]] std::int64_t tiles() const { return tiles_m * tiles_n; }
+};
+
+}  // namespace vr

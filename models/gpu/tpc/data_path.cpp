@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+// Moves between memory and shared memory, element functions, planted faults.
+#include "models/gpu/tpc/data_path.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "models/base/error.h"
+#include "models/numerics/convert.h"
+
+namespace vr {
+
+DataPath::DataPath(SparseMemory& memory, std::size_t sms, std::string architecture)
+    : memory_(memory), sms_(sms), architecture_(std::move(architecture)) {}
+
+void DataPath::strike(FaultSite site, std::uint32_t sm, std::uint64_t occurrence,
+                      std::uint8_t* bytes, std::size_t size) {
+    for (const DataFault& fault : faults_) {
+        if (fault.site == site && fault.sm == sm && fault.occurrence == occurrence) {
+            ensure(fault.byte < size, "planted fault at byte {} of {}", fault.byte, size);
+            bytes[fault.byte] = static_cast<std::uint8_t>(bytes[fault.byte] ^ (1U << fault.bit));
+        }
+    }
+}
+
+void DataPath::land(std::uint32_t sm, const TileProgram& program, const TileOperand& operand,
+                    const MemoryBox& box, std::uint64_t shared_address) {
+    SmImage& image = sms_[sm];
+    if (image.shared.size() < static_cast<std::size_t>(program.shared_bytes)) {
+        image.shared.resize(static_cast<std::size_t>(program.shared_bytes));
+    }
+    const auto pitch = static_cast<std::uint64_t>(operand.box_bytes);
+    std::uint8_t* slot = image.shared.data() + shared_address;
+    std::memset(slot, 0, static_cast<std::size_t>(operand.box_rows) * pitch);
+    for (std::int64_t row = 0; row < box.rows; ++row) {
+        memory_.read(box.address + static_cast<std::uint64_t>(row * box.pitch),
+                     {slot + static_cast<std::uint64_t>(row) * pitch,
+                      static_cast<std::size_t>(box.row_bytes)});
+    }
+    strike(FaultSite::kSharedMemory, sm, image.landings++, image.shared.data(), image.shared.size());
+}
+
+void DataPath::store(std::uint32_t sm, const TileOperand& operand, const MemoryBox& box,
+                     std::uint64_t shared_address) {
+    const std::uint8_t* slot = sms_[sm].shared.data() + shared_address;
+    for (std::int64_t row = 0; row < box.rows; ++row) {
+        memory_.write(box.address + static_cast<std::uint64_t>(row * box.pitch),
+                      {slot + row * operand.box_bytes, static_cast<std::size_t>(box.row_bytes)});
+    }
+}
+
+namespace {
+
+float load_element(const std::uint8_t* bytes, TensorType type, std::size_t index) {
+    std::uint32_t bits = 0;
+    if (type == TensorType::kFp32) {
+        std::memcpy(&bits, bytes + index * 4, 4);
+    } else {
+        std::uint16_t code = 0;
+        std::memcpy(&code, bytes + index * 2, 2);
+        bits = to_fp32(NumberFormat::kBf16, code);
+    }
+    float value = 0;
+    std::memcpy(&value, &bits, 4);
+    return value;
+}
+
+void store_element(std::uint8_t* bytes, TensorType type, std::size_t index, float value) {
+    std::uint32_t bits = 0;
+    std::memcpy(&bits, &value, 4);
+    if (type == TensorType::kFp32) {
+        std::memcpy(bytes + index * 4, &bits, 4);
+    } else {
+        const auto code = static_cast<std::uint16_t>(from_fp32(NumberFormat::kBf16, bits));
+        std::memcpy(bytes + index * 2, &code, 2);
+    }
+}
+
+// SiLU by argument reduction and a polynomial in plain multiply and add, so that every host gives the same bits
+// (the C library's exp does not promise that). Relative error below 2e-7 over the finite range.
+float exponential(float x) {
+    const float clamped = std::clamp(x, -87.0F, 88.0F);
+    const float scaled = clamped * 1.44269504F;
+    const float whole = std::floor(scaled + 0.5F);
+    const float r = (clamped - whole * 0.693359375F) + whole * 2.12194440e-4F;
+    float p = 1.9875691500e-4F;
+    p = p * r + 1.3981999507e-3F;
+    p = p * r + 8.3334519073e-3F;
+    p = p * r + 4.1665795894e-2F;
+    p = p * r + 1.6666665459e-1F;
+    p = p * r + 5.0000001201e-1F;
+    return std::ldexp(p * r * r + r + 1.0F, static_cast<int>(whole));
+}
+
+float apply_one(TileFunction function, float a, float b) {
+    switch (function) {
+        case TileFunction::kAdd:
+            return a + b;
+        case TileFunction::kMultiply:
+            return a * b;
+        case TileFunction::kRelu:
+            return a > 0 ? a : 0.0F;
+        case TileFunction::kSilu:
+            return a / (1.0F + exponential(-a));
+        case TileFunction::kCopy:
+        case TileFunction::kMatrixMultiply:
+            break;
+    }
+    return a;
+}
+
+}  // namespace
+
+void DataPath::apply(std::uint32_t sm, const TileProgram& program, std::uint64_t first,
+                     std::uint64_t second, std::uint64_t result, std::int64_t bytes) {
+    std::uint8_t* shared = sms_[sm].shared.data();
+    const auto count =
+        static_cast<std::size_t>(bytes * 8 / element_bits(program.input_type));
+    const bool two = program.function == TileFunction::kAdd || program.function == TileFunction::kMultiply;
+    for (std::size_t i = 0; i < count; ++i) {
+        const float a = load_element(shared + first, program.input_type, i);
+        const float b = two ? load_element(shared + second, program.input_type, i) : 0.0F;
+        store_element(shared + result, program.input_type, i, apply_one(program.function, a, b));
+    }
+}
+
+}  // namespace vr

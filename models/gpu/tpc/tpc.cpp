@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: Apache-2.0
+// The calendar of an SM pair: messages, barriers, thread blocks.
+#include "models/gpu/tpc/tpc.h"
+
+#include <algorithm>
+
+#include "models/gpu/tpc/data_path.h"
+
+namespace vr {
+
+namespace {
+constexpr auto kLater = [](const auto& a, const auto& b) {
+    return a.at != b.at ? a.at > b.at : a.sequence > b.sequence;
+};
+}
+
+Tpc::Tpc(std::string path, const SmConfig& config, std::uint32_t first_sm, std::uint32_t sms,
+         const std::vector<TileProgram>& programs, Attribution& attribution, DataPath* data,
+         EventRecord* events)
+    : Unit(std::move(path)),
+      config_(config),
+      clock_(config.clock),
+      vector_clock_(config.vector_pipes.clock),
+      load_line_clock_(Frequency{config.clock.value * config.tma.lines_per_clock}),
+      shared_write_clock_(Frequency{config.clock.value * config.shared_memory.write_width.value}),
+      tensor_memory_clock_(Frequency{config.clock.value * config.tensor_memory.read_width.value}),
+      vector_lane_clock_(Frequency{config.vector_pipes.clock.value * config.vector_pipes.lanes}),
+      first_sm_(first_sm),
+      programs_(programs),
+      attribution_(attribution),
+      data_(data),
+      events_(events),
+      owners_(attribution) {
+    for (std::uint32_t i = 0; i < sms; ++i) {
+        Sm& sm = sms_.emplace_back(config);
+        if (events_ != nullptr) {
+            const std::string base = fmt::format("{}.sm{}", this->path(), i);
+            sm.tensor_track = events_->track(base + ".tensor_core", "SM");
+            sm.load_track = events_->track(base + ".tma.load", "SM");
+            sm.store_track = events_->track(base + ".tma.store", "SM");
+            sm.vector_track = events_->track(base + ".vector_pipes", "SM");
+            sm.stall_track = events_->track(base + ".stall", "SM");
+        }
+    }
+}
+
+Time Tpc::next() const {
+    const Time own = calendar_.empty() ? kNever : calendar_.front().at;
+    return std::min({own, launches_in.next(), responses_in.next()});
+}
+
+Time Tpc::look_ahead() const { return std::min(launches_in.look_ahead(), responses_in.look_ahead()); }
+
+void Tpc::push(Event event) {
+    event.sequence = event_sequence_++;
+    calendar_.push_back(std::move(event));
+    std::push_heap(calendar_.begin(), calendar_.end(), kLater);
+}
+
+void Tpc::run(Time horizon) {
+    while (true) {
+        const Time own = calendar_.empty() ? kNever : calendar_.front().at;
+        const Time launch = launches_in.next();
+        const Time response = responses_in.next();
+        const Time now = std::min({own, launch, response});
+        if (now >= horizon) {
+            return;
+        }
+        if (response == now) {
+            take_response(responses_in.pop());
+            continue;
+        }
+        if (launch == now) {
+            take_launch(launches_in.pop());
+            continue;
+        }
+        std::pop_heap(calendar_.begin(), calendar_.end(), kLater);
+        Event event = std::move(calendar_.back());
+        calendar_.pop_back();
+        Group& group = groups_[event.group];
+        switch (event.kind) {
+            case EventKind::kActor:
+                step(event.group, event.index, now, std::move(event.cause));
+                break;
+            case EventKind::kLoadEngine:
+                run_engine(event.index, false, now);
+                break;
+            case EventKind::kStoreEngine:
+                run_engine(event.index, true, now);
+                break;
+            case EventKind::kArrive:
+                if (event.transfer != 0xffffffffU) {
+                    finish_transfer(event.transfer, now, event.cause);
+                    break;
+                }
+                if (ring(group, event.pipeline, event.index).fill(event.slot, now, event.cause)) {
+                    wake_waiters(event.group, event.pipeline, event.index);
+                }
+                --group.open_work;
+                break;
+            case EventKind::kRelease:
+                if (ring(group, event.pipeline, event.index).release(event.slot, now, event.cause)) {
+                    wake_waiters(event.group, event.pipeline, event.index);
+                }
+                --group.open_work;
+                note(group, now, event.cause);
+                finish_group_if_done(event.group);
+                break;
+        }
+    }
+}
+
+bool Tpc::is_shared(const Group& group, std::uint8_t pipeline) const {
+    return group.program->pipelines[pipeline].shared;
+}
+
+SlotRing& Tpc::ring(Group& group, std::uint8_t pipeline, std::uint8_t block) {
+    return group.rings[pipeline * 2U + (is_shared(group, pipeline) ? 0U : block)];
+}
+
+void Tpc::take_launch(Stamped<BlockLaunch>&& stamped) {
+    const BlockLaunch& launch = stamped.message;
+    const TileProgram& program = programs_[launch.kernel.value];
+    mix_input(static_cast<std::uint64_t>(stamped.arrival.value));
+    const auto number = static_cast<std::uint8_t>(groups_[0].active ? 1 : 0);
+    Group& group = groups_[number];
+    ensure(!group.active, "{}: a third group of thread blocks", path());
+    group = Group{};
+    group.program = &program;
+    group.active = true;
+    group.first_sm = launch.first_sm;
+    group.number = launch.group;
+    for (const TilePipeline& pipeline : program.pipelines) {
+        for (int block = 0; block < 2; ++block) {
+            group.rings.emplace_back(pipeline.stages, pipeline.fills, pipeline.arrivals);
+        }
+    }
+    const Cause cause = attribution_.extend(std::move(stamped.message.cause), owners_.block_start,
+                                            stamped.arrival);
+    group.latest = stamped.arrival;
+    group.latest_cause = cause;
+    for (const TileActor& code : program.actors) {
+        const std::int64_t blocks = code.leader_only ? 1 : program.blocks_per_group;
+        for (std::int64_t block = 0; block < blocks; ++block) {
+            Actor actor;
+            actor.code = &code;
+            actor.block = static_cast<std::uint8_t>(block);
+            group.actors.push_back(std::move(actor));
+        }
+    }
+    for (std::size_t i = 0; i < group.actors.size(); ++i) {
+        push({stamped.arrival, 0, EventKind::kActor, number, static_cast<std::uint8_t>(i), 0, 0,
+              0xffffffffU, cause});
+    }
+}
+
+void Tpc::note(Group& group, Time at, const Cause& cause) {
+    if (at >= group.latest) {
+        group.latest = at;
+        group.latest_cause = cause;
+    }
+}
+
+void Tpc::wake_waiters(std::uint8_t group_number, std::uint8_t pipeline, std::uint8_t block) {
+    Group& group = groups_[group_number];
+    const bool shared = is_shared(group, pipeline);
+    for (std::size_t i = 0; i < group.actors.size(); ++i) {
+        Actor& actor = group.actors[i];
+        if (actor.waits_on != pipeline || (!shared && actor.block != block)) {
+            continue;
+        }
+        SlotRing& slots = ring(group, pipeline, actor.block);
+        const std::int64_t item = actor.items[pipeline];
+        const SlotBarrier* barrier = nullptr;
+        if (actor.status == ActorStatus::kWaitsForFull && slots.is_full_for(item)) {
+            barrier = &slots.of(item).full;
+        } else if (actor.status == ActorStatus::kWaitsForEmpty && slots.is_empty_for(item)) {
+            barrier = &slots.of(item).empty;
+        }
+        if (barrier == nullptr) {
+            continue;
+        }
+        const Time at = clock_.after(barrier->completed, config_.barrier_latency);
+        stall_event(group, actor, at);
+        actor.status = ActorStatus::kScheduled;
+        push({at, 0, EventKind::kActor, group_number, static_cast<std::uint8_t>(i), 0, 0,
+              0xffffffffU, attribution_.extend(barrier->cause, owners_.barrier, at)});
+    }
+}
+
+void Tpc::take_response(Stamped<BundleDone>&& stamped) {
+    const Time now = stamped.arrival;
+    BundleDone& done = stamped.message;
+    mix_input(static_cast<std::uint64_t>(now.value) ^ (std::uint64_t{done.bytes} << 48));
+    const Cause cause = attribution_.extend(std::move(done.cause), owners_.delivery, now);
+    Transfer& transfer = transfers_[done.tag];
+    const auto sm_number = static_cast<std::uint8_t>(done.sm - first_sm_);
+    Sm& sm = sms_[sm_number];
+    Engine& engine = done.write ? sm.store : sm.load;
+    engine.in_flight -= done.bytes;
+    if (engine.blocked) {
+        engine.blocked = false;
+        engine.unblocked = cause;
+        if (!engine.scheduled) {
+            engine.scheduled = true;
+            push({now, 0, done.write ? EventKind::kStoreEngine : EventKind::kLoadEngine, 0, sm_number,
+                  0, 0, 0xffffffffU, {}});
+        }
+    }
+    transfer.outstanding -= done.bytes;
+    if (done.write) {
+        if (transfer.issued && transfer.outstanding == 0) {
+            finish_transfer(done.tag, now, cause);
+        }
+        return;
+    }
+    const Time start = std::max(sm.shared_write_free, now);
+    sm.shared_write_free = start + shared_write_clock_.edge(done.bytes);
+    sm.work.shared_written += done.bytes;
+    sm.work.bytes_loaded += done.bytes;
+    if (sm.shared_write_free >= transfer.landed) {
+        transfer.landed = sm.shared_write_free;
+        transfer.cause = attribution_.extend(cause, owners_.shared_write, transfer.landed);
+    }
+    if (transfer.issued && transfer.outstanding == 0) {
+        push({transfer.landed, 0, EventKind::kArrive, transfer.group, sm_number, transfer.pipeline,
+              transfer.slot, done.tag, transfer.cause});
+    }
+}
+
+void Tpc::finish_transfer(std::uint32_t number, Time at, const Cause& cause) {
+    Transfer& transfer = transfers_[number];
+    const std::uint8_t group_number = transfer.group;
+    Group& group = groups_[group_number];
+    const auto block = static_cast<std::uint8_t>(transfer.sm - group.first_sm);
+    const std::uint8_t pipeline = transfer.pipeline;
+    const std::uint32_t slot = transfer.slot;
+    Sm& sm = sms_[transfer.sm];
+    if (events_ != nullptr) {
+        const std::string& name = group.program->operands[transfer.operand].name;
+        events_->slice(transfer.store ? sm.store_track : sm.load_track, events_->name(name),
+                       transfer.begun, at, group.program->operator_index.value + 1);
+    }
+    if (data_ != nullptr && group.program->carries_data) {
+        const TileProgram& program = *group.program;
+        const TileOperand& operand = program.operands[transfer.operand];
+        const MemoryBox box = box_of(group, operand, transfer.tile, transfer.k, block);
+        const TilePipeline& buffers = program.pipelines[pipeline];
+        const auto address = static_cast<std::uint64_t>(
+            buffers.shared_base + slot * buffers.slot_bytes + operand.shared_offset);
+        if (transfer.store) {
+            data_->store(first_sm_ + transfer.sm, operand, box, address);
+        } else {
+            data_->land(first_sm_ + transfer.sm, program, operand, box, address);
+        }
+    }
+    const bool store = transfer.store;
+    free_transfers_.push_back(number);
+    if (store) {
+        --group.open_work;
+        note(group, at, cause);
+        finish_group_if_done(group_number);
+        return;
+    }
+    if (ring(group, pipeline, block).fill(slot, at, cause)) {
+        wake_waiters(group_number, pipeline, block);
+    }
+}
+
+void Tpc::finish_group_if_done(std::uint8_t number) {
+    Group& group = groups_[number];
+    if (!group.active || group.open_work > 0) {
+        return;
+    }
+    for (const Actor& actor : group.actors) {
+        if (actor.status != ActorStatus::kEnded) {
+            return;
+        }
+    }
+    group.active = false;
+    BlockDone done;
+    done.kernel = group.program->operator_index;
+    done.sm = static_cast<std::uint16_t>(first_sm_ + group.first_sm);
+    done.sms = static_cast<std::uint8_t>(group.program->blocks_per_group);
+    done.tiles = group.tiles;
+    done.cause = group.latest_cause;
+    blocks_out.send(group.latest, std::move(done));
+}
+
+}  // namespace vr

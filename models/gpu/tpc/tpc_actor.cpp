@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+// The actors of an SM pair: how each instruction of a tile program takes time.
+#include <algorithm>
+
+#include "models/gpu/tpc/data_path.h"
+#include "models/gpu/tpc/tpc.h"
+
+namespace vr {
+
+void Tpc::step(std::uint8_t group_number, std::uint8_t actor_number, Time now, Cause cause) {
+    Group& group = groups_[group_number];
+    Actor& actor = group.actors[actor_number];
+    actor.since = now;
+    actor.cause = std::move(cause);
+    while (execute(group, group_number, actor, actor_number)) {
+    }
+}
+
+void Tpc::stall_event(const Group& group, const Actor& actor, Time until) {
+    if (events_ == nullptr || !actor.code->shows_stalls || until <= actor.since) {
+        return;
+    }
+    const TilePipeline& pipeline = group.program->pipelines[actor.waits_on];
+    const bool full = actor.status == ActorStatus::kWaitsForFull;
+    events_->slice(sms_[group.first_sm + actor.block].stall_track,
+                   events_->name(fmt::format("waits for {} {}", full ? "full" : "empty", pipeline.name)),
+                   actor.since, until, group.program->operator_index.value + 1);
+}
+
+void Tpc::occupy(Group&, std::uint8_t group_number, Actor& actor, std::uint8_t actor_number,
+                 Time& free, Time span, OwnerId owner) {
+    free = std::max(free, actor.since) + span;
+    push({free, 0, EventKind::kActor, group_number, actor_number, 0, 0, 0xffffffffU,
+          attribution_.extend(actor.cause, owner, free)});
+}
+
+void Tpc::arrive_later(Group& group, std::uint8_t group_number, EventKind kind, const Actor& actor,
+                       std::uint8_t pipeline, Time at, const Cause& cause) {
+    const std::int64_t stages = group.program->pipelines[pipeline].stages;
+    const auto slot = static_cast<std::uint32_t>((actor.items[pipeline] - 1) % stages);
+    ++group.open_work;
+    push({at, 0, kind, group_number, actor.block, pipeline, slot, 0xffffffffU, cause});
+}
+
+bool Tpc::execute(Group& group, std::uint8_t group_number, Actor& actor, std::uint8_t actor_number) {
+    const TileProgram& program = *group.program;
+    const TileInstruction& instruction = actor.code->code[actor.program_counter];
+    const std::uint8_t pipeline = instruction.pipeline;
+    Sm& sm = sms_[group.first_sm + actor.block];
+    switch (instruction.opcode) {
+        case TileOpcode::kForEachTile:
+            if (actor.tile < 0) {
+                actor.tile = group.number;
+            }
+            if (actor.tile >= program.tiles()) {
+                while (actor.code->code[actor.program_counter].opcode != TileOpcode::kNextTile) {
+                    ++actor.program_counter;
+                }
+            }
+            break;
+        case TileOpcode::kNextTile:
+            actor.tile += program.groups;
+            actor.program_counter = 0;  // the tile loop is the outermost: it begins the code
+            return true;
+        case TileOpcode::kLoop:
+            actor.loop_counter = 0;
+            actor.loop_start = actor.program_counter + 1;
+            break;
+        case TileOpcode::kEndLoop:
+            if (++actor.loop_counter < instruction.count) {
+                actor.program_counter = actor.loop_start;
+                return true;
+            }
+            break;
+        case TileOpcode::kAcquire:
+        case TileOpcode::kWaitFull: {
+            SlotRing& slots = ring(group, pipeline, actor.block);
+            const std::int64_t item = actor.items[pipeline];
+            const bool acquire = instruction.opcode == TileOpcode::kAcquire;
+            if (!(acquire ? slots.is_empty_for(item) : slots.is_full_for(item))) {
+                actor.status = acquire ? ActorStatus::kWaitsForEmpty : ActorStatus::kWaitsForFull;
+                actor.waits_on = pipeline;
+                return false;
+            }
+            ++actor.items[pipeline];
+            break;
+        }
+        case TileOpcode::kLoad:
+            start_transfer(group, group_number, actor, instruction, false);
+            break;
+        case TileOpcode::kStore:
+            start_transfer(group, group_number, actor, instruction, true);
+            break;
+        case TileOpcode::kMultiply:
+            multiply(group, actor, instruction);
+            break;
+        case TileOpcode::kReleaseAfterMultiply:
+            arrive_later(group, group_number, EventKind::kRelease, actor, pipeline, actor.multiplied,
+                         actor.multiplied_cause);
+            break;
+        case TileOpcode::kFillAfterMultiply: {
+            const Clock& clock = sm.tensor_core.clock(program.instruction.kind);
+            const Time at = clock.after(actor.multiplied, config_.tensor_core.commit);
+            arrive_later(group, group_number, EventKind::kArrive, actor, pipeline, at,
+                         attribution_.extend(actor.multiplied_cause, owners_.tensor_latency, at));
+            break;
+        }
+        case TileOpcode::kRelease:
+        case TileOpcode::kFill: {
+            SlotRing& slots = ring(group, pipeline, actor.block);
+            const std::int64_t slot = (actor.items[pipeline] - 1) % slots.stages();
+            const bool completed = instruction.opcode == TileOpcode::kFill
+                                       ? slots.fill(slot, actor.since, actor.cause)
+                                       : slots.release(slot, actor.since, actor.cause);
+            if (completed) {
+                wake_waiters(group_number, pipeline, actor.block);
+            }
+            break;
+        }
+        case TileOpcode::kReadAccumulator:
+            ++actor.program_counter;
+            occupy(group, group_number, actor, actor_number, sm.tensor_memory_free,
+                   tensor_memory_clock_.edge(instruction.count), owners_.tensor_memory);
+            return false;
+        case TileOpcode::kVector: {
+            ++actor.program_counter;
+            if (data_ != nullptr && program.carries_data &&
+                program.function != TileFunction::kMatrixMultiply) {
+                apply(group, actor);
+            }
+            sm.work.vector_operations += instruction.count;
+            const Time span = vector_lane_clock_.edge(instruction.count);
+            occupy(group, group_number, actor, actor_number, sm.vector_free, span, owners_.vector);
+            if (events_ != nullptr) {
+                events_->slice(sm.vector_track, events_->name("vector"), sm.vector_free - span,
+                               sm.vector_free, program.operator_index.value + 1);
+            }
+            return false;
+        }
+        case TileOpcode::kWriteShared:
+            ++actor.program_counter;
+            if (data_ != nullptr && program.carries_data &&
+                program.function == TileFunction::kMatrixMultiply) {
+                convert(group, actor, pipeline);
+            }
+            sm.work.shared_written += instruction.count;
+            occupy(group, group_number, actor, actor_number, sm.shared_write_free,
+                   shared_write_clock_.edge(instruction.count), owners_.shared_write);
+            return false;
+        case TileOpcode::kEndTile:
+            ++group.tiles;
+            sm.work.tiles += 1;
+            break;
+        case TileOpcode::kEnd:
+            actor.status = ActorStatus::kEnded;
+            note(group, actor.since, actor.cause);
+            finish_group_if_done(group_number);
+            return false;
+    }
+    ++actor.program_counter;
+    return true;
+}
+
+void Tpc::multiply(Group& group, Actor& actor, const TileInstruction& instruction) {
+    const TileProgram& program = *group.program;
+    const std::int64_t left = program.k_bytes - actor.loop_counter * program.slot_k_bytes;
+    const std::int64_t count = divide_round_up(std::min(left, program.slot_k_bytes),
+                                               program.instruction_k_bytes);
+    actor.multiplied = Time{};
+    for (std::int64_t i = 0; i < program.blocks_per_group; ++i) {
+        Sm& sm = sms_[static_cast<std::size_t>(group.first_sm + i)];
+        const Time before = sm.tensor_core.free_at();
+        if (program.scale_bytes_per_slot > 0) {
+            sm.tensor_core.copy_scales(program.instruction.kind, program.scale_bytes_per_slot,
+                                       actor.since);
+        }
+        const TensorCore::Issue issue =
+            sm.tensor_core.issue(program.instruction, count, actor.since);
+        // The instruction waited for the array or for the actor, whichever came last.
+        Cause cause = before > actor.since ? std::move(sm.tensor_cause) : actor.cause;
+        const OwnerId owner = issue.limit == MatrixLimit::kSharedMemory ? owners_.shared_read
+                                                                         : owners_.tensor_core;
+        sm.tensor_cause = attribution_.extend(std::move(cause), owner, issue.free);
+        sm.work.tensor_busy += issue.free - issue.start;
+        sm.work.multiply_adds += program.instruction.m * program.instruction.n / program.blocks_per_group *
+                                 (program.instruction_k_bytes * 8 / element_bits(program.instruction.kind)) *
+                                 count;
+        sm.work.shared_read +=
+            sm.tensor_core.shared_memory_bytes(program.instruction) * count + program.scale_bytes_per_slot;
+        if (issue.done > actor.multiplied) {
+            actor.multiplied = issue.done;
+            actor.multiplied_cause =
+                attribution_.extend(sm.tensor_cause, owners_.tensor_latency, issue.done);
+        }
+        if (events_ != nullptr) {
+            events_->slice(sm.tensor_track, events_->name("multiply"), issue.start, issue.free,
+                           program.operator_index.value + 1, count, events_->name("instructions"));
+        }
+    }
+    if (data_ != nullptr && program.carries_data) {
+        const TilePipeline& buffers = program.pipelines[instruction.pipeline];
+        const std::int64_t slot = (actor.items[instruction.pipeline] - 1) % buffers.stages;
+        const std::int64_t accumulators = program.pipelines[program.accumulator_pipeline].stages;
+        data_->multiply(first_sm_ + group.first_sm, program,
+                        static_cast<std::uint64_t>(buffers.shared_base + slot * buffers.slot_bytes),
+                        (actor.items[program.accumulator_pipeline] - 1) % accumulators,
+                        actor.loop_counter == 0, left);
+    }
+}
+
+void Tpc::convert(const Group& group, const Actor& actor, std::uint8_t pipeline) {
+    const TileProgram& program = *group.program;
+    const TilePipeline& staging = program.pipelines[pipeline];
+    const std::int64_t accumulators = program.pipelines[program.accumulator_pipeline].stages;
+    data_->convert(first_sm_ + group.first_sm + actor.block, program,
+                   (actor.items[program.accumulator_pipeline] - 1) % accumulators,
+                   actor.loop_counter * program.chunk_columns, program.chunk_columns,
+                   static_cast<std::uint64_t>(staging.shared_base +
+                                              (actor.items[pipeline] - 1) % staging.stages *
+                                                  staging.slot_bytes),
+                   program.chunk_pitch);
+}
+
+void Tpc::apply(const Group& group, const Actor& actor) {
+    // Element functions work in place: the inputs lie one after the other in the slot, the result replaces the first.
+    const TileProgram& program = *group.program;
+    const TilePipeline& buffers = program.pipelines[0];
+    const auto slot = static_cast<std::uint64_t>(
+        buffers.shared_base + (actor.items[0] - 1) % buffers.stages * buffers.slot_bytes);
+    const auto bytes = static_cast<std::uint64_t>(program.operands[0].box_rows *
+                                                  program.operands[0].box_bytes);
+    data_->apply(first_sm_ + group.first_sm + actor.block, program, slot, slot + bytes, slot,
+                 static_cast<std::int64_t>(bytes));
+}
+
+}  // namespace vr

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// The owners of time inside an SM.
+#pragma once
+
+#include "models/base/attribution.h"
+
+namespace vr {
+
+struct TpcOwners {
+    explicit TpcOwners(Attribution& attribution)
+        : block_start(attribution.owner("thread block start", "launch")),
+          tma_issue(attribution.owner("TMA issue", "TMA")),
+          tma_queue(attribution.owner("TMA queue", "TMA")),
+          delivery(attribution.owner("crossbar to SM", "L2 latency")),
+          shared_write(attribution.owner("shared memory write", "shared memory")),
+          shared_read(attribution.owner("shared memory read", "shared memory")),
+          barrier(attribution.owner("mbarrier", "SM latency")),
+          tensor_core(attribution.owner("tensor core", "tensor core")),
+          tensor_latency(attribution.owner("tensor core pipeline", "SM latency")),
+          tensor_memory(attribution.owner("tensor memory read", "tensor memory")),
+          vector(attribution.owner("vector pipes", "vector pipes")) {}
+    OwnerId block_start;
+    OwnerId tma_issue;
+    OwnerId tma_queue;
+    OwnerId delivery;
+    OwnerId shared_write;
+    OwnerId shared_read;
+    OwnerId barrier;
+    OwnerId tensor_core;
+    OwnerId tensor_latency;
+    OwnerId tensor_memory;
+    OwnerId vector;
+};
+
+}  // namespace vr

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+// TMA of an SM pair: transfers are cut into bundles of lines and sent while the window has room.
+#include <algorithm>
+
+#include "models/gpu/tpc/tpc.h"
+
+namespace vr {
+
+std::uint32_t Tpc::allocate_transfer() {
+    if (free_transfers_.empty()) {
+        transfers_.emplace_back();
+        return static_cast<std::uint32_t>(transfers_.size() - 1);
+    }
+    const std::uint32_t number = free_transfers_.back();
+    free_transfers_.pop_back();
+    return number;
+}
+
+MemoryBox Tpc::box_of(const Group& group, const TileOperand& operand, std::int64_t tile,
+                      std::int64_t k, std::int64_t block) const {
+    const TileProgram& program = *group.program;
+    const std::int64_t m = tile % program.tiles_m;
+    const std::int64_t n = tile / program.tiles_m;
+    const auto at = [&](const TileForm& form) {
+        return form.m * m + form.n * n + form.k * k + form.block * block;
+    };
+    const std::int64_t row = at(operand.row);
+    const std::int64_t byte = at(operand.byte);
+    MemoryBox box;
+    box.address = operand.base + static_cast<std::uint64_t>(row * operand.pitch + byte);
+    box.pitch = operand.pitch;
+    box.rows = std::clamp<std::int64_t>(operand.tensor_rows - row, 0, operand.box_rows);
+    box.row_bytes = std::clamp<std::int64_t>(operand.row_bytes - byte, 0, operand.box_bytes);
+    return box;
+}
+
+void Tpc::start_transfer(Group& group, std::uint8_t group_number, Actor& actor,
+                         const TileInstruction& instruction, bool store) {
+    const TilePipeline& pipeline = group.program->pipelines[instruction.pipeline];
+    const TileOperand& operand = group.program->operands[instruction.operand];
+    const auto slot =
+        static_cast<std::uint32_t>((actor.items[instruction.pipeline] - 1) % pipeline.stages);
+    const std::uint32_t number = allocate_transfer();
+    Transfer& transfer = transfers_[number];
+    transfer = Transfer{};
+    transfer.walk = BoxWalk(box_of(group, operand, actor.tile, actor.loop_counter, actor.block));
+    transfer.group = group_number;
+    transfer.sm = static_cast<std::uint8_t>(group.first_sm + actor.block);
+    transfer.pipeline = instruction.pipeline;
+    transfer.operand = instruction.operand;
+    transfer.slot = slot;
+    transfer.store = store;
+    transfer.tile = actor.tile;
+    transfer.k = actor.loop_counter;
+    transfer.tensor = operand.tensor;
+    transfer.begun = actor.since;
+    const Time ready = clock_.after(actor.since, config_.tma.issue_latency);
+    transfer.cause = attribution_.extend(actor.cause, owners_.tma_issue, ready);
+    if (store) {
+        ++group.open_work;
+    } else {
+        ring(group, instruction.pipeline, actor.block).expect(slot);
+    }
+    Engine& engine = store ? sms_[transfer.sm].store : sms_[transfer.sm].load;
+    engine.queue.push_back(number);
+    if (!engine.scheduled && !engine.blocked) {
+        engine.scheduled = true;
+        push({std::max(ready, engine.free_at), 0,
+              store ? EventKind::kStoreEngine : EventKind::kLoadEngine, 0, transfer.sm, 0, 0,
+              0xffffffffU, {}});
+    }
+}
+
+void Tpc::run_engine(std::uint8_t sm_number, bool store, Time now) {
+    Sm& sm = sms_[sm_number];
+    Engine& engine = store ? sm.store : sm.load;
+    engine.scheduled = false;
+    if (engine.queue.empty()) {
+        return;
+    }
+    const std::uint32_t number = engine.queue.front();
+    Transfer& transfer = transfers_[number];
+    const auto again = [&](Time at) {
+        engine.scheduled = true;
+        push({at, 0, store ? EventKind::kStoreEngine : EventKind::kLoadEngine, 0, sm_number, 0, 0,
+              0xffffffffU, {}});
+    };
+    if (transfer.cause.time() > now) {  // the next transfer's instruction is still on its way into the engine
+        again(transfer.cause.time());
+        return;
+    }
+    const Bytes window = store ? config_.tma.store_window : config_.tma.load_window;
+    if (!transfer.walk.done()) {
+        if (engine.in_flight + kBundleLines * kLineBytes > window.value) {
+            engine.blocked = true;
+            return;
+        }
+        LineBundle bundle;
+        transfer.walk.next(bundle);
+        bundle.write = store;
+        bundle.sm = static_cast<std::uint16_t>(first_sm_ + sm_number);
+        bundle.tag = number;
+        bundle.tensor = transfer.tensor;
+        bundle.operator_index = groups_[transfer.group].program->operator_index;
+        bundle.line_spacing = load_line_clock_.edge(1);
+        // Waited for room in the window, or for the engine itself.
+        const bool waited = engine.unblocked && engine.unblocked.time() > transfer.cause.time();
+        bundle.cause = attribution_.extend(waited ? engine.unblocked : transfer.cause,
+                                           owners_.tma_queue, now);
+        engine.in_flight += bundle.bytes();
+        transfer.outstanding += bundle.bytes();
+        engine.free_at = now + load_line_clock_.edge(bundle.count);
+        if (store) {
+            sm.work.shared_read += bundle.bytes();
+            sm.work.bytes_stored += bundle.bytes();
+        }
+        requests_out.send(now, std::move(bundle));
+    }
+    if (transfer.walk.done()) {
+        transfer.issued = true;
+        engine.queue.pop_front();
+        Group& group = groups_[transfer.group];
+        const auto block = static_cast<std::uint8_t>(transfer.sm - group.first_sm);
+        if (store) {  // shared memory has been read: the slot is free again
+            const Cause cause = attribution_.extend(transfer.cause, owners_.tma_queue,
+                                                    std::max(now, engine.free_at));
+            ++group.open_work;
+            push({std::max(now, engine.free_at), 0, EventKind::kRelease, transfer.group, block,
+                  transfer.pipeline, transfer.slot, 0xffffffffU, cause});
+        }
+        if (transfer.outstanding == 0) {  // an empty box: it lies outside the tensor
+            if (store) {
+                finish_transfer(number, now, transfer.cause);
+            } else {
+                push({now, 0, EventKind::kArrive, transfer.group, sm_number, transfer.pipeline,
+                      transfer.slot, number, transfer.cause});
+            }
+        }
+    }
+    if (!engine.queue.empty() && !engine.scheduled && !engine.blocked) {
+        again(std::max(now, engine.free_at));
+    }
+}
+
+}  // namespace vr

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// Physical address to pseudo-channel, bank, row and column, and back. One interleaving block lies in one row.
+// Not modelled: spare rows, and what a vendor's own hash does (none is published).
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "models/hbm4/controller/state.h"
+#include "models/hbm4/hbm4_config.h"
+
+namespace vr::hbm4 {
+
+/// Where an access lies.
+struct Location {
+    std::uint32_t pseudo_channel = 0;
+    std::uint32_t stack_id = 0;
+    std::uint32_t bank_group = 0;
+    std::uint32_t bank = 0;  ///< within its group
+    std::uint32_t row = 0;
+    std::uint32_t column = 0;  ///< in units of access_bytes
+    constexpr bool operator==(const Location&) const = default;
+};
+
+/// A bijection between the accesses of the memory and their locations. From low to high: byte in the block,
+/// pseudo-channel; then, inside it, bank group, block in the row, bank, stack id (any number of them), row.
+/// With hash on, the pseudo-channel bits are XORed with every higher group of as many bits, so that any stride that is a
+/// power of two visits all of them; bank and bank group are XORed with the row, so that rows which follow each other in
+/// one bank are rare.
+class AddressMap {
+  public:
+    explicit AddressMap(const Hbm4Config& config);
+
+    /// Address is below capacity(); anything beyond wraps in the row and is the caller's fault.
+    [[nodiscard]] Location locate(std::uint64_t address) const;
+    /// Address of the first byte of an access.
+    [[nodiscard]] std::uint64_t address(const Location& location) const;
+    /// What a pseudo-channel is asked for `bytes` at `address`, which lie in one block.
+    [[nodiscard]] Input input(const Location& location, std::uint32_t bytes, bool write) const;
+
+    [[nodiscard]] std::uint64_t capacity() const { return capacity_; }
+    [[nodiscard]] std::uint64_t interleave() const { return std::uint64_t{1} << block_bits_; }
+    [[nodiscard]] std::uint64_t access_bytes() const { return std::uint64_t{1} << access_bits_; }
+    /// E.g. "pc-bg-column-bank-sid-row, 256 B blocks, hashed".
+    [[nodiscard]] const std::string& name() const { return name_; }
+
+  private:
+    [[nodiscard]] std::uint64_t fold(std::uint64_t upper) const;
+    std::uint32_t access_bits_, block_bits_, channel_bits_, group_bits_, row_block_bits_, bank_bits_;
+    std::uint32_t stack_ids_;
+    bool hash_;
+    std::uint64_t capacity_;
+    std::string name_;
+};
+
+}  // namespace vr::hbm4

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/hbm4/controller/bus_slices.h"
+
+#include <fmt/format.h>
+
+namespace vr::hbm4 {
+
+BusSlices::BusSlices(const std::string& path, const Hbm4Config& config, const Timing& timing,
+                     EventRecord& record)
+    : timing_(timing),
+      clock_(config.clock),
+      access_bytes_(config.access_bytes.value),
+      record_(record),
+      open_(static_cast<std::size_t>(config.pseudo_channels())),
+      read_name_(record.name("read")),
+      write_name_(record.name("write")),
+      bytes_name_(record.name("bytes")) {
+    for (std::int64_t stack = 0; stack < config.stacks; ++stack) {
+        for (std::int64_t channel = 0; channel < config.channels_per_stack; ++channel) {
+            for (std::int64_t half = 0; half < config.pseudo_channels_per_channel; ++half) {
+                tracks_.push_back(record.track(
+                    fmt::format("{}.stack{}.channel{}.pseudo_channel{}", path, stack, channel,
+                                half),
+                    "HBM"));
+            }
+        }
+    }
+}
+
+void BusSlices::close(std::size_t i) {
+    Open& open = open_[i];
+    if (open.end > open.begin) {
+        record_.slice(tracks_[i], open.write ? write_name_ : read_name_, clock_.edge(open.begin),
+                      clock_.edge(open.end), 0,
+                      (open.end - open.begin) / timing_.burst * access_bytes_, bytes_name_);
+    }
+    open = Open{};
+}
+
+void BusSlices::collect(PlainGroup<CommandRecorder>& group, std::int64_t horizon) {
+    for (std::size_t i = 0; i < open_.size(); ++i) {
+        auto& commands = group.machine(static_cast<std::uint32_t>(i)).observer().commands;
+        for (const CommandRecord& c : commands) {
+            if (c.command != Command::kRead && c.command != Command::kWrite) {
+                continue;
+            }
+            const bool write = c.command == Command::kWrite;
+            const std::int64_t begin =
+                c.tick + (write ? timing_.write_data : timing_.read_data);
+            if (begin != open_[i].end || write != open_[i].write) {
+                close(i);
+                open_[i] = {begin, begin, write};
+            }
+            open_[i].end = begin + timing_.burst;
+        }
+        commands.clear();
+        if (open_[i].end < horizon) {
+            close(i);
+        }
+    }
+}
+
+}  // namespace vr::hbm4

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// All pseudo-channels of a memory as their owner uses them, however they are kept: one machine each, or folded.
+// One indirect call per activation or request; none inside a machine's loop.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
+#include "models/hbm4/controller/pseudo_channel.h"
+#include "models/transport/fold.h"
+
+namespace vr::hbm4 {
+
+/// The end of a request, and where it was.
+struct GroupOutput {
+    std::uint32_t pseudo_channel = 0;
+    Output output;
+};
+
+class ChannelGroup {
+  public:
+    virtual ~ChannelGroup() = default;
+    virtual void inject(std::uint32_t pseudo_channel, std::int64_t tick, const Input& input,
+                        std::uint32_t token) = 0;
+    /// Earliest tick at which any machine acts on work, or kNeverTick.
+    [[nodiscard]] virtual std::int64_t next() const = 0;
+    /// Does everything with tick < horizon. Outputs of one pseudo-channel keep their order.
+    virtual void run(std::int64_t horizon, std::vector<GroupOutput>& outputs) = 0;
+    /// Statistics at `tick`, the refreshes of an idle machine up to then included.
+    [[nodiscard]] virtual Counters counters(std::uint32_t pseudo_channel,
+                                            std::int64_t tick) const = 0;
+};
+
+/// A machine for every pseudo-channel.
+template <class Observer = NoObserver>
+class PlainGroup final : public ChannelGroup {
+  public:
+    PlainGroup(const Timing& timing, std::size_t pseudo_channels)
+        : machines_(pseudo_channels, PseudoChannel<Observer>(timing)),
+          next_(pseudo_channels, kNeverTick) {}
+    void inject(std::uint32_t pseudo_channel, std::int64_t tick, const Input& input,
+                std::uint32_t token) override {
+        machines_[pseudo_channel].inject(tick, input, token);
+        next_[pseudo_channel] = machines_[pseudo_channel].next();
+    }
+    [[nodiscard]] std::int64_t next() const override {
+        return *std::min_element(next_.begin(), next_.end());
+    }
+    void run(std::int64_t horizon, std::vector<GroupOutput>& outputs) override {
+        for (std::size_t i = 0; i < machines_.size(); ++i) {
+            if (next_[i] < horizon) {
+                machines_[i].run(horizon, scratch_);
+                next_[i] = machines_[i].next();
+                for (const Output& output : scratch_) {
+                    outputs.push_back({static_cast<std::uint32_t>(i), output});
+                }
+                scratch_.clear();
+            }
+        }
+    }
+    [[nodiscard]] Counters counters(std::uint32_t pseudo_channel,
+                                    std::int64_t tick) const override {
+        PseudoChannel<Observer> copy = machines_[pseudo_channel];
+        copy.settle(tick);
+        return copy.state().counters;
+    }
+    PseudoChannel<Observer>& machine(std::uint32_t pseudo_channel) {
+        return machines_[pseudo_channel];
+    }
+
+  private:
+    std::vector<PseudoChannel<Observer>> machines_;
+    std::vector<std::int64_t> next_;
+    std::vector<Output> scratch_;
+};
+
+/// Machines in equal states with equal inputs share one (transport/fold.h).
+class FoldedChannels final : public ChannelGroup {
+  public:
+    FoldedChannels(const Timing& timing, std::size_t pseudo_channels)
+        : group_(PseudoChannel<>(timing), static_cast<std::uint32_t>(pseudo_channels), true) {}
+    void inject(std::uint32_t pseudo_channel, std::int64_t tick, const Input& input,
+                std::uint32_t token) override {
+        group_.push(pseudo_channel, tick, input, token);
+    }
+    [[nodiscard]] std::int64_t next() const override { return group_.next(); }
+    void run(std::int64_t horizon, std::vector<GroupOutput>& outputs) override {
+        group_.run(horizon, [&](std::uint32_t member, std::uint32_t token, Output output) {
+            output.token = token;
+            outputs.push_back({member, output});
+        });
+    }
+    [[nodiscard]] Counters counters(std::uint32_t pseudo_channel,
+                                    std::int64_t tick) const override;
+    [[nodiscard]] const FoldStatistics& statistics() const { return group_.statistics(); }
+
+  private:
+    FoldedGroup<PseudoChannel<>, std::uint32_t> group_;
+};
+
+}  // namespace vr::hbm4

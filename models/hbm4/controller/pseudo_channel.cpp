@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+// The loop of a pseudo-channel: arrivals, jumps in time, idle refresh. Commands are chosen in ../scheduler and
+// ../refresh.
+#include "models/hbm4/controller/pseudo_channel.h"
+
+#include <algorithm>
+#include <type_traits>
+
+#include "models/base/error.h"
+#include "models/hbm4/refresh/refresh_scheduler.h"
+#include "models/hbm4/scheduler/column_scheduler.h"
+#include "models/hbm4/scheduler/row_scheduler.h"
+
+namespace vr::hbm4 {
+
+template <class Observer>
+PseudoChannel<Observer>::PseudoChannel(const Timing& timing) : timing_(&timing) {
+    state_.banks.open_row.fill(kNoRow);
+    for (std::size_t i = 0; i < state_.refresh.recent.size(); ++i) {
+        state_.refresh.recent[i] = static_cast<std::uint8_t>(i);
+    }
+    state_.refresh.next_due =
+        timing.refresh == RefreshMode::kNone ? kNeverTick : timing.refresh_interval;
+}
+
+template <class Observer>
+void PseudoChannel<Observer>::inject(std::int64_t tick, const Input& input, std::uint32_t token) {
+    ensure(waiting_count() == 0 || state_.waiting.back().arrival <= tick,
+           "pseudo-channel: request at tick {} after one at tick {}", tick,
+           state_.waiting.empty() ? 0 : state_.waiting.back().arrival);
+    ensure(input.bank < timing_->banks && input.columns > 0, "pseudo-channel: bank {}, {} columns",
+           input.bank, input.columns);
+    if (!has_work()) {
+        catch_up(tick);
+        state_.wake = tick;
+    } else if (waiting_count() == 0) {
+        state_.wake = std::min(state_.wake, tick);
+    }
+    state_.waiting.push_back({tick, token, input});
+}
+
+template <class Observer>
+void PseudoChannel<Observer>::run(std::int64_t horizon, std::vector<Output>& outputs) {
+    while (state_.wake < horizon && has_work()) {
+        state_.wake = step(state_.wake, outputs);
+    }
+}
+
+template <class Observer>
+void PseudoChannel<Observer>::run_every_tick(std::int64_t horizon, std::vector<Output>& outputs) {
+    for (; state_.wake < horizon; ++state_.wake) {
+        forget_quiet();
+        step(state_.wake, outputs);
+    }
+}
+
+template <class Observer>
+void PseudoChannel<Observer>::catch_up(std::int64_t tick) {
+    std::vector<Output> none;
+    while (state_.wake < tick) {
+        skip_idle_rounds(tick);
+        state_.wake = step(state_.wake, none);
+    }
+}
+
+// Whole rounds of refresh of an idle machine with closed banks change nothing but the counters and the due tick; one
+// round at least is left to be stepped through, which sets every timer as the long way would have. An observer is
+// shown every command, so nothing is skipped under its eyes.
+template <class Observer>
+void PseudoChannel<Observer>::skip_idle_rounds(std::int64_t tick) {
+    if constexpr (std::is_same_v<Observer, NoObserver>) {
+        RefreshState& r = state_.refresh;
+        const bool per_bank = timing_->refresh == RefreshMode::kPerBank;
+        if (timing_->refresh == RefreshMode::kNone || state_.wake != r.next_due || r.owed != 0 ||
+            r.bank != kNoBank || r.draining || open_banks() != 0) {
+            return;
+        }
+        const std::int64_t commands = per_bank ? timing_->banks : 1;
+        const std::int64_t round = commands * timing_->refresh_interval;
+        const std::int64_t rounds = (tick - r.next_due) / round - 1;
+        if (rounds < 1) {
+            return;
+        }
+        if (per_bank) {  // the set of banks done recurs only if it is the front of the order
+            std::uint64_t front = 0;
+            for (int i = 0; i < std::popcount(r.done); ++i) {
+                front |= bit(static_cast<std::uint32_t>(r.recent[static_cast<std::size_t>(i)]));
+            }
+            if (front != r.done) {
+                return;
+            }
+        }
+        r.next_due += rounds * round;
+        state_.wake = r.next_due;
+        state_.counters.refreshes += rounds * commands;
+    }
+}
+
+template <class Observer>
+void PseudoChannel<Observer>::settle(std::int64_t tick) {
+    if (!has_work() && tick != kNeverTick) {
+        catch_up(tick);
+    }
+    state_.waiting.erase(state_.waiting.begin(), state_.waiting.begin() + state_.waiting_head);
+    state_.waiting_head = 0;
+    for (Queue& queue : state_.queues) {
+        std::rotate(queue.slots.begin(), queue.slots.begin() + queue.head, queue.slots.end());
+        queue.head = 0;
+    }
+    rebuild();
+}
+
+template <class Observer>
+void PseudoChannel<Observer>::rebuild() {
+    forget_quiet();
+    early_activate_ = ~std::uint64_t{0};
+    early_precharge_ = ~std::uint64_t{0};
+    open_ = 0;
+    for (std::uint32_t bank = 0; bank < static_cast<std::uint32_t>(kMaxBanks); ++bank) {
+        open_ |= state_.banks.open_row[bank] == kNoRow ? 0 : bit(bank);
+    }
+    for (std::size_t direction = 0; direction < 2; ++direction) {
+        index_[direction] = QueueIndex{};
+        const Queue& queue = state_.queues[direction];
+        for (std::uint32_t slot = 0; slot < kSlots; ++slot) {
+            const QueueEntry& entry = queue.slots[slot];
+            if (entry.columns > 0) {
+                index_[direction].add(slot, entry, state_.banks.open_row[entry.bank], *timing_);
+            }
+        }
+    }
+}
+
+template <class Observer>
+std::int32_t PseudoChannel<Observer>::open_banks() const {
+    return static_cast<std::int32_t>(
+        std::count_if(state_.banks.open_row.begin(), state_.banks.open_row.end(),
+                      [](std::int32_t row) { return row != kNoRow; }));
+}
+
+template <class Observer>
+std::int64_t PseudoChannel<Observer>::step(std::int64_t now, std::vector<Output>& outputs) {
+    next_ = kNeverTick;
+    bool acted = refresh_due(now);
+    acted |= admit(now);
+    acted |= turn(now);
+    find_starved(now);
+    acted |= column_command(now, outputs);
+    acted |= row_command(now);
+    return acted ? now + 1 : next_;
+}
+
+template <class Observer>
+bool PseudoChannel<Observer>::admit(std::int64_t now) {
+    if (waiting_count() == 0) {
+        return false;
+    }
+    const WaitingRequest& request = state_.waiting[state_.waiting_head];
+    if (request.arrival > now) {
+        wait_until(request.arrival);
+        return false;
+    }
+    const std::size_t direction = request.input.write ? 1 : 0;
+    const Queue& queue = state_.queues[direction];
+    if (queue.count >= timing_->queue_depth[direction] || queue.span >= kSlots) {
+        return false;
+    }
+    take(request, now);
+    drop_admitted();
+    return true;
+}
+
+template <class Observer>
+void PseudoChannel<Observer>::take(const WaitingRequest& request, std::int64_t now) {
+    const Input& input = request.input;
+    const std::size_t direction = input.write ? 1 : 0;
+    Queue& queue = state_.queues[direction];
+    const std::uint32_t slot = (queue.head + queue.span) % kSlots;
+    QueueEntry& entry = queue.slots[slot];
+    entry.arrival = request.arrival;
+    entry.deadline = now + (input.write ? timing_->write_age_limit : timing_->read_age_limit);
+    entry.token = request.token;
+    entry.row = input.row;
+    entry.bank = input.bank;
+    entry.column = input.column;
+    entry.columns = input.columns;
+    const BankTimers& banks = state_.banks;
+    const std::int32_t open_row = banks.open_row[input.bank];
+    if (banks.refreshed[input.bank] > now) {
+        entry.refresh_ticks = static_cast<std::int32_t>(banks.refreshed[input.bank] - now);
+    } else if (open_row == input.row && banks.column[direction][input.bank] > now) {
+        entry.row_ticks = static_cast<std::int32_t>(banks.column[direction][input.bank] - now);
+    }
+    index_[direction].add(slot, entry, open_row, *timing_);
+    (open_row == input.row ? column_quiet_ : row_quiet_)[direction] = 0;
+    ++queue.span;
+    ++queue.count;
+}
+
+template <class Observer>
+void PseudoChannel<Observer>::drop_admitted() {
+    constexpr std::uint32_t kWorthMoving = 64;
+    auto& waiting = state_.waiting;
+    if (++state_.waiting_head == waiting.size()) {
+        waiting.clear();
+        state_.waiting_head = 0;
+    } else if (state_.waiting_head >= kWorthMoving &&
+               std::size_t{state_.waiting_head} * 2 >= waiting.size()) {
+        waiting.erase(waiting.begin(), waiting.begin() + state_.waiting_head);
+        state_.waiting_head = 0;
+    }
+}
+
+template class PseudoChannel<NoObserver>;
+template class PseudoChannel<CommandRecorder>;
+
+}  // namespace vr::hbm4

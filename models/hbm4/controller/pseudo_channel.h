@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+// A pseudo-channel of HBM4 with its controller: exact to the tick (one CK), jumps over ticks in which nothing can
+// happen. Plain C++; no virtual call and no allocation in the loop.
+// Not modelled: data, error correction, power-down, refresh management; see DEVIATIONS.md.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "models/hbm4/controller/observer.h"
+#include "models/hbm4/controller/queue_index.h"
+#include "models/hbm4/controller/state.h"
+#include "models/hbm4/timing/timing.h"
+
+namespace vr::hbm4 {
+
+/// The end of one request. The four shares sum to finish_tick minus the arrival.
+struct Output {
+    std::uint32_t token = 0;
+    std::int64_t finish_tick = 0;  ///< last data has left or reached the pins
+    std::int32_t queue_ticks = 0;  ///< before the first column, without the two below
+    std::int32_t refresh_ticks = 0;
+    std::int32_t row_ticks = 0;   ///< precharge and activate
+    std::int32_t data_ticks = 0;  ///< from the first column on
+    bool write = false;
+    constexpr bool operator==(const Output&) const = default;
+};
+
+/// The machine. What one tick does, in this order:
+///   1. a refresh falls due; a bank is chosen for it   (refresh/refresh_scheduler.h)
+///   2. one request moves from the waiting line into the queue of its direction
+///   3. the column bus turns between reads and writes
+///   4. the column bus takes the oldest request of its direction whose row is open and every timer due
+///   5. the row bus takes a refresh or its precharge, else the oldest request's precharge or activate
+/// Every condition is "timer <= now" and changes only with a command or an admission, so the jump to the next time is
+/// exact.
+template <class Observer = NoObserver>
+class PseudoChannel {
+  public:
+    using Input = hbm4::Input;
+    using Output = hbm4::Output;
+    using State = PseudoChannelState;
+
+    /// `timing` must outlive the machine.
+    explicit PseudoChannel(const Timing& timing);
+
+    /// Next tick at which it acts on work; kNeverTick when it has none (its refreshes are caught up lazily).
+    [[nodiscard]] std::int64_t next() const { return has_work() ? state_.wake : kNeverTick; }
+    /// A request arrives at `tick`: not before the last horizon, nor before an earlier request.
+    void inject(std::int64_t tick, const Input& input, std::uint32_t token);
+    /// Does everything with tick < horizon and appends the ends of requests, in order of their last column.
+    void run(std::int64_t horizon, std::vector<Output>& outputs);
+    /// The same, visiting every tick: an oracle for tests.
+    void run_every_tick(std::int64_t horizon, std::vector<Output>& outputs);
+    /// Brings the refreshes of an idle machine up to `tick` and the state into its normal arrangement.
+    void settle(std::int64_t tick);
+
+    [[nodiscard]] const State& state() const { return state_; }
+    /// Takes over the whole state of another machine of the same timing.
+    void restore(const State& state) {
+        state_ = state;
+        rebuild();
+    }
+    [[nodiscard]] bool has_work() const {
+        return state_.queues[0].count + state_.queues[1].count > 0 || waiting_count() > 0;
+    }
+    [[nodiscard]] std::size_t waiting_count() const {
+        return state_.waiting.size() - state_.waiting_head;
+    }
+    [[nodiscard]] std::int32_t open_banks() const;
+    Observer& observer() { return observer_; }
+
+  private:
+    std::int64_t step(std::int64_t now, std::vector<Output>& outputs);
+    void catch_up(std::int64_t tick);
+    void skip_idle_rounds(std::int64_t tick);
+    bool admit(std::int64_t now);
+    void take(const WaitingRequest& request, std::int64_t now);
+    void drop_admitted();
+    bool turn(std::int64_t now);
+    bool refresh_due(std::int64_t now);
+    bool choose_refresh();
+    bool column_command(std::int64_t now, std::vector<Output>& outputs);
+    void issue_column(std::int64_t now, std::uint32_t slot, std::vector<Output>& outputs);
+    void finish(std::int64_t now, std::uint32_t slot, std::vector<Output>& outputs);
+    bool row_command(std::int64_t now);
+    bool refresh_command(std::int64_t now);
+    [[nodiscard]] std::uint64_t slots_to_activate(std::int64_t now, std::int64_t& earliest);
+    [[nodiscard]] std::uint64_t slots_to_close(std::int64_t now, std::int64_t& earliest);
+    void activate(std::int64_t now, std::uint32_t slot);
+    void close_for(std::int64_t now, std::uint32_t slot);
+    void close_bank(std::int64_t now, std::int32_t bank);
+    void refresh_bank(std::int64_t now, std::int32_t bank);
+    bool refresh_all(std::int64_t now);
+    void find_starved(std::int64_t now);
+    void rebuild();
+    void forget_quiet() {
+        column_quiet_ = {};
+        row_quiet_ = {};
+    }
+    void wait_until(std::int64_t tick) { next_ = tick < next_ ? tick : next_; }
+
+    const Timing* timing_;
+    State state_;
+    std::array<QueueIndex, 2> index_{};  // of state_.queues
+    std::uint64_t open_ = 0;             // bank mask of state_.banks.open_row
+    // Bank masks that hold every bank whose timer may not be due, so that searches look at no other.
+    std::uint64_t early_activate_ = 0;
+    std::uint64_t early_precharge_ = 0;
+    // Lower bounds, per direction, of the tick at which the search for a column or a row command can succeed; whatever
+    // could make it succeed earlier lowers them. They save searches and change nothing.
+    std::array<std::int64_t, 2> column_quiet_{};
+    std::array<std::int64_t, 2> row_quiet_{};
+    std::int64_t next_ = 0;                // scratch of step()
+    std::int32_t starved_ = kNoBank;       // scratch of step(): hits of this bank give way
+    [[no_unique_address]] Observer observer_;
+};
+
+extern template class PseudoChannel<NoObserver>;
+extern template class PseudoChannel<CommandRecorder>;
+
+}  // namespace vr::hbm4

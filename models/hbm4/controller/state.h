@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+// The whole mutable state of a pseudo-channel with its controller: plain structs, every member with its kind.
+// Indices that the scheduler derives from it (bit masks) are no state; see queue_index.h.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "models/transport/state_lines.h"
+
+namespace vr::hbm4 {
+
+inline constexpr std::int32_t kMaxBanks = 64;   ///< bits of a bank mask
+inline constexpr std::int32_t kMaxGroups = 16;  ///< bank groups over all stack ids
+inline constexpr std::int32_t kMaxColumns = 256;
+inline constexpr std::uint32_t kSlots = 64;  ///< bits of a slot mask
+inline constexpr std::int32_t kNoRow = -1;
+inline constexpr std::int32_t kNoBank = -1;
+
+/// How a request met its bank.
+enum class RowOutcome : std::uint8_t { kHit, kMiss, kConflict };
+
+/// What a pseudo-channel is asked: `columns` contiguous columns of one row. Carries no identity.
+struct Input {
+    std::int32_t row = 0;
+    std::uint8_t bank = 0;
+    std::uint8_t column = 0;
+    std::uint8_t columns = 1;
+    bool write = false;
+    constexpr bool operator==(const Input&) const = default;
+    static constexpr auto state_lines() {
+        return vr::state_lines(vr::fixed("row", &Input::row), vr::fixed("bank", &Input::bank),
+                               vr::fixed("column", &Input::column),
+                               vr::fixed("columns", &Input::columns),
+                               vr::fixed("write", &Input::write));
+    }
+};
+
+/// A request in front of the queues.
+struct WaitingRequest {
+    std::int64_t arrival = kNeverTick;
+    std::uint32_t token = kNoIdentity<std::uint32_t>;
+    Input input;
+    static constexpr auto state_lines() {
+        return vr::state_lines(vr::past_time("arrival", &WaitingRequest::arrival),
+                               vr::identity("token", &WaitingRequest::token),
+                               vr::nested("input", &WaitingRequest::input));
+    }
+};
+
+/// One slot of a queue; a free slot has its initial values.
+struct QueueEntry {
+    std::int64_t arrival = kNeverTick;
+    std::int64_t deadline = 0;  ///< admission plus the age limit
+    std::uint32_t token = kNoIdentity<std::uint32_t>;
+    std::int32_t row = 0;
+    std::int32_t queue_ticks = 0;    ///< set at the first column
+    std::int32_t refresh_ticks = 0;  ///< so far
+    std::int32_t row_ticks = 0;      ///< so far
+    std::uint8_t bank = 0;
+    std::uint8_t column = 0;   ///< next column
+    std::uint8_t columns = 0;  ///< columns to go
+    bool started = false;
+    RowOutcome outcome = RowOutcome::kHit;
+    static constexpr auto state_lines() {
+        using E = QueueEntry;
+        return vr::state_lines(
+            vr::past_time("arrival", &E::arrival), vr::future_time("deadline", &E::deadline),
+            vr::identity("token", &E::token), vr::fixed("row", &E::row),
+            vr::fixed("queue_ticks", &E::queue_ticks),
+            vr::fixed("refresh_ticks", &E::refresh_ticks), vr::fixed("row_ticks", &E::row_ticks),
+            vr::fixed("bank", &E::bank), vr::fixed("column", &E::column),
+            vr::fixed("columns", &E::columns), vr::fixed("started", &E::started),
+            vr::fixed("outcome", &E::outcome));
+    }
+};
+
+/// The queue of one direction: a ring in order of admission, so age is distance from the head.
+struct Queue {
+    std::array<QueueEntry, kSlots> slots{};
+    std::uint32_t head = 0;   ///< slot of the oldest request
+    std::uint32_t span = 0;   ///< slots from the oldest to the youngest
+    std::int32_t count = 0;   ///< requests in them
+    static constexpr auto state_lines() {
+        return vr::state_lines(vr::nested("slots", &Queue::slots), vr::fixed("head", &Queue::head),
+                               vr::fixed("span", &Queue::span),
+                               vr::fixed("count", &Queue::count));
+    }
+};
+
+/// Ticks from which a bank takes commands, and its open row.
+struct BankTimers {
+    std::array<std::int64_t, kMaxBanks> activate{};
+    std::array<std::int64_t, kMaxBanks> precharge{};
+    std::array<std::array<std::int64_t, kMaxBanks>, 2> column{};  ///< read, write
+    std::array<std::int64_t, kMaxBanks> refreshed{};              ///< end of the last refresh
+    std::array<std::int32_t, kMaxBanks> open_row{};
+    static constexpr auto state_lines() {
+        using B = BankTimers;
+        return vr::state_lines(vr::future_time("activate", &B::activate),
+                               vr::future_time("precharge", &B::precharge),
+                               vr::future_time("column", &B::column),
+                               vr::future_time("refreshed", &B::refreshed),
+                               vr::fixed("open_row", &B::open_row));
+    }
+};
+
+/// Ticks from which the shared parts take commands.
+struct SharedTimers {
+    std::array<std::int64_t, kMaxGroups> activate{};                ///< tRRD, tRREFD, per group
+    std::array<std::array<std::int64_t, kMaxGroups>, 2> column{};   ///< tCCD, tWTR, tRTW
+    std::array<std::int64_t, 4> four_activates{};                   ///< tFAW, oldest first
+    std::int64_t row_bus = 0;
+    std::int64_t precharge = 0;  ///< tPPD
+    std::int64_t refresh = 0;    ///< tRREFD, tRRD
+    static constexpr auto state_lines() {
+        using T = SharedTimers;
+        return vr::state_lines(
+            vr::future_time("activate", &T::activate), vr::future_time("column", &T::column),
+            vr::future_time("four_activates", &T::four_activates),
+            vr::future_time("row_bus", &T::row_bus), vr::future_time("precharge", &T::precharge),
+            vr::future_time("refresh", &T::refresh));
+    }
+};
+
+/// Refresh bookkeeping.
+struct RefreshState {
+    std::int64_t next_due = 0;
+    std::int64_t owed = 0;          ///< refresh commands due and not yet issued
+    std::int32_t bank = kNoBank;    ///< per bank: chosen, waiting for its precharge and refresh
+    bool draining = false;          ///< all bank: no new work until the refresh
+    std::uint64_t done = 0;         ///< banks refreshed in this round
+    std::array<std::uint8_t, kMaxBanks> recent{};  ///< banks, most recently activated first
+    static constexpr auto state_lines() {
+        using R = RefreshState;
+        return vr::state_lines(
+            vr::past_time("next_due", &R::next_due), vr::fixed("owed", &R::owed),
+            vr::fixed("bank", &R::bank), vr::fixed("draining", &R::draining),
+            vr::fixed("done", &R::done), vr::fixed("recent", &R::recent));
+    }
+};
+
+/// Statistics of one pseudo-channel.
+struct Counters {
+    std::int64_t reads = 0;          ///< requests answered
+    std::int64_t writes = 0;
+    std::int64_t columns_read = 0;
+    std::int64_t columns_written = 0;
+    std::int64_t row_hits = 0;       ///< requests that needed no row command of their own
+    std::int64_t row_misses = 0;     ///< requests that activated a closed bank
+    std::int64_t row_conflicts = 0;  ///< requests that closed another row first
+    std::int64_t activates = 0;
+    std::int64_t precharges = 0;     ///< rows closed
+    std::int64_t refreshes = 0;
+    std::int64_t forced_refreshes = 0;  ///< of these, on banks with queued work
+    std::int64_t data_ticks = 0;        ///< data bus busy
+    std::int64_t turns = 0;             ///< changes of direction
+    static constexpr auto state_lines() {
+        using C = Counters;
+        return vr::state_lines(
+            vr::additive("reads", &C::reads), vr::additive("writes", &C::writes),
+            vr::additive("columns_read", &C::columns_read),
+            vr::additive("columns_written", &C::columns_written),
+            vr::additive("row_hits", &C::row_hits), vr::additive("row_misses", &C::row_misses),
+            vr::additive("row_conflicts", &C::row_conflicts),
+            vr::additive("activates", &C::activates), vr::additive("precharges", &C::precharges),
+            vr::additive("refreshes", &C::refreshes),
+            vr::additive("forced_refreshes", &C::forced_refreshes),
+            vr::additive("data_ticks", &C::data_ticks), vr::additive("turns", &C::turns));
+    }
+};
+
+/// Everything.
+struct PseudoChannelState {
+    BankTimers banks;
+    SharedTimers shared;
+    std::array<Queue, 2> queues{};  ///< reads, writes
+    std::vector<WaitingRequest> waiting;
+    std::uint32_t waiting_head = 0;  ///< first of `waiting` not yet admitted
+    bool writing = false;            ///< direction of the column bus
+    std::int32_t turn_left = 0;      ///< columns before a watermark may turn the bus
+    std::int64_t wake = 0;           ///< next tick at which anything can happen
+    RefreshState refresh;
+    Counters counters;
+    static constexpr auto state_lines() {
+        using S = PseudoChannelState;
+        return vr::state_lines(
+            vr::nested("banks", &S::banks), vr::nested("shared", &S::shared),
+            vr::nested("queues", &S::queues), vr::nested("waiting", &S::waiting),
+            vr::fixed("waiting_head", &S::waiting_head), vr::fixed("writing", &S::writing),
+            vr::fixed("turn_left", &S::turn_left), vr::future_time("wake", &S::wake),
+            vr::nested("refresh", &S::refresh), vr::nested("counters", &S::counters));
+    }
+};
+
+}  // namespace vr::hbm4

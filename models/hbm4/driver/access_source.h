@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where a memory driver's accesses come from: a list, or one of four patterns.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "models/base/random.h"
+
+namespace vr {
+
+/// One access to a memory.
+struct MemoryAccess {
+    std::uint64_t address = 0;
+    std::uint32_t bytes = 0;
+    bool write = false;
+    std::int64_t arrival = 0;  ///< cycle of the memory's clock; 0: as soon as there is room
+};
+
+class AccessSource {
+  public:
+    virtual ~AccessSource() = default;
+    /// Puts the next access into `access`, or returns false at the end.
+    virtual bool next(MemoryAccess& access) = 0;
+};
+
+/// A list, in its order; arrival cycles must not fall.
+class AccessList final : public AccessSource {
+  public:
+    explicit AccessList(std::vector<MemoryAccess> accesses) : accesses_(std::move(accesses)) {}
+    bool next(MemoryAccess& access) override {
+        if (place_ == accesses_.size()) {
+            return false;
+        }
+        access = accesses_[place_++];
+        return true;
+    }
+
+  private:
+    std::vector<MemoryAccess> accesses_;
+    std::size_t place_ = 0;
+};
+
+/// Request i of n goes to slot i (sequential) or to a random slot of a region; slots are `bytes` long. The mixed
+/// patterns have the same addresses and a write at every third request.
+enum class AccessPattern : std::uint8_t { kSequential, kRandom, kMixedSequential, kMixedRandom };
+
+/// "seq", "rand", "mixseq", "mixrand"; false when the word is none of them.
+[[nodiscard]] bool parse_access_pattern(std::string_view word, AccessPattern& pattern);
+
+class PatternSource final : public AccessSource {
+  public:
+    struct Shape {
+        AccessPattern pattern = AccessPattern::kSequential;
+        std::uint64_t requests = 0;
+        std::uint32_t bytes = 0;          ///< of one access
+        std::uint64_t region_bytes = 0;
+        std::uint64_t seed = 1;
+    };
+    explicit PatternSource(const Shape& shape) : shape_(shape), random_(shape.seed) {}
+    bool next(MemoryAccess& access) override;
+
+  private:
+    Shape shape_;
+    SplitMix64 random_;
+    std::uint64_t index_ = 0;
+};
+
+}  // namespace vr

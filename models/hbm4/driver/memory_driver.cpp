@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/hbm4/driver/memory_driver.h"
+
+#include <algorithm>
+#include <functional>
+#include <memory>
+#include <queue>
+
+#include "models/base/error.h"
+#include "models/hbm4/address_map/address_map.h"
+#include "models/hbm4/controller/channel_group.h"
+#include "models/hbm4/driver/latency_counts.h"
+#include "models/transport/clock.h"
+#include "models/transport/state_statistics.h"
+
+namespace vr {
+
+namespace {
+
+__extension__ using Wide = __int128;
+
+class Run {
+  public:
+    Run(const Hbm4Config& config, AccessSource& source, const MemoryDriverOptions& options)
+        : config_(config),
+          source_(source),
+          timing_(config),
+          map_(config),
+          group_(timing_, static_cast<std::size_t>(config.pseudo_channels())),
+          bounded_(options.window != MemoryDriverOptions::kUnbounded) {
+        const std::int64_t queues =
+            (config.read_queue + config.write_queue) * config.pseudo_channels();
+        for (std::int64_t i = options.window == 0 ? queues : options.window; i > 0; --i) {
+            free_.push(0);
+        }
+    }
+    MemoryResult operator()();
+
+  private:
+    [[nodiscard]] std::int64_t earliest_arrival() const;
+    void feed(std::int64_t until);
+    void collect();
+    void check(const MemoryAccess& access) const;
+    MemoryResult result();
+
+    const Hbm4Config& config_;
+    AccessSource& source_;
+    hbm4::Timing timing_;
+    hbm4::AddressMap map_;
+    hbm4::PlainGroup<> group_;
+    bool bounded_;
+    std::priority_queue<std::int64_t, std::vector<std::int64_t>, std::greater<>> free_;
+    MemoryAccess access_;
+    bool has_access_ = false;
+    std::int64_t last_arrival_ = 0;
+    std::int64_t finish_tick_ = 0;
+    std::vector<hbm4::GroupOutput> outputs_;
+    LatencyCounts latencies_;
+    std::int64_t requests_ = 0, answered_ = 0, bytes_ = 0;
+    std::int64_t queue_ = 0, refresh_ = 0, row_ = 0, data_ = 0;
+};
+
+void Run::check(const MemoryAccess& a) const {
+    const std::uint64_t block = map_.interleave();
+    if (a.address + a.bytes > map_.capacity()) {
+        throw UsageError(fmt::format(
+            "access {} at {:#x} lies beyond the memory of {} B; use a larger memory or a smaller "
+            "region",
+            requests_, a.address, map_.capacity()));
+    }
+    if (a.bytes == 0 || (a.address | a.bytes) % map_.access_bytes() != 0 ||
+        a.address / block != (a.address + a.bytes - 1) / block) {
+        throw UsageError(fmt::format(
+            "access {} at {:#x} has {} bytes; allowed: multiples of {} B within one block of {} B",
+            requests_, a.address, a.bytes, map_.access_bytes(), block));
+    }
+}
+
+// Of the next access, as far as the responses that are known tell; kNeverTick when the window is full.
+std::int64_t Run::earliest_arrival() const {
+    if (bounded_ && free_.empty()) {
+        return kNeverTick;
+    }
+    return std::max({access_.arrival, last_arrival_, bounded_ ? free_.top() : 0});
+}
+
+// Puts in every access whose arrival is known to be at or before `until`.
+void Run::feed(std::int64_t until) {
+    while (has_access_) {
+        const std::int64_t arrival = earliest_arrival();
+        if (arrival > until) {
+            return;
+        }
+        if (bounded_) {
+            free_.pop();
+        }
+        check(access_);
+        const hbm4::Location at = map_.locate(access_.address);
+        group_.inject(at.pseudo_channel, arrival + config_.front_latency.value,
+                      map_.input(at, access_.bytes, access_.write),
+                      static_cast<std::uint32_t>(requests_));
+        last_arrival_ = arrival;
+        bytes_ += access_.bytes;
+        ++requests_;
+        has_access_ = source_.next(access_);
+    }
+}
+
+void Run::collect() {
+    const std::int64_t own = config_.front_latency.value + config_.back_latency.value;
+    for (const hbm4::GroupOutput& end : outputs_) {
+        const hbm4::Output& o = end.output;
+        const std::int64_t response = o.finish_tick + config_.back_latency.value;
+        latencies_.record(own + o.queue_ticks + o.refresh_ticks + o.row_ticks + o.data_ticks);
+        queue_ += o.queue_ticks;
+        refresh_ += o.refresh_ticks;
+        row_ += o.row_ticks;
+        data_ += o.data_ticks;
+        finish_tick_ = std::max(finish_tick_, response);
+        ++answered_;
+        if (bounded_) {
+            free_.push(response);
+        }
+    }
+    outputs_.clear();
+}
+
+// A response is known `slack` ticks before it is due, so nothing that is done up to now + slack depends on one that is
+// not yet known.
+MemoryResult Run::operator()() {
+    const std::int64_t slack = timing_.shortest_access() + config_.back_latency.value;
+    has_access_ = source_.next(access_);
+    std::int64_t now = 0;  // everything before is done
+    while (true) {
+        feed(now + slack);
+        const std::int64_t next = group_.next();
+        if (next == kNeverTick && !has_access_) {
+            break;
+        }
+        const std::int64_t arrival = earliest_arrival();  // beyond now + slack, or fed already
+        if (next == kNeverTick) {                         // all answered: on to the next arrival
+            now = arrival - slack;
+            continue;
+        }
+        const std::int64_t start = has_access_ ? std::min(next, arrival - slack) : next;
+        const std::int64_t horizon = has_access_ ? std::max(now, start) + slack : kNeverTick;
+        group_.run(horizon, outputs_);
+        now = horizon;
+        collect();
+    }
+    return result();
+}
+
+MemoryResult Run::result() {
+    const Clock ck(config_.clock);
+    MemoryResult r;
+    r.requests = requests_;
+    r.answered = answered_;
+    r.bytes = {bytes_};
+    r.finish = ck.edge(finish_tick_);
+    r.peak = config_.peak_bandwidth();
+    if (r.finish.value > 0) {
+        r.achieved = {static_cast<std::int64_t>(static_cast<Wide>(bytes_) *
+                                                kFemtosecondsPerSecond / r.finish.value)};
+    }
+    r.utilisation = static_cast<double>(r.achieved.value) / static_cast<double>(r.peak.value);
+    if (answered_ > 0) {
+        const auto mean = static_cast<Wide>(latencies_.sum()) * kFemtosecondsPerSecond /
+                          config_.clock.value / answered_;
+        r.latency_mean = {static_cast<std::int64_t>(mean)};
+        r.latency_p50 = ck.edge(latencies_.percentile(50));
+        r.latency_p99 = ck.edge(latencies_.percentile(99));
+        r.latency_max = ck.edge(latencies_.percentile(100));
+    }
+    r.queue = ck.edge(queue_);
+    r.refresh = ck.edge(refresh_);
+    r.row = ck.edge(row_);
+    r.data = ck.edge(data_);
+    r.controller =
+        ck.edge(answered_ * (config_.front_latency.value + config_.back_latency.value));
+    r.pseudo_channels = config_.pseudo_channels();
+    for (std::int64_t i = 0; i < r.pseudo_channels; ++i) {
+        const hbm4::Counters one = group_.counters(static_cast<std::uint32_t>(i), finish_tick_);
+        merge_statistics(r.totals, statistic_values(one));
+        const std::int64_t columns = one.columns_read + one.columns_written;
+        r.busiest_columns = std::max(r.busiest_columns, columns);
+        r.idlest_columns = i == 0 ? columns : std::min(r.idlest_columns, columns);
+    }
+    r.refresh_mode = config_.refresh;
+    r.address_map = map_.name();
+    return r;
+}
+
+}  // namespace
+
+MemoryResult run_memory(const Hbm4Config& config, AccessSource& source,
+                        const MemoryDriverOptions& options) {
+    return Run(config, source, options)();
+}
+
+Hbm4Config one_channel(Hbm4Config config) {
+    config.stacks = 1;
+    config.channels_per_stack = 1;
+    return config;
+}
+
+}  // namespace vr

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs accesses straight into an HBM4 memory, without a GPU in front: for memory traces and for measuring the memory.
+// Not modelled: who issues the accesses; a window bounds how many are in flight.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "models/base/quantity.h"
+#include "models/hbm4/controller/state.h"
+#include "models/hbm4/driver/access_source.h"
+#include "models/hbm4/hbm4_config.h"
+
+namespace vr {
+
+/// What a run of accesses gave. Latencies run from arrival to response, the controller's own included.
+struct MemoryResult {
+    std::int64_t requests = 0;
+    std::int64_t answered = 0;
+    Bytes bytes;
+    Time finish;  ///< last response
+    Bandwidth achieved;
+    Bandwidth peak;
+    double utilisation = 0;  ///< achieved / peak
+    Time latency_mean, latency_p50, latency_p99, latency_max;
+    Time queue, refresh, row, data, controller;  ///< sums over requests; together the sum of latencies
+    hbm4::Counters totals;                       ///< over all pseudo-channels
+    std::int64_t pseudo_channels = 0;
+    std::int64_t busiest_columns = 0, idlest_columns = 0;  ///< of one pseudo-channel
+    std::string refresh_mode;
+    std::string address_map;
+};
+
+struct MemoryDriverOptions {
+    static constexpr std::int64_t kUnbounded = -1;  ///< arrival cycles alone pace the run
+    /// Accesses in flight at most; 0: as many as all queues hold.
+    std::int64_t window = 0;
+};
+
+/// Runs all accesses of `source`. An address beyond the memory, an access that is no multiple of the access size or that
+/// leaves its interleaving block throws UsageError. `config` must have no problems().
+[[nodiscard]] MemoryResult run_memory(const Hbm4Config& config, AccessSource& source,
+                                      const MemoryDriverOptions& options);
+
+/// The memory of one channel of `config`: one stack, one channel.
+[[nodiscard]] Hbm4Config one_channel(Hbm4Config config);
+
+}  // namespace vr

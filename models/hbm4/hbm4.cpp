@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/hbm4/hbm4.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "models/base/error.h"
+
+namespace vr {
+
+Hbm4::Hbm4(std::string path, const Hbm4Config& config, Attribution& attribution,
+           EventRecord* record, bool fold)
+    : Unit(std::move(path)),
+      config_(config),
+      timing_(config_),
+      map_(config_),
+      clock_(config_.clock),
+      attribution_(attribution),
+      controller_(attribution.owner("HBM controller", "HBM latency")),
+      queue_(attribution.owner("HBM queue", "HBM")),
+      refresh_(attribution.owner("HBM refresh", "HBM")),
+      row_(attribution.owner("HBM row", "HBM")),
+      data_(attribution.owner("HBM data bus", "HBM")) {
+    const auto count = static_cast<std::size_t>(config_.pseudo_channels());
+    if (record != nullptr) {
+        slices_ = std::make_unique<hbm4::BusSlices>(this->path(), config_, timing_, *record);
+        group_ = std::make_unique<hbm4::PlainGroup<hbm4::CommandRecorder>>(timing_, count);
+    } else if (fold) {
+        auto folded = std::make_unique<hbm4::FoldedChannels>(timing_, count);
+        folded_ = &folded->statistics();
+        group_ = std::move(folded);
+    } else {
+        group_ = std::make_unique<hbm4::PlainGroup<>>(timing_, count);
+    }
+}
+
+Hbm4::~Hbm4() = default;
+
+Time Hbm4::next() const {
+    Time first = requests_in.next();
+    const std::int64_t tick = group_->next();
+    if (tick != kNeverTick) {
+        first = std::min(first, clock_.edge(tick));
+    }
+    for (const hbm4::GroupOutput& end : ended_) {
+        first =
+            std::min(first, clock_.edge(end.output.finish_tick + config_.back_latency.value));
+    }
+    return first;
+}
+
+void Hbm4::take(Stamped<MemoryRequest>&& stamped) {
+    MemoryRequest& request = stamped.message;
+    const std::uint64_t block = map_.interleave();
+    ensure(request.bytes > 0 && request.address + request.bytes <= map_.capacity() &&
+               (request.address | request.bytes) % map_.access_bytes() == 0 &&
+               request.address / block == (request.address + request.bytes - 1) / block,
+           "{}: request of {} B at {:#x}; allowed: multiples of {} B within one block of {} B below "
+           "{:#x}",
+           path(), request.bytes, request.address, map_.access_bytes(), block, map_.capacity());
+    std::uint32_t token;
+    if (free_.empty()) {
+        token = static_cast<std::uint32_t>(in_flight_.size());
+        in_flight_.emplace_back();
+    } else {
+        token = free_.back();
+        free_.pop_back();
+    }
+    const hbm4::Location at = map_.locate(request.address);
+    group_->inject(at.pseudo_channel,
+                   clock_.first_edge(stamped.arrival) + config_.front_latency.value,
+                   map_.input(at, request.bytes, request.write), token);
+    in_flight_[token] = {std::move(request.cause), stamped.arrival, request.tag, request.bytes,
+                         true};
+    ++requests_;
+}
+
+// A response that is due before `horizon` plus the shortest access is complete knowledge: no later command can end
+// earlier. Those, and only those, are sent, in their order; the others wait for the next run.
+void Hbm4::run(Time horizon) {
+    while (requests_in.next() < horizon) {
+        take(requests_in.pop());
+    }
+    const std::int64_t ticks = horizon == kNever ? kNeverTick : clock_.first_edge(horizon);
+    group_->run(ticks, ended_);
+    if (slices_ != nullptr) {
+        slices_->collect(static_cast<hbm4::PlainGroup<hbm4::CommandRecorder>&>(*group_), ticks);
+    }
+    std::stable_sort(ended_.begin(), ended_.end(),
+                     [](const hbm4::GroupOutput& a, const hbm4::GroupOutput& b) {
+                         return a.output.finish_tick != b.output.finish_tick
+                                    ? a.output.finish_tick < b.output.finish_tick
+                                    : a.pseudo_channel < b.pseudo_channel;
+                     });
+    std::size_t sent = 0;
+    while (sent < ended_.size() &&
+           (horizon == kNever ||
+            ended_[sent].output.finish_tick < ticks + timing_.shortest_access())) {
+        answer(ended_[sent++]);
+    }
+    ended_.erase(ended_.begin(), ended_.begin() + static_cast<std::ptrdiff_t>(sent));
+}
+
+void Hbm4::answer(const hbm4::GroupOutput& end) {
+    const hbm4::Output& o = end.output;
+    InFlight& flight = in_flight_[o.token];
+    std::int64_t tick =
+        o.finish_tick - o.queue_ticks - o.refresh_ticks - o.row_ticks - o.data_ticks;
+    // The way here is charged to the controller unless the sender charged it already.
+    Cause cause = attribution_.extend(std::move(flight.cause), controller_, clock_.edge(tick));
+    tick += o.queue_ticks;
+    cause = attribution_.extend(std::move(cause), queue_, clock_.edge(tick));
+    tick += o.refresh_ticks;
+    cause = attribution_.extend(std::move(cause), refresh_, clock_.edge(tick));
+    tick += o.row_ticks;
+    cause = attribution_.extend(std::move(cause), row_, clock_.edge(tick));
+    cause = attribution_.extend(std::move(cause), data_, clock_.edge(o.finish_tick));
+    const std::int64_t response_tick = o.finish_tick + config_.back_latency.value;
+    const Time response = clock_.edge(response_tick);
+    cause = attribution_.extend(std::move(cause), controller_, response);
+
+    const Time latency = response - flight.arrival;
+    latency_sum_ += latency;
+    latency_max_ = std::max(latency_max_, latency);
+    latencies_.record(response_tick - clock_.first_edge(flight.arrival));
+    (o.write ? bytes_written_ : bytes_read_) += flight.bytes;
+    last_tick_ = std::max(last_tick_, response_tick);
+    ++answers_;
+    const std::uint32_t tag = flight.tag;
+    flight.live = false;
+    free_.push_back(o.token);
+    responses_out.send(response, {tag, o.write, std::move(cause)});
+}
+
+void Hbm4::waits(std::vector<Wait>& out) const {
+    Time since = kNever;
+    for (const InFlight& flight : in_flight_) {
+        if (flight.live) {
+            since = std::min(since, flight.arrival);
+        }
+    }
+    if (since != kNever) {
+        out.push_back({path(), fmt::format("{} requests in service", requests_ - answers_),
+                       "its own banks", since});
+    }
+}
+
+}  // namespace vr

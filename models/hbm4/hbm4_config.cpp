@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/hbm4/hbm4_config.h"
+
+#include <fmt/format.h>
+
+#include <bit>
+
+#include "models/hbm4/controller/state.h"
+#include "models/hbm4/timing/timing.h"
+
+namespace vr {
+
+namespace {
+
+bool is_power_of_two(std::int64_t n) {
+    return n > 0 && std::has_single_bit(static_cast<std::uint64_t>(n));
+}
+
+class Problems {
+  public:
+    void require(bool right, const char* key, std::string text) {
+        if (!right) {
+            list_.emplace_back(key, std::move(text));
+        }
+    }
+    std::vector<std::pair<std::string, std::string>> take() { return std::move(list_); }
+
+  private:
+    std::vector<std::pair<std::string, std::string>> list_;
+};
+
+}  // namespace
+
+Bandwidth Hbm4Config::peak_bandwidth() const {
+    return {pseudo_channels() * access_bytes.value * clock.value / burst.value};
+}
+
+std::vector<std::pair<std::string, std::string>> Hbm4Config::problems() const {
+    Problems p;
+    p.require(is_power_of_two(pseudo_channels()), "channels_per_stack",
+              fmt::format("{} pseudo-channels in all; allowed: a power of two",
+                          pseudo_channels()));
+    p.require(is_power_of_two(bank_groups), "bank_groups",
+              fmt::format("{} is no power of two", bank_groups));
+    p.require(is_power_of_two(banks_per_group), "banks_per_group",
+              fmt::format("{} is no power of two", banks_per_group));
+    p.require(banks() <= hbm4::kMaxBanks, "banks_per_group",
+              fmt::format("{} banks per pseudo-channel; allowed: at most {}", banks(),
+                          hbm4::kMaxBanks));
+    p.require(stack_ids * bank_groups <= hbm4::kMaxGroups, "bank_groups",
+              fmt::format("{} bank groups over all stack ids; allowed: at most {}",
+                          stack_ids * bank_groups, hbm4::kMaxGroups));
+    const bool sizes = is_power_of_two(access_bytes.value) && is_power_of_two(interleave.value) &&
+                       is_power_of_two(row_bytes.value);
+    p.require(sizes, "row_bytes", "row_bytes, access_bytes and interleave are powers of two");
+    p.require(interleave >= access_bytes && interleave <= row_bytes, "interleave",
+              fmt::format("{} B; allowed: access_bytes ({} B) to row_bytes ({} B)",
+                          interleave.value, access_bytes.value, row_bytes.value));
+    p.require(row_bytes.value / access_bytes.value <= hbm4::kMaxColumns, "row_bytes",
+              fmt::format("{} columns; allowed: at most {}", row_bytes.value / access_bytes.value,
+                          hbm4::kMaxColumns));
+    p.require(write_high > write_low && write_high <= write_queue, "write_high",
+              fmt::format("{}; allowed: above write_low ({}), at most write_queue ({})",
+                          write_high, write_low, write_queue));
+    p.require(t_ccd_s >= burst, "t_ccd_s", "shorter than burst: the data bus would be shared");
+    p.require(t_ccd_r >= burst, "t_ccd_r", "shorter than burst: the data bus would be shared");
+    p.require(t_ccd_l >= t_ccd_s, "t_ccd_l", "shorter than t_ccd_s");
+    p.require(t_rrd_l >= t_rrd_s, "t_rrd_l", "shorter than t_rrd_s");
+    p.require(t_wtr_l >= t_wtr_s, "t_wtr_l", "shorter than t_wtr_s");
+    p.require(t_ras > t_rcd_read && t_ras > t_rcd_write, "t_ras",
+              "not longer than t_rcd_read and t_rcd_write");
+    const hbm4::Timing timing(*this);
+    p.require(timing.rtw + timing.write_data >= timing.read_data + timing.burst, "t_rtw",
+              "write data would begin before read data has left the bus; allowed: at least "
+              "read_latency + burst - write_latency");
+    p.require(timing.wtr_s + timing.read_data >= 0, "t_wtr_s",
+              "read data would begin before write data has left the bus");
+    if (timing.refresh != hbm4::RefreshMode::kNone) {
+        const bool per_bank = timing.refresh == hbm4::RefreshMode::kPerBank;
+        const char* key = per_bank ? "t_rfc_per_bank" : "t_rfc_all_bank";
+        const std::int64_t round = timing.refresh_interval * (per_bank ? timing.banks : 1);
+        p.require((per_bank ? timing.rfc_per_bank : timing.rfc_all_bank) < round, key,
+                  "not shorter than t_refi: nothing but refresh would happen");
+        p.require(!per_bank || timing.rrefd <= timing.refresh_interval, "t_rrefd",
+                  "longer than t_refi / banks: refresh could not keep up");
+        p.require(timing.refresh_interval > 0, "t_refi", "shorter than one CK per bank");
+    }
+    return p.take();
+}
+
+}  // namespace vr

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+// Parameters of one GPU's HBM4: organisation, clocks, timings, controller policy and address map; one line each.
+// Not modelled here: power, temperature, error correction and its latency.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "models/base/parameter.h"
+#include "models/base/quantity.h"
+
+namespace vr {
+
+/// Immutable after binding. Times are kept as the standard gives them and rounded up to command clocks (CK) by
+/// hbm4::Timing; data moves at four bits a pin and CK.
+struct Hbm4Config {
+    std::int64_t stacks{};
+    std::int64_t channels_per_stack{};
+    std::int64_t pseudo_channels_per_channel{};
+    std::int64_t stack_ids{};
+    std::int64_t bank_groups{};
+    std::int64_t banks_per_group{};
+    std::int64_t rows{};
+    Bytes row_bytes{};
+    Bytes access_bytes{};
+    Frequency clock{};
+    Cycles burst{}, read_latency{}, write_latency{};
+    Cycles t_ccd_s{}, t_ccd_l{}, t_ccd_r{}, t_ppd{}, activate_slots{};
+    Time t_rcd_read{}, t_rcd_write{}, t_rp{}, t_ras{}, t_rc{};
+    Time t_rrd_s{}, t_rrd_l{}, t_faw{};
+    Time t_rtp{}, t_wr{}, t_wtr_s{}, t_wtr_l{}, t_rtw{};
+    Time t_rfc_all_bank{}, t_rfc_per_bank{}, t_refi{}, t_rrefd{};
+    std::string refresh;
+    std::int64_t refresh_postpone{};
+    std::string page_policy;
+    std::int64_t read_queue{}, write_queue{}, write_high{}, write_low{}, turn_columns{};
+    Cycles read_age_limit{}, write_age_limit{};
+    Cycles front_latency{}, back_latency{};
+    Bytes interleave{};
+    bool hash{};
+
+    template <class Visitor>
+    void parameters(Visitor& p) {
+        p("stacks", stacks, {"1", "16"}, "HBM stacks of the GPU");
+        p("channels_per_stack", channels_per_stack, {"1", "64"}, "channels of a stack");
+        p("pseudo_channels_per_channel", pseudo_channels_per_channel, {"1", "4"},
+          "pseudo-channels of a channel");
+        p("stack_ids", stack_ids, {"1", "8"}, "ranks of dies in a stack (3 for 12-high)");
+        p("bank_groups", bank_groups, {"1", "8"},
+          "bank groups per stack id; a power of two, at most 16 over all stack ids");
+        p("banks_per_group", banks_per_group, {"1", "16"},
+          "banks of a bank group; a power of two, at most 64 banks per pseudo-channel");
+        p("rows", rows, {"1", "1048576"}, "rows of a bank");
+        p("row_bytes", row_bytes, {"256 B", "8 KiB"}, "bytes of a row, per pseudo-channel");
+        p("access_bytes", access_bytes, {"16 B", "128 B"}, "bytes of one column access");
+        p("clock", clock, {"100 MHz", "10 GHz"}, "command clock CK: pin rate / 4");
+        p("burst", burst, {"1 clk", "16 clk"}, "CK that one access holds the data bus");
+        p("read_latency", read_latency, {"1 clk", "200 clk"}, "CL: read command to data, CK");
+        p("write_latency", write_latency, {"1 clk", "200 clk"},
+          "CWL: write command to data, CK");
+        p("t_ccd_s", t_ccd_s, {"1 clk", "64 clk"}, "column to column, other bank group, CK");
+        p("t_ccd_l", t_ccd_l, {"1 clk", "64 clk"}, "column to column, same bank group, CK");
+        p("t_ccd_r", t_ccd_r, {"1 clk", "64 clk"}, "column to column, other stack id, CK");
+        p("t_ppd", t_ppd, {"1 clk", "64 clk"}, "precharge to precharge, CK");
+        p.optional("activate_slots", activate_slots, "2 clk", {"1 clk", "4 clk"},
+                   "CK that ACT holds the row bus");
+        p("t_rcd_read", t_rcd_read, {"1 ns", "1 us"}, "activate to read");
+        p("t_rcd_write", t_rcd_write, {"1 ns", "1 us"}, "activate to write");
+        p("t_rp", t_rp, {"1 ns", "1 us"}, "precharge to activate");
+        p("t_ras", t_ras, {"1 ns", "1 us"}, "activate to precharge");
+        p("t_rc", t_rc, {"1 ns", "1 us"}, "activate to activate of one bank");
+        p("t_rrd_s", t_rrd_s, {"100 ps", "1 us"}, "activate to activate, other bank group");
+        p("t_rrd_l", t_rrd_l, {"100 ps", "1 us"}, "activate to activate, same bank group");
+        p("t_faw", t_faw, {"1 ns", "1 us"}, "window that holds at most four activates");
+        p("t_rtp", t_rtp, {"100 ps", "1 us"}, "read to precharge");
+        p("t_wr", t_wr, {"1 ns", "1 us"}, "end of write data to precharge");
+        p("t_wtr_s", t_wtr_s, {"100 ps", "1 us"}, "end of write data to read, other bank group");
+        p("t_wtr_l", t_wtr_l, {"100 ps", "1 us"}, "end of write data to read, same bank group");
+        p("t_rtw", t_rtw, {"100 ps", "1 us"}, "read command to write command");
+        p("t_rfc_all_bank", t_rfc_all_bank, {"10 ns", "10 us"}, "all-bank refresh to activate");
+        p("t_rfc_per_bank", t_rfc_per_bank, {"10 ns", "10 us"}, "per-bank refresh to activate");
+        p("t_refi", t_refi, {"100 ns", "100 us"},
+          "average interval in which every bank is refreshed once");
+        p("t_rrefd", t_rrefd, {"100 ps", "1 us"},
+          "per-bank refresh to refresh or activate of another bank");
+        p("refresh", refresh, {"per_bank", "all_bank", "none"}, "how the controller refreshes");
+        p.optional("refresh_postpone", refresh_postpone, "8", {"0", "512"},
+                   "refresh commands that may be owed before one is forced on a bank with work");
+        p.optional("page_policy", page_policy, "open", {"open"}, "when rows are closed");
+        p("read_queue", read_queue, {"1", "64"}, "read requests that the scheduler sees");
+        p("write_queue", write_queue, {"1", "64"}, "write requests that the scheduler sees");
+        p("write_high", write_high, {"1", "64"}, "queued writes at which writing begins");
+        p("write_low", write_low, {"0", "63"}, "queued writes at which reading resumes");
+        p("turn_columns", turn_columns, {"1", "4096"},
+          "columns that a direction may serve before a watermark or an age turns the bus");
+        p("read_age_limit", read_age_limit, {"16 clk", "1000000 clk"},
+          "CK in the queue after which a read passes row hits and a write turn ends");
+        p("write_age_limit", write_age_limit, {"16 clk", "1000000 clk"},
+          "CK in the queue after which a write passes row hits and a read turn ends");
+        p("front_latency", front_latency, {"0 clk", "1000 clk"},
+          "CK from a request's arrival to the scheduler");
+        p("back_latency", back_latency, {"0 clk", "1000 clk"},
+          "CK from the last data to the response");
+        p("interleave", interleave, {"32 B", "4 KiB"},
+          "bytes that stay together in one row of one pseudo-channel");
+        p.optional("hash", hash, "true", {}, "spread pseudo-channels and banks by higher bits");
+    }
+
+    /// Inconsistent values: (key, what is wrong and what is allowed). Empty when the machine can be built.
+    [[nodiscard]] std::vector<std::pair<std::string, std::string>> problems() const;
+
+    [[nodiscard]] std::int64_t pseudo_channels() const {
+        return stacks * channels_per_stack * pseudo_channels_per_channel;
+    }
+    [[nodiscard]] std::int64_t banks() const { return stack_ids * bank_groups * banks_per_group; }
+    /// Capacity of the GPU's memory.
+    [[nodiscard]] Bytes capacity() const {
+        return pseudo_channels() * banks() * rows * row_bytes;
+    }
+    /// Peak rate of the data buses of all pseudo-channels together.
+    [[nodiscard]] Bandwidth peak_bandwidth() const;
+};
+
+}  // namespace vr

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+// Refresh: when one is due, which bank takes it, and its commands. Part of PseudoChannel.
+// Not modelled: refresh management (RFM, DRFM), self refresh, temperature-dependent intervals.
+#pragma once
+
+#include <algorithm>
+
+#include "models/hbm4/controller/pseudo_channel.h"
+
+namespace vr::hbm4 {
+
+template <class Observer>
+bool PseudoChannel<Observer>::refresh_due(std::int64_t now) {
+    if (timing_->refresh == RefreshMode::kNone) {
+        return false;
+    }
+    RefreshState& refresh = state_.refresh;
+    bool acted = false;
+    if (refresh.next_due <= now) {
+        ++refresh.owed;
+        refresh.next_due += timing_->refresh_interval;
+        acted = true;
+    }
+    wait_until(refresh.next_due);
+    if (refresh.owed > 0 && refresh.bank == kNoBank && !refresh.draining) {
+        acted |= choose_refresh();
+    }
+    return acted;
+}
+
+// Every bank is refreshed once a round, in any order. Banks without queued work are preferred, the most recently
+// activated first, because a stream that walks over the banks comes back to them last. While few refreshes are owed
+// only the half of the banks that was activated last is considered, so that no refresh starts right ahead of a stream.
+// Past the limit one is forced on a bank with work, without row hits if there is such a bank.
+template <class Observer>
+bool PseudoChannel<Observer>::choose_refresh() {
+    RefreshState& refresh = state_.refresh;
+    const bool must = refresh.owed > timing_->refresh_postpone;
+    if (timing_->refresh == RefreshMode::kAllBank) {
+        refresh.draining = must || !has_work();
+        return refresh.draining;
+    }
+    const auto banks = static_cast<std::size_t>(timing_->banks);
+    const auto first = [&](std::uint64_t mask, std::size_t among) {
+        for (std::size_t i = 0; mask != 0 && i < among; ++i) {
+            if ((mask & bit(std::uint32_t{refresh.recent[i]})) != 0) {
+                return static_cast<std::int32_t>(refresh.recent[i]);
+            }
+        }
+        return kNoBank;
+    };
+    const std::uint64_t left = timing_->all_banks & ~refresh.done;
+    const std::uint64_t idle = left & ~index_[0].banks & ~index_[1].banks;
+    const bool patient = has_work() && refresh.owed * 2 <= timing_->refresh_postpone;
+    refresh.bank = first(idle, patient ? banks / 2 : banks);
+    if (refresh.bank == kNoBank && must) {
+        std::uint64_t without_hits = left;
+        for (std::uint64_t m = left; m != 0; m &= m - 1) {
+            const auto b = static_cast<std::size_t>(std::countr_zero(m));
+            if (((index_[0].of_bank[b] & index_[0].hits) |
+                 (index_[1].of_bank[b] & index_[1].hits)) != 0) {
+                without_hits &= ~(m & (~m + 1));
+            }
+        }
+        refresh.bank = first(without_hits != 0 ? without_hits : left, banks);
+    }
+    return refresh.bank != kNoBank;
+}
+
+template <class Observer>
+bool PseudoChannel<Observer>::refresh_command(std::int64_t now) {
+    if (state_.refresh.draining) {
+        return refresh_all(now);
+    }
+    const std::int32_t bank = state_.refresh.bank;
+    const auto b = static_cast<std::size_t>(bank);
+    if (state_.banks.open_row[b] != kNoRow) {
+        const std::int64_t ready = std::max(state_.banks.precharge[b], state_.shared.precharge);
+        if (ready > now) {
+            wait_until(ready);
+            return false;
+        }
+        close_bank(now, bank);
+        return true;
+    }
+    const std::int64_t ready = std::max(state_.banks.activate[b], state_.shared.refresh);
+    if (ready > now) {
+        wait_until(ready);
+        return false;
+    }
+    refresh_bank(now, bank);
+    return true;
+}
+
+template <class Observer>
+void PseudoChannel<Observer>::refresh_bank(std::int64_t now, std::int32_t bank) {
+    observer_.command(now, Command::kRefreshBank, bank, 0, 0);
+    const auto b = static_cast<std::size_t>(bank);
+    state_.banks.activate[b] = now + timing_->rfc_per_bank;
+    early_activate_ |= bit(bank);
+    state_.banks.refreshed[b] = now + timing_->rfc_per_bank;
+    state_.shared.refresh = now + timing_->rrefd;
+    for (std::int64_t& ready : state_.shared.activate) {
+        ready = std::max(ready, now + timing_->rrefd);
+    }
+    state_.shared.row_bus = now + 1;
+    row_quiet_ = {};
+    RefreshState& refresh = state_.refresh;
+    refresh.bank = kNoBank;
+    --refresh.owed;
+    refresh.done |= bit(bank);
+    if (refresh.done == timing_->all_banks) {
+        refresh.done = 0;
+    }
+    ++state_.counters.refreshes;
+    bool had_work = false;
+    for (std::size_t d = 0; d < 2; ++d) {
+        for (std::uint64_t m = index_[d].of_bank[b]; m != 0; m &= m - 1) {
+            QueueEntry& entry =
+                state_.queues[d].slots[static_cast<std::size_t>(std::countr_zero(m))];
+            entry.refresh_ticks += static_cast<std::int32_t>(timing_->rfc_per_bank);
+            had_work = true;
+        }
+    }
+    state_.counters.forced_refreshes += had_work ? 1 : 0;
+}
+
+// All banks are closed by one command when the last of them may be, then refreshed by one command.
+template <class Observer>
+bool PseudoChannel<Observer>::refresh_all(std::int64_t now) {
+    BankTimers& banks = state_.banks;
+    const auto count = static_cast<std::size_t>(timing_->banks);
+    std::int64_t ready = state_.shared.precharge;
+    bool open = false;
+    for (std::size_t b = 0; b < count; ++b) {
+        if (banks.open_row[b] != kNoRow) {
+            open = true;
+            ready = std::max(ready, banks.precharge[b]);
+        }
+    }
+    if (!open) {
+        ready = *std::max_element(banks.activate.begin(),
+                                  banks.activate.begin() + static_cast<std::ptrdiff_t>(count));
+    }
+    if (ready > now) {
+        wait_until(ready);
+        return false;
+    }
+    state_.shared.row_bus = now + 1;
+    row_quiet_ = {};
+    early_activate_ = timing_->all_banks;
+    if (open) {
+        observer_.command(now, Command::kPrechargeAll, 0, 0, 0);
+        for (std::size_t b = 0; b < count; ++b) {
+            if (banks.open_row[b] != kNoRow) {
+                banks.open_row[b] = kNoRow;
+                ++state_.counters.precharges;
+            }
+            banks.activate[b] = std::max(banks.activate[b], now + timing_->rp);
+            index_[0].close(static_cast<std::int32_t>(b));
+            index_[1].close(static_cast<std::int32_t>(b));
+        }
+        open_ = 0;
+        state_.shared.precharge = now + timing_->ppd;
+        return true;
+    }
+    observer_.command(now, Command::kRefreshAll, 0, 0, 0);
+    for (std::size_t b = 0; b < count; ++b) {
+        banks.activate[b] = now + timing_->rfc_all_bank;
+        banks.refreshed[b] = now + timing_->rfc_all_bank;
+    }
+    state_.refresh.draining = false;
+    --state_.refresh.owed;
+    ++state_.counters.refreshes;
+    for (Queue& queue : state_.queues) {
+        for (QueueEntry& entry : queue.slots) {
+            if (entry.columns > 0) {
+                entry.refresh_ticks += static_cast<std::int32_t>(timing_->rfc_all_bank);
+            }
+        }
+    }
+    state_.counters.forced_refreshes += state_.queues[0].count + state_.queues[1].count > 0 ? 1 : 0;
+    return true;
+}
+
+}  // namespace vr::hbm4

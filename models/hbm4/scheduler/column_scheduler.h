@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+// The column bus: which direction has it, and which request's next column it takes. Part of PseudoChannel.
+// Not modelled: auto-precharge.
+#pragma once
+
+#include <algorithm>
+
+#include "models/base/error.h"
+#include "models/hbm4/controller/pseudo_channel.h"
+
+namespace vr::hbm4 {
+
+// Reads have the bus until they run out, or the writes pass their high mark or age while the turn is used up. Writes
+// keep it until they run out, or the turn is used up and they are below their low mark or a read has aged. A turn of
+// bounded length in either direction means that neither starves.
+template <class Observer>
+bool PseudoChannel<Observer>::turn(std::int64_t now) {
+    const Queue& reads = state_.queues[0];
+    const Queue& writes = state_.queues[1];
+    const Queue& others = state_.writing ? reads : writes;
+    if (others.count == 0) {
+        return false;
+    }
+    const bool turn_used_up = state_.turn_left <= 0;
+    bool change;
+    if (!state_.writing) {
+        const std::int64_t deadline = writes.slots[writes.head].deadline;
+        change = reads.count == 0 ||
+                 (turn_used_up && (writes.count >= timing_->write_high || deadline <= now));
+        if (deadline > now) {
+            wait_until(deadline);
+        }
+    } else {
+        const std::int64_t deadline = reads.slots[reads.head].deadline;
+        const bool low = writes.count <= timing_->write_low &&
+                         (writes.count == 0 || writes.slots[writes.head].deadline > now);
+        change = writes.count == 0 || (turn_used_up && (low || deadline <= now));
+        if (deadline > now) {
+            wait_until(deadline);
+        }
+    }
+    if (change) {
+        state_.writing = !state_.writing;
+        state_.turn_left = timing_->turn_columns;
+        ++state_.counters.turns;
+    }
+    return change;
+}
+
+// Row hits come first by nature: rows and columns have buses of their own, and a row with hits is not closed. When the
+// oldest request of the direction has aged, the hits of its bank give way to it.
+template <class Observer>
+void PseudoChannel<Observer>::find_starved(std::int64_t now) {
+    starved_ = kNoBank;
+    const std::size_t direction = state_.writing ? 1 : 0;
+    const QueueIndex& index = index_[direction];
+    const Queue& queue = state_.queues[direction];
+    if ((index.conflicts & bit(queue.head)) == 0) {
+        return;
+    }
+    const QueueEntry& oldest = queue.slots[queue.head];
+    if ((index.of_bank[oldest.bank] & index.hits) == 0) {
+        return;
+    }
+    if (oldest.deadline <= now) {
+        starved_ = oldest.bank;
+    } else {
+        wait_until(oldest.deadline);
+    }
+}
+
+template <class Observer>
+bool PseudoChannel<Observer>::column_command(std::int64_t now, std::vector<Output>& outputs) {
+    const std::size_t direction = state_.writing ? 1 : 0;
+    const QueueIndex& index = index_[direction];
+    std::uint64_t banks = index.hit_banks;
+    if (state_.refresh.draining) {
+        return false;
+    }
+    for (const std::int32_t bank : {state_.refresh.bank, starved_}) {
+        if (bank != kNoBank) {
+            banks &= ~bit(bank);
+        }
+    }
+    if (banks == 0) {
+        return false;
+    }
+    if (column_quiet_[direction] > now) {
+        wait_until(column_quiet_[direction]);
+        return false;
+    }
+    const auto& bank_ready = state_.banks.column[direction];
+    const auto& group_ready = state_.shared.column[direction];
+    // A stream's next column is that of its oldest request, or of the oldest in another group.
+    const Queue& queue = state_.queues[direction];
+    std::uint64_t hits = index.hits;
+    for (int attempt = 0; attempt < 2 && hits != 0; ++attempt) {
+        const std::uint32_t slot = QueueIndex::oldest(hits, queue.head);
+        const std::uint8_t bank = queue.slots[slot].bank;
+        const std::uint8_t group = timing_->group_of_bank[bank];
+        if (group_ready[group] > now) {
+            hits &= ~index.of_group[group];
+        } else if (bank_ready[bank] <= now && (banks & bit(std::uint32_t{bank})) != 0) {
+            issue_column(now, slot, outputs);
+            return true;
+        } else {
+            break;
+        }
+    }
+    std::int64_t earliest = kNeverTick;
+    std::uint64_t slots = 0;
+    for (; banks != 0; banks &= banks - 1) {
+        const auto bank = static_cast<std::size_t>(std::countr_zero(banks));
+        const std::int64_t ready =
+            std::max(bank_ready[bank], group_ready[timing_->group_of_bank[bank]]);
+        slots |= ready <= now ? index.of_bank[bank] : 0;
+        earliest = std::min(earliest, ready);
+    }
+    slots &= index.hits;
+    if (slots == 0) {
+        column_quiet_[direction] = earliest;
+        wait_until(earliest);
+        return false;
+    }
+    issue_column(now, QueueIndex::oldest(slots, queue.head), outputs);
+    return true;
+}
+
+template <class Observer>
+void PseudoChannel<Observer>::issue_column(std::int64_t now, std::uint32_t slot,
+                                           std::vector<Output>& outputs) {
+    const bool write = state_.writing;
+    const std::size_t direction = write ? 1 : 0;
+    QueueEntry& entry = state_.queues[direction].slots[slot];
+    observer_.command(now, write ? Command::kWrite : Command::kRead, entry.bank, entry.row,
+                      entry.column);
+    const std::uint8_t group = timing_->group_of_bank[entry.bank];
+    const auto groups = static_cast<std::size_t>(timing_->groups);
+    for (std::size_t to = 0; to < 2; ++to) {
+        const auto& gaps = timing_->column_gap[direction][to][group];
+        auto& ready = state_.shared.column[to];
+        std::int64_t earliest = kNeverTick;
+        for (std::size_t g = 0; g < groups; ++g) {
+            ready[g] = std::max(ready[g], now + gaps[g]);
+            earliest = std::min(earliest, ready[g]);
+        }
+        column_quiet_[to] = earliest;
+    }
+    early_precharge_ |= bit(std::uint32_t{entry.bank});
+    std::int64_t& precharge = state_.banks.precharge[entry.bank];
+    precharge = std::max(precharge, now + (write ? timing_->write_to_precharge : timing_->rtp));
+    ++(write ? state_.counters.columns_written : state_.counters.columns_read);
+    state_.counters.data_ticks += timing_->burst;
+    state_.turn_left -= state_.turn_left > 0 ? 1 : 0;
+    if (!entry.started) {
+        entry.started = true;
+        const std::int64_t waited = now - entry.arrival - entry.refresh_ticks - entry.row_ticks;
+        ensure(waited >= 0, "pseudo-channel: request of tick {} is charged {} ticks too many",
+               entry.arrival, -waited);
+        entry.queue_ticks = static_cast<std::int32_t>(waited);
+    }
+    ++entry.column;
+    if (--entry.columns == 0) {
+        finish(now, slot, outputs);
+    }
+}
+
+template <class Observer>
+void PseudoChannel<Observer>::finish(std::int64_t now, std::uint32_t slot,
+                                     std::vector<Output>& outputs) {
+    const bool write = state_.writing;
+    Queue& queue = state_.queues[write ? 1 : 0];
+    QueueIndex& index = index_[write ? 1 : 0];
+    QueueEntry& entry = queue.slots[slot];
+    Counters& counters = state_.counters;
+    const std::int64_t end = now + timing_->to_data_end(write);
+    const std::int64_t data = end - entry.arrival - entry.queue_ticks - entry.refresh_ticks -
+                              entry.row_ticks;
+    outputs.push_back({entry.token, end, entry.queue_ticks, entry.refresh_ticks, entry.row_ticks,
+                       static_cast<std::int32_t>(data), write});
+    ++(write ? counters.writes : counters.reads);
+    ++(entry.outcome == RowOutcome::kHit    ? counters.row_hits
+       : entry.outcome == RowOutcome::kMiss ? counters.row_misses
+                                            : counters.row_conflicts);
+    index.remove(slot, entry, *timing_);
+    row_quiet_[write ? 1 : 0] = std::min(row_quiet_[write ? 1 : 0],
+                                         state_.banks.precharge[entry.bank]);
+    entry = QueueEntry{};
+    --queue.count;
+    if (queue.count == 0) {
+        queue.head = 0;
+        queue.span = 0;
+        if (state_.queues[write ? 0 : 1].count == 0) {  // nothing left to have a direction for
+            state_.writing = false;
+            state_.turn_left = 0;
+        }
+    } else if (slot == queue.head) {
+        const std::uint32_t head = QueueIndex::oldest(index.live(), queue.head);
+        queue.span -= (head - queue.head) % kSlots;
+        queue.head = head;
+    }
+}
+
+}  // namespace vr::hbm4

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+// The row bus: precharge and activate for the oldest request of each bank, refresh first. Part of PseudoChannel.
+// Not modelled: speculative activates for the direction that does not have the column bus.
+#pragma once
+
+#include <algorithm>
+
+#include "models/hbm4/controller/pseudo_channel.h"
+
+namespace vr::hbm4 {
+
+template <class Observer>
+bool PseudoChannel<Observer>::row_command(std::int64_t now) {
+    const std::size_t direction = state_.writing ? 1 : 0;
+    const QueueIndex& index = index_[direction];
+    const RefreshState& refresh = state_.refresh;
+    const bool refreshing = refresh.bank != kNoBank || refresh.draining;
+    // Banks that want a row command: closed ones, and open ones without hits (their last hit's column is an event).
+    const bool wanted = (index.banks & ~index.hit_banks) != 0 || starved_ != kNoBank;
+    if (starved_ != kNoBank) {
+        row_quiet_[direction] = 0;
+    }
+    if (!wanted && !refreshing) {
+        return false;
+    }
+    if (state_.shared.row_bus > now) {
+        wait_until(state_.shared.row_bus);
+        return false;
+    }
+    if (refreshing && refresh_command(now)) {
+        return true;
+    }
+    if (refresh.draining || !wanted) {
+        return false;
+    }
+    if (row_quiet_[direction] > now) {
+        wait_until(row_quiet_[direction]);
+        return false;
+    }
+    std::int64_t earliest = kNeverTick;
+    std::uint64_t slots = slots_to_activate(now, earliest) | slots_to_close(now, earliest);
+    if (refresh.bank != kNoBank) {
+        slots &= ~index.of_bank[static_cast<std::size_t>(refresh.bank)];
+    }
+    if (slots == 0) {
+        row_quiet_[direction] = earliest;
+        wait_until(earliest);
+        return false;
+    }
+    const std::uint32_t slot = QueueIndex::oldest(slots, state_.queues[direction].head);
+    if ((index.closed & bit(slot)) != 0) {
+        activate(now, slot);
+    } else {
+        close_for(now, slot);
+    }
+    return true;
+}
+
+// Takes the requests of banks whose timer is not due out of `slots`, and lowers `earliest` to the first of those
+// timers. Only banks in `early` are looked at; those found due leave it.
+inline void take_out_early(std::int64_t now, std::uint64_t banks,
+                           const std::array<std::int64_t, kMaxBanks>& timers,
+                           const QueueIndex& index, std::uint64_t& early, std::uint64_t& slots,
+                           std::int64_t& earliest) {
+    std::uint64_t due = 0;
+    std::uint64_t out = 0;
+    std::int64_t first = kNeverTick;
+    for (std::uint64_t m = banks & early; m != 0; m &= m - 1) {
+        const auto bank = static_cast<std::size_t>(std::countr_zero(m));
+        if (timers[bank] <= now) {
+            due |= m & (~m + 1);
+        } else {
+            out |= index.of_bank[bank];
+            first = std::min(first, timers[bank]);
+        }
+    }
+    early &= ~due;
+    slots &= ~out;
+    earliest = std::min(earliest, first);
+}
+
+// Requests whose bank is closed and may be activated now; lowers `earliest` to the first time at which another may.
+template <class Observer>
+std::uint64_t PseudoChannel<Observer>::slots_to_activate(std::int64_t now, std::int64_t& earliest) {
+    const QueueIndex& index = index_[state_.writing ? 1 : 0];
+    std::uint64_t slots = index.closed;
+    if (slots == 0) {
+        return 0;
+    }
+    const std::int64_t four = state_.shared.four_activates[0];
+    if (four > now) {
+        earliest = std::min(earliest, four);
+        return 0;
+    }
+    for (std::size_t g = 0; g < static_cast<std::size_t>(timing_->groups); ++g) {
+        if (state_.shared.activate[g] > now && (slots & index.of_group[g]) != 0) {
+            earliest = std::min(earliest, state_.shared.activate[g]);
+            slots &= ~index.of_group[g];
+        }
+    }
+    take_out_early(now, index.banks & ~open_, state_.banks.activate, index, early_activate_, slots,
+                   earliest);
+    return slots;
+}
+
+// Requests whose bank has another row open that may be closed now; `earliest` as above.
+template <class Observer>
+std::uint64_t PseudoChannel<Observer>::slots_to_close(std::int64_t now, std::int64_t& earliest) {
+    const QueueIndex& index = index_[state_.writing ? 1 : 0];
+    std::uint64_t slots = index.conflicts;
+    std::uint64_t kept = index.hit_banks;
+    if (starved_ != kNoBank) {
+        kept &= ~bit(starved_);
+    }
+    for (std::uint64_t m = kept; m != 0 && slots != 0; m &= m - 1) {
+        slots &= ~index.of_bank[static_cast<std::size_t>(std::countr_zero(m))];
+    }
+    if (slots == 0) {
+        return 0;
+    }
+    if (state_.shared.precharge > now) {
+        earliest = std::min(earliest, state_.shared.precharge);
+        return 0;
+    }
+    take_out_early(now, index.banks & open_ & ~kept, state_.banks.precharge, index,
+                   early_precharge_, slots, earliest);
+    return slots;
+}
+
+template <class Observer>
+void PseudoChannel<Observer>::close_for(std::int64_t now, std::uint32_t slot) {
+    QueueEntry& asker = state_.queues[state_.writing ? 1 : 0].slots[slot];
+    asker.outcome = RowOutcome::kConflict;
+    for (std::size_t d = 0; d < 2; ++d) {
+        for (std::uint64_t m = index_[d].of_bank[asker.bank]; m != 0; m &= m - 1) {
+            QueueEntry& entry =
+                state_.queues[d].slots[static_cast<std::size_t>(std::countr_zero(m))];
+            entry.row_ticks += entry.started ? 0 : static_cast<std::int32_t>(timing_->rp);
+        }
+    }
+    close_bank(now, asker.bank);
+}
+
+template <class Observer>
+void PseudoChannel<Observer>::activate(std::int64_t now, std::uint32_t slot) {
+    QueueEntry& asker = state_.queues[state_.writing ? 1 : 0].slots[slot];
+    const std::uint8_t bank = asker.bank;
+    const std::int32_t row = asker.row;
+    if (asker.outcome == RowOutcome::kHit) {
+        asker.outcome = RowOutcome::kMiss;
+    }
+    observer_.command(now, Command::kActivate, bank, row, 0);
+    BankTimers& banks = state_.banks;
+    banks.open_row[bank] = row;
+    open_ |= bit(std::uint32_t{bank});
+    banks.activate[bank] = now + timing_->rc;
+    banks.precharge[bank] = now + timing_->ras;
+    early_precharge_ |= bit(std::uint32_t{bank});
+    banks.column[0][bank] = now + timing_->rcd_read;
+    banks.column[1][bank] = now + timing_->rcd_write;
+    SharedTimers& shared = state_.shared;
+    const auto& gaps = timing_->activate_gap[timing_->group_of_bank[bank]];
+    for (std::size_t g = 0; g < static_cast<std::size_t>(timing_->groups); ++g) {
+        shared.activate[g] = std::max(shared.activate[g], now + gaps[g]);
+    }
+    auto& four = shared.four_activates;
+    four = {four[1], four[2], four[3], now + timing_->faw};
+    shared.row_bus = now + timing_->activate_slots;
+    shared.refresh = std::max(shared.refresh, now + timing_->rrd_s);
+    ++state_.counters.activates;
+    row_quiet_ = {};
+    column_quiet_ = {std::min(column_quiet_[0], banks.column[0][bank]),
+                     std::min(column_quiet_[1], banks.column[1][bank])};
+
+    for (std::size_t d = 0; d < 2; ++d) {
+        QueueIndex& index = index_[d];
+        const auto rcd =
+            static_cast<std::int32_t>(d == 0 ? timing_->rcd_read : timing_->rcd_write);
+        index.closed &= ~index.of_bank[bank];
+        for (std::uint64_t m = index.of_bank[bank]; m != 0; m &= m - 1) {
+            const auto s = static_cast<std::uint32_t>(std::countr_zero(m));
+            QueueEntry& entry = state_.queues[d].slots[s];
+            if (entry.row == row) {
+                index.hits |= bit(s);
+                index.hit_banks |= bit(std::uint32_t{bank});
+                entry.row_ticks += entry.started ? 0 : rcd;
+            } else {
+                index.conflicts |= bit(s);
+            }
+        }
+    }
+    auto& recent = state_.refresh.recent;
+    const auto place = std::find(recent.begin(), recent.end(), bank);
+    std::move_backward(recent.begin(), place, place + 1);
+    recent[0] = bank;
+}
+
+template <class Observer>
+void PseudoChannel<Observer>::close_bank(std::int64_t now, std::int32_t bank) {
+    observer_.command(now, Command::kPrecharge, bank, 0, 0);
+    const auto b = static_cast<std::size_t>(bank);
+    state_.banks.open_row[b] = kNoRow;
+    open_ &= ~bit(bank);
+    state_.banks.activate[b] = std::max(state_.banks.activate[b], now + timing_->rp);
+    early_activate_ |= bit(bank);
+    state_.shared.row_bus = now + 1;
+    state_.shared.precharge = now + timing_->ppd;
+    row_quiet_ = {};
+    ++state_.counters.precharges;
+    index_[0].close(bank);
+    index_[1].close(bank);
+}
+
+}  // namespace vr::hbm4

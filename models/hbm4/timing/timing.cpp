@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/hbm4/timing/timing.h"
+
+#include <algorithm>
+
+#include "models/transport/clock.h"
+
+namespace vr::hbm4 {
+
+namespace {
+
+RefreshMode refresh_mode(const std::string& word) {
+    if (word == "per_bank") {
+        return RefreshMode::kPerBank;
+    }
+    return word == "all_bank" ? RefreshMode::kAllBank : RefreshMode::kNone;
+}
+
+std::int64_t ticks_down(Time t, Frequency clock) {
+    const Clock ck(clock);
+    const std::int64_t up = ck.first_edge(t);
+    return ck.edge(up) > t ? up - 1 : up;
+}
+
+}  // namespace
+
+Timing::Timing(const Hbm4Config& c)
+    : banks(static_cast<std::int32_t>(c.banks())),
+      bank_groups(static_cast<std::int32_t>(c.bank_groups)),
+      groups(static_cast<std::int32_t>(c.stack_ids * c.bank_groups)),
+      burst(c.burst.value),
+      read_data(c.read_latency.value),
+      write_data(c.write_latency.value),
+      ppd(c.t_ppd.value),
+      activate_slots(c.activate_slots.value) {
+    const Clock ck(c.clock);
+    const auto ticks = [&ck](Time t) { return ck.first_edge(t); };
+    rcd_read = ticks(c.t_rcd_read);
+    rcd_write = ticks(c.t_rcd_write);
+    rp = ticks(c.t_rp);
+    ras = ticks(c.t_ras);
+    rc = std::max(ticks(c.t_rc), ras + rp);
+    rrd_s = ticks(c.t_rrd_s);
+    rrd_l = ticks(c.t_rrd_l);
+    faw = ticks(c.t_faw);
+    rtp = ticks(c.t_rtp);
+    write_to_precharge = write_data + burst + ticks(c.t_wr);
+    wtr_s = ticks(c.t_wtr_s);
+    wtr_l = ticks(c.t_wtr_l);
+    rtw = ticks(c.t_rtw);
+    rfc_all_bank = ticks(c.t_rfc_all_bank);
+    rfc_per_bank = ticks(c.t_rfc_per_bank);
+    rrefd = ticks(c.t_rrefd);
+    refresh = refresh_mode(c.refresh);
+    refresh_interval = ticks_down(c.t_refi, c.clock);
+    if (refresh == RefreshMode::kPerBank) {
+        refresh_interval /= banks;
+    }
+    refresh_postpone = c.refresh_postpone;
+    read_age_limit = c.read_age_limit.value;
+    write_age_limit = c.write_age_limit.value;
+    queue_depth = {static_cast<std::int32_t>(c.read_queue),
+                   static_cast<std::int32_t>(c.write_queue)};
+    write_high = static_cast<std::int32_t>(c.write_high);
+    write_low = static_cast<std::int32_t>(c.write_low);
+    turn_columns = static_cast<std::int32_t>(c.turn_columns);
+    all_banks = banks >= kMaxBanks ? ~std::uint64_t{0} : (std::uint64_t{1} << banks) - 1;
+    if (banks > kMaxBanks || groups > kMaxGroups) {
+        return;  // Hbm4Config::problems() says so
+    }
+    const auto per_group = static_cast<std::int32_t>(c.banks_per_group);
+    for (std::int32_t bank = 0; bank < banks; ++bank) {
+        const std::int32_t stack_id = bank / bank_groups / per_group;
+        group_of_bank[static_cast<std::size_t>(bank)] =
+            static_cast<std::uint8_t>(stack_id * bank_groups + bank % bank_groups);
+    }
+    for (std::int32_t i = 0; i < groups; ++i) {
+        for (std::int32_t j = 0; j < groups; ++j) {
+            const auto from = static_cast<std::size_t>(i);
+            const auto to = static_cast<std::size_t>(j);
+            const bool same_stack_id = i / bank_groups == j / bank_groups;
+            const Cycles ccd = i == j ? c.t_ccd_l : same_stack_id ? c.t_ccd_s : c.t_ccd_r;
+            column_gap[0][0][from][to] = static_cast<std::int32_t>(ccd.value);
+            column_gap[1][1][from][to] = static_cast<std::int32_t>(ccd.value);
+            column_gap[0][1][from][to] = static_cast<std::int32_t>(rtw);
+            column_gap[1][0][from][to] =
+                static_cast<std::int32_t>(write_data + burst + (i == j ? wtr_l : wtr_s));
+            activate_gap[from][to] = static_cast<std::int32_t>(i == j ? rrd_l : rrd_s);
+        }
+    }
+}
+
+}  // namespace vr::hbm4

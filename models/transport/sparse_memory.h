@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// Contents of a large memory in sparse pages; what was never written reads as zero.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <span>
+#include <unordered_map>
+
+namespace vr {
+
+class SparseMemory {
+  public:
+    void write(std::uint64_t address, std::span<const std::uint8_t> bytes);
+    void read(std::uint64_t address, std::span<std::uint8_t> bytes) const;
+    void flip_bit(std::uint64_t address, unsigned bit);
+    [[nodiscard]] std::size_t pages() const { return pages_.size(); }
+    static constexpr std::uint64_t kPageBytes = 65536;
+
+  private:
+    using Page = std::unique_ptr<std::uint8_t[]>;
+    std::uint8_t* page(std::uint64_t number);
+    std::unordered_map<std::uint64_t, Page> pages_;  // looked up, never iterated: its order never shows
+};
+
+}  // namespace vr

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+// The JSON document and the terminal report.
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "app/report/json_report.h"
+#include "app/report/laws.h"
+#include "app/report/matter.h"
+#include "app/report/terminal_report.h"
+#include "app/report/text.h"
+#include "testbenches/app/report/sample_result.h"
+
+using nlohmann::json;
+using vr::RunResult;
+using vr::testing::sample_result;
+
+TEST_CASE("the JSON report holds what the schema promises") {
+    RunResult result = sample_result();
+    vr::check_laws(result);
+    const json j = json::parse(vr::json_report(result));
+    CHECK(j["schema_version"] == 1);
+    CHECK(j["makespan_fs"] == "1000000000");
+    CHECK(j["operators"].size() == 2);
+    CHECK(j["operators"][0]["completed"] == 4);
+    CHECK(j["operators"][0]["total"] == 4);
+    CHECK(j["operators"][1]["begin_fs"] == "700000000");
+    std::int64_t sum = 0;
+    for (const json& charge : j["attribution"]) {
+        sum += std::stoll(charge["fs"].get<std::string>());
+    }
+    CHECK(sum == 1'000'000'000);
+    CHECK(j["resources"][0]["name"] == "HBM");
+    CHECK(j["resources"][0]["achieved"] == 24'576'000'000);
+    CHECK(j["resources"][0]["peak"] == 50'000'000'000);
+    CHECK(j["resources"][0]["utilisation"] == 0.49152);
+    CHECK(j["tensors"][0]["digest"] == "0123456789abcdef");
+    CHECK(j["tensors"][1]["dirty_lines"] == 64);
+    CHECK(j["statistics"]["gpu.l2.hits"]["value"] == 64);
+    CHECK(j["statistics"]["gpu.l2.busy"]["value"] == "5");  // femtoseconds are texts
+    CHECK(j["configuration"]["parameters"]["gpu.hbm4.t_rc"]["value"] == "45 ns");
+    CHECK(j["laws"].size() == 6);
+    CHECK(j["estimated_parameters"].size() == 2);
+    CHECK(j["host"].is_object());
+}
+
+TEST_CASE("equal results give equal bytes, and the host's figures stand in `host` alone") {
+    RunResult a = sample_result();
+    RunResult b = sample_result();
+    b.host.cpu_microseconds = 123;
+    b.host.peak_memory_bytes = 456;
+    b.host.fold = true;
+    b.host.counters = {{"memo_hits", 3}};
+    const std::string text_a = vr::json_report(a);
+    const std::string text_b = vr::json_report(b);
+    CHECK(text_a == vr::json_report(sample_result()));
+    CHECK(text_a != text_b);
+    CHECK(text_a.substr(0, text_a.find("\"host\"")) == text_b.substr(0, text_b.find("\"host\"")));
+    CHECK(json::parse(text_b)["host"]["memo_hits"] == 3);
+}
+
+TEST_CASE("texts with quotes, line ends and control characters survive JSON") {
+    RunResult result = sample_result();
+    result.trace_name = "a\"b\\c\nd\te\x01";
+    CHECK(json::parse(vr::json_report(result))["trace"] == result.trace_name);
+}
+
+TEST_CASE("estimated parameters matter when their resource owns 5 % or more") {
+    RunResult result = sample_result();
+    const auto found = vr::mattering_parameters(result);
+    REQUIRE(found.size() == 2);
+    CHECK(found[0].path == "gpu.hbm4.t_rc");  // not gpu.hbm4x.y, not the published one
+    CHECK(found[0].resource == "HBM");
+    CHECK(found[1].path == "gpu.front.launch");
+    result.attribution[1].amount = {49'999'999};  // launch below 5 %
+    CHECK(vr::mattering_parameters(result).size() == 1);
+}
+
+TEST_CASE("the terminal report fits its columns and says the essentials") {
+    RunResult result = sample_result();
+    const std::string text = vr::terminal_report(result, {"vrsim run t.jsonl", false, false});
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) {
+        INFO(line);
+        CHECK(line.size() <= 100);
+    }
+    for (const char* part :
+         {"1.000 us", "roofline bound 600.000 ns (60.0 % of the time)", "first", "70.0 %",
+          "sums to 1000000000 fs exactly", "HBM data bus", "gpu.hbm4.t_rc", "49.2 %",
+          "left dirty in L2: 64 lines", "open numeric corner touched: sign of zero",
+          "vrsim run t.jsonl --events run.pftrace", "0123456789abcdef"}) {
+        INFO(part);
+        CHECK(text.find(part) != std::string::npos);
+    }
+}
+
+TEST_CASE("long lists of operators are cut, and say so") {
+    RunResult result = sample_result();
+    result.operators.resize(1);
+    for (int i = 0; i < 30; ++i) {
+        result.operators.push_back(result.operators[0]);
+    }
+    CHECK(vr::terminal_report(result, {}).find("... 11 more (see --json)") != std::string::npos);
+}
+
+TEST_CASE("integers as text") {
+    CHECK(vr::time_text({0}) == "0 fs");
+    CHECK(vr::time_text({999}) == "999 fs");
+    CHECK(vr::time_text({1'000}) == "1.000 ps");
+    CHECK(vr::time_text({26'530'123'456}) == "26.530 us");
+    CHECK(vr::amount_text(583'467'008, "B") == "583.5 MB");
+    CHECK(vr::amount_text(22'016'000'000'000, "B/s") == "22.02 TB/s");
+    CHECK(vr::amount_text(17, "B") == "17 B");
+    CHECK(vr::percent_text(1, 3) == "33.3 %");
+    CHECK(vr::percent_text(0, 0) == "0.0 %");
+    CHECK(vr::ratio_text(2, 3, 6) == "0.666666");  // cut off, not rounded: never above the truth
+    CHECK(vr::ratio_text(7, 2, 3) == "3.500");
+    CHECK(vr::rate_per_second(24'576, {1'000'000'000}) == 24'576'000'000);
+    CHECK(vr::hex_text(255) == "00000000000000ff");
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+// Attribution: every femtosecond has exactly one owner, whatever the shape of the graph of causes.
+#include "models/base/attribution.h"
+
+#include <catch2/catch.hpp>
+#include <map>
+
+#include "models/base/error.h"
+#include "models/base/random.h"
+
+namespace {
+
+using namespace vr;
+
+std::map<OwnerId, std::int64_t> by_owner(const std::vector<Charge>& charges) {
+    std::map<OwnerId, std::int64_t> result;
+    for (const Charge& charge : charges) {
+        result[charge.owner] = charge.amount.value;
+    }
+    return result;
+}
+
+std::int64_t sum(const std::vector<Charge>& charges) {
+    std::int64_t total = 0;
+    for (const Charge& charge : charges) {
+        total += charge.amount.value;
+    }
+    return total;
+}
+
+TEST_CASE("owners are registered once and keep their resource") {
+    Attribution attribution;
+    const OwnerId bus = attribution.owner("HBM data bus", "HBM");
+    const OwnerId launch = attribution.owner("kernel launch", "launch");
+    CHECK(bus != launch);
+    CHECK(attribution.owner("HBM data bus", "HBM") == bus);
+    CHECK(attribution.owner_count() == 2);
+    CHECK(attribution.owner_name(launch) == "kernel launch");
+    CHECK(attribution.owner_resource(bus) == "HBM");
+}
+
+TEST_CASE("a chain charges each owner its own stretch") {
+    Attribution attribution;
+    const OwnerId a = attribution.owner("a", "A");
+    const OwnerId b = attribution.owner("b", "B");
+    Cause cause;
+    CHECK_FALSE(cause);
+    CHECK(cause.time() == Time{0});
+    cause = attribution.extend(cause, a, Time{10});
+    cause = attribution.extend(cause, b, Time{25});
+    cause = attribution.extend(cause, a, Time{26});
+    CHECK(cause.time() == Time{26});
+    CHECK(by_owner(attribution.charges(cause)) ==
+          std::map<OwnerId, std::int64_t>{{a, 11}, {b, 15}});
+    // A walk to a time inside a link cuts the link there.
+    CHECK(by_owner(attribution.charges(cause, Time{12})) ==
+          std::map<OwnerId, std::int64_t>{{a, 1}, {b, 13}});
+    CHECK(attribution.charges(cause, Time{26}).empty());
+    const auto steps = attribution.steps(cause, Time{12});
+    REQUIRE(steps.size() == 2);
+    CHECK((steps[0].owner == a && steps[0].from == Time{25} && steps[0].until == Time{26}));
+    CHECK((steps[1].owner == b && steps[1].from == Time{12} && steps[1].until == Time{25}));
+}
+
+TEST_CASE("time never runs backwards and no link is empty") {
+    Attribution attribution;
+    const OwnerId a = attribution.owner("a", "A");
+    const OwnerId b = attribution.owner("b", "B");
+    const Cause cause = attribution.extend({}, a, Time{10});
+    CHECK_THROWS_AS(attribution.extend(cause, a, Time{9}), InternalError);
+    const Cause same = attribution.extend(cause, b, Time{10});
+    CHECK(attribution.steps(same).size() == 1);
+}
+
+TEST_CASE("lengthening one's own link leaves other holders of it alone") {
+    Attribution attribution;
+    const OwnerId a = attribution.owner("a", "A");
+    Cause kept = attribution.extend({}, a, Time{10});
+    const Cause longer = attribution.extend(kept, a, Time{30});
+    CHECK(kept.time() == Time{10});
+    CHECK(longer.time() == Time{30});
+    // Without another holder the link grows in place: one link, not two.
+    kept = attribution.extend(std::move(kept), a, Time{40});
+    CHECK(kept.time() == Time{40});
+    CHECK(sum(attribution.charges(longer)) == 30);
+}
+
+TEST_CASE("assignment and moves keep reference counts right") {
+    Attribution attribution;
+    const OwnerId a = attribution.owner("a", "A");
+    const OwnerId b = attribution.owner("b", "B");
+    Cause x = attribution.extend({}, a, Time{10});
+    Cause y = x;
+    Cause& alias = x;
+    x = alias;  // self-assignment
+    CHECK(x.time() == Time{10});
+    Cause z = std::move(y);
+    CHECK_FALSE(y);
+    y = attribution.extend(z, b, Time{20});
+    z = y;
+    x = Cause{};
+    CHECK(by_owner(attribution.charges(z)) == std::map<OwnerId, std::int64_t>{{a, 10}, {b, 10}});
+}
+
+// Random joins: each new cause takes the latest of some earlier ones and adds a stretch. Its
+// charges must sum to its time and match a plain list of stretches that is carried along beside it.
+TEST_CASE("charges of random graphs sum to the end time and match a plain walk") {
+    Attribution attribution;
+    constexpr std::size_t kFront = 40;
+    constexpr std::uint64_t kSteps = 60'000;  // far beyond one block of links, so links are reused
+    OwnerId owners[5];
+    for (int i = 0; i < 5; ++i) {
+        owners[i] = attribution.owner("owner " + std::to_string(i), "R");
+    }
+    struct Node {
+        Cause cause;
+        std::map<OwnerId, std::int64_t> plain;
+    };
+    std::vector<Node> front(kFront);
+    const RandomStream random(3, "graph", 0);
+    for (std::uint64_t i = 0; i < kSteps; ++i) {
+        const std::uint64_t r = random.at(i);
+        const Node& left = front[r % kFront];
+        const Node& right = front[(r >> 8) % kFront];
+        Node next = left.cause.time() >= right.cause.time() ? left : right;
+        const OwnerId owner = owners[(r >> 16) % 5];
+        const auto amount = static_cast<std::int64_t>((r >> 24) % 50);
+        next.cause = attribution.extend(next.cause, owner, next.cause.time() + Time{amount});
+        if (amount > 0) {
+            next.plain[owner] += amount;
+        }
+        front[(r >> 40) % kFront] = std::move(next);
+    }
+    for (const Node& node : front) {
+        const auto charges = attribution.charges(node.cause);
+        CHECK(sum(charges) == node.cause.time().value);
+        CHECK(by_owner(charges) == node.plain);
+    }
+}
+
+}  // namespace

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "testbenches/repository/documents.h"
+
+#include <algorithm>
+#include <regex>
+
+namespace vr::test {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+// Git knows no empty folders, so a folder exists when a file of the repository lies in it.
+bool exists(const std::vector<std::string>& files, const fs::path& path) {
+    std::string name = path.lexically_normal().generic_string();
+    while (name.ends_with('/')) {
+        name.pop_back();
+    }
+    return name == "." || std::any_of(files.begin(), files.end(),
+                                      [&](const std::string& file) { return lies_in(file, name); });
+}
+
+void check_words(const std::vector<std::string>& files, const std::string& file, std::size_t number,
+                 const std::string& line, std::vector<Breach>& breaches) {
+    static const std::regex word(
+        R"re(`((?:models|tlm|traces|app|testbenches|cmake|docs|rtl|firmware)/[a-z0-9_./-]*)`)re");
+    for (std::sregex_iterator it(line.begin(), line.end(), word), end; it != end; ++it) {
+        if (!exists(files, (*it)[1].str())) {
+            breaches.push_back(
+                {file, number, "names " + (*it)[1].str() + ", which does not exist"});
+        }
+    }
+}
+
+void check_links(const std::vector<std::string>& files, const std::string& file, std::size_t number,
+                 const std::string& line, std::vector<Breach>& breaches) {
+    static const std::regex link(R"re(\]\(([^)#\s]+)(#[^)]*)?\))re");
+    for (std::sregex_iterator it(line.begin(), line.end(), link), end; it != end; ++it) {
+        const std::string target = (*it)[1].str();
+        if (target.find("://") == std::string::npos && !target.starts_with("mailto:") &&
+            !exists(files, fs::path(file).parent_path() / target)) {
+            breaches.push_back({file, number, "links to " + target + ", which does not exist"});
+        }
+    }
+}
+
+}  // namespace
+
+std::vector<Breach> document_breaches(const fs::path& root, const std::vector<std::string>& files) {
+    std::vector<Breach> breaches;
+    for (const std::string& file : files) {
+        if (!file.ends_with(".md")) {
+            continue;
+        }
+        const std::vector<std::string> lines = lines_of(root / file);
+        for (std::size_t i = 0; i < lines.size(); ++i) {
+            if (!lines[i].starts_with("    ")) {
+                check_words(files, file, i + 1, lines[i], breaches);
+                check_links(files, file, i + 1, lines[i], breaches);
+            }
+        }
+    }
+    return breaches;
+}
+
+}  // namespace vr::test

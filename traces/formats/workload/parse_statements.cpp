@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <string>
+#include <tuple>
+
+#include "traces/formats/workload/line_object.h"
+#include "traces/formats/workload/statements.h"
+#include "traces/formats/workload/workload_reader.h"
+
+namespace vr::workload_trace {
+
+using nlohmann::json;
+
+namespace {
+
+// 2^30 a side keeps rows x columns x 32 bits within 63 bits.
+constexpr std::int64_t kLongestSide = std::int64_t{1} << 30;
+constexpr std::int64_t kMostGpus = 1 << 20;
+constexpr std::int64_t kMostStreams = 1 << 20;
+
+const std::vector<std::string> kTypes = {"fp32", "bf16", "fp8_e4m3", "nvfp4"};
+constexpr TensorType kTypeValues[] = {TensorType::kFp32, TensorType::kBf16, TensorType::kFp8E4m3,
+                                      TensorType::kNvfp4};
+const std::vector<std::string> kFunctions = {"add", "multiply", "relu", "silu"};
+constexpr ElementwiseFunction kFunctionValues[] = {
+    ElementwiseFunction::kAdd, ElementwiseFunction::kMultiply, ElementwiseFunction::kRelu,
+    ElementwiseFunction::kSilu};
+const std::vector<std::string> kOperators = {"gemm", "copy", "elementwise"};
+
+void read_data(const LineObject& line, TensorStatement& tensor) {
+    if (!line.has("data")) {
+        return;
+    }
+    const json& value = line.object().at("data");
+    tensor.data_column = line.column("data");
+    if (value.is_string() && value.get<std::string>() == "seeded") {
+        tensor.spec.data = TensorData::kSeeded;
+    } else if (value.is_object() && value.size() == 1 && value.contains("file") &&
+               value["file"].is_string() && !value["file"].get<std::string>().empty()) {
+        tensor.spec.data = TensorData::kFile;
+        tensor.spec.file = value["file"].get<std::string>();
+    } else {
+        line.problem("data", fmt::format("'data' is {}", value.dump().substr(0, 60)),
+                     "\"seeded\" or {\"file\": \"PATH\"}", "leave it out for a timing-only run");
+    }
+}
+
+void read_tensor(const LineObject& line, Statements& out) {
+    line.allow_only({"tensor", "shape", "type", "data", "gpu"});
+    TensorStatement tensor;
+    tensor.line = line.line();
+    tensor.name_column = line.column("tensor");
+    tensor.spec.name = line.text("tensor", "the tensor's name").value_or("");
+    if (const auto shape = line.shape("shape", kLongestSide)) {
+        std::tie(tensor.spec.rows, tensor.spec.columns) = *shape;
+    }
+    tensor.spec.type = kTypeValues[line.word("type", "tensor type", kTypes).value_or(0)];
+    read_data(line, tensor);
+    tensor.spec.gpu = {static_cast<std::uint32_t>(line.integer("gpu", 0, kMostGpus, 0).value_or(0))};
+    out.tensors.push_back(std::move(tensor));
+}
+
+Reference read_reference(const LineObject& line, std::string_view key) {
+    return {line.text(key, "the name of a tensor").value_or(""), line.column(key)};
+}
+
+void read_operator(const LineObject& line, Statements& out) {
+    OperatorStatement op;
+    op.line = line.line();
+    const auto kind = line.word("op", "operator", kOperators);
+    if (!kind) {
+        return;
+    }
+    op.kind = static_cast<OperatorKind>(*kind);
+    switch (op.kind) {
+        case OperatorKind::kGemm:
+            line.allow_only({"op", "id", "a", "b", "d", "depends", "stream", "gpu"});
+            op.inputs = {read_reference(line, "a"), read_reference(line, "b")};
+            op.output = read_reference(line, "d");
+            break;
+        case OperatorKind::kCopy:
+            line.allow_only({"op", "id", "source", "destination", "depends", "stream", "gpu"});
+            op.inputs = {read_reference(line, "source")};
+            op.output = read_reference(line, "destination");
+            break;
+        case OperatorKind::kElementwise:
+            line.allow_only(
+                {"op", "id", "function", "inputs", "output", "depends", "stream", "gpu"});
+            op.function =
+                kFunctionValues[line.word("function", "function", kFunctions).value_or(0)];
+            for (const std::string& name : line.texts("inputs", true).value_or(
+                     std::vector<std::string>{})) {
+                op.inputs.push_back({name, line.column("inputs")});
+            }
+            op.output = read_reference(line, "output");
+            break;
+    }
+    op.id_column = line.column("id");
+    op.id = line.text("id", "the operator's name").value_or("");
+    for (const std::string& name : line.texts("depends", false).value_or(
+             std::vector<std::string>{})) {
+        op.depends.push_back({name, line.column("depends")});
+    }
+    op.stream =
+        static_cast<std::uint32_t>(line.integer("stream", 0, kMostStreams, 0).value_or(0));
+    op.gpu = {static_cast<std::uint32_t>(line.integer("gpu", 0, kMostGpus, 0).value_or(0))};
+    out.operators.push_back(std::move(op));
+}
+
+void read_header(const LineObject& line, Statements& out) {
+    line.allow_only({"vrsim_trace", "name"});
+    const auto version = line.integer("vrsim_trace", 0, INT64_MAX);
+    if (version && *version != kWorkloadTraceVersion) {
+        line.problem("vrsim_trace", fmt::format("trace version {} is not supported", *version),
+                     fmt::format("{}", kWorkloadTraceVersion),
+                     "write the file anew in this version, or use the vrsim that wrote it");
+    }
+    out.name = line.text("name", "a name for the workload").value_or("");
+}
+
+// Parses one line to an object; reports and returns nothing when it is none.
+std::optional<json> to_object(const LineContext& context) {
+    json value;
+    try {
+        value = json::parse(context.text);
+    } catch (const json::parse_error& error) {
+        // The byte is 1-based and may lie one past the end of the line.
+        const auto column = static_cast<std::uint32_t>(
+            std::min<std::size_t>(error.byte, context.text.size() + 1));
+        std::string why = error.what();
+        const std::size_t cut = why.find("column ");
+        const std::size_t colon = cut == std::string::npos ? cut : why.find(": ", cut);
+        why = colon == std::string::npos ? why : why.substr(colon + 2);
+        context.problems->push_back({*context.file, context.line, column,
+                                     fmt::format("not JSON ({})", why),
+                                     "one JSON object per line, or a comment that starts with #",
+                                     ""});
+        return std::nullopt;
+    }
+    if (!value.is_object()) {
+        context.problems->push_back({*context.file, context.line, 1,
+                                     fmt::format("the line is a JSON {}", value.type_name()),
+                                     "one JSON object per line, {\"key\": value, ...}", ""});
+        return std::nullopt;
+    }
+    return value;
+}
+
+}  // namespace
+
+Statements parse_statements(std::string_view text, const std::string& file,
+                            std::vector<Diagnostic>& problems) {
+    Statements out;
+    LineContext context{&file, {}, 0, &problems};
+    bool header_seen = false;
+    while (!text.empty()) {
+        const std::size_t end = text.find('\n');
+        context.text = text.substr(0, end);
+        text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+        ++context.line;
+        const std::size_t first = context.text.find_first_not_of(" \t\r");
+        if (first == std::string_view::npos || context.text[first] == '#') {
+            continue;
+        }
+        const std::optional<json> object = to_object(context);
+        if (!object) {
+            header_seen = true;  // the broken line may be the header; do not complain twice
+            continue;
+        }
+        const LineObject line(*object, context);
+        if (line.has("vrsim_trace")) {
+            if (header_seen && !out.name.empty()) {
+                line.problem("vrsim_trace", "a second header", "one header, the first object");
+            }
+            read_header(line, out);
+        } else if (!header_seen) {
+            line.problem("", "the header is missing",
+                         "{\"vrsim_trace\": 1, \"name\": \"...\"} as the first object",
+                         "add that line at the top");
+        }
+        header_seen = true;
+        if (line.has("tensor")) {
+            read_tensor(line, out);
+        } else if (line.has("op")) {
+            read_operator(line, out);
+        } else if (!line.has("vrsim_trace")) {
+            line.problem("", "the line is neither a tensor nor an operator",
+                         "a key 'tensor', 'op', or in the first object 'vrsim_trace'");
+        }
+    }
+    return out;
+}
+
+}  // namespace vr::workload_trace

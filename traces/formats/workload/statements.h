@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the lines of a workload trace say, before names are resolved; and the two passes over it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "models/base/error.h"
+#include "models/transport/workload.h"
+
+namespace vr::workload_trace {
+
+/// A name used in a line, with its place.
+struct Reference {
+    std::string name;
+    std::uint32_t column = 0;
+};
+
+/// A tensor line. The data path is as written.
+struct TensorStatement {
+    TensorSpec spec;
+    std::uint32_t line = 0;
+    std::uint32_t name_column = 0;
+    std::uint32_t data_column = 0;
+};
+
+/// An operator line.
+struct OperatorStatement {
+    std::string id;
+    OperatorKind kind = OperatorKind::kGemm;
+    ElementwiseFunction function = ElementwiseFunction::kAdd;
+    std::vector<Reference> inputs;
+    Reference output;
+    std::vector<Reference> depends;
+    GpuIndex gpu{};
+    std::uint32_t stream = 0;
+    std::uint32_t line = 0;
+    std::uint32_t id_column = 0;
+};
+
+/// The lines of a file.
+struct Statements {
+    std::string name;
+    std::vector<TensorStatement> tensors;
+    std::vector<OperatorStatement> operators;
+};
+
+/// First pass: lines into statements. Appends what is wrong to `problems`.
+[[nodiscard]] Statements parse_statements(std::string_view text, const std::string& file,
+                                          std::vector<Diagnostic>& problems);
+
+/// Second pass: names into indices, checks of shapes and types, dependencies, order. Appends to `problems`; the
+/// workload is complete only when nothing was appended by either pass.
+[[nodiscard]] Workload link_statements(const Statements& statements, const std::string& file,
+                                       std::vector<Diagnostic>& problems);
+
+/// What an operator demands of its tensors, or nothing when it is satisfied. Used by the second pass.
+[[nodiscard]] std::optional<Diagnostic> check_operands(const OperatorStatement& statement,
+                                                       const std::vector<const TensorSpec*>& inputs,
+                                                       const TensorSpec& output);
+
+}  // namespace vr::workload_trace

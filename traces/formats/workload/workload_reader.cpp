@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "traces/formats/workload/workload_reader.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+
+#include "models/base/random.h"
+#include "traces/formats/workload/statements.h"
+
+namespace vr {
+
+WorkloadTrace parse_workload(std::string_view text, const std::string& file) {
+    std::vector<Diagnostic> problems;
+    const workload_trace::Statements statements =
+        workload_trace::parse_statements(text, file, problems);
+    const bool parsed = problems.empty();
+    WorkloadTrace trace;
+    trace.workload = workload_trace::link_statements(statements, file, problems);
+    trace.digest = hash_text(text);
+    if (!parsed && statements.operators.empty()) {
+        // Lines that could not be read may have been operators: "no operator" would mislead.
+        problems.erase(std::remove_if(problems.begin(), problems.end(),
+                                      [](const Diagnostic& p) { return p.line == 0; }),
+                       problems.end());
+    }
+    if (!problems.empty()) {
+        std::stable_sort(problems.begin(), problems.end(),
+                         [](const Diagnostic& a, const Diagnostic& b) { return a.line < b.line; });
+        throw InputError(std::move(problems));
+    }
+    return trace;
+}
+
+WorkloadTrace read_workload(const std::string& path) {
+    errno = 0;
+    std::ifstream stream(path, std::ios::binary);
+    std::ostringstream text;
+    if (stream) {
+        text << stream.rdbuf();
+    }
+    // An empty file makes the insertion fail although nothing is wrong with it: only errno tells.
+    if (!stream.is_open() || stream.bad() || errno == EISDIR) {
+        throw InputError(Diagnostic{path, 0, 0,
+                                    fmt::format("the trace cannot be read: {}",
+                                                std::strerror(errno == 0 ? ENOENT : errno)),
+                                    "a readable workload trace", "samples lie in traces/samples"});
+    }
+    return parse_workload(text.str(), path);
+}
+
+}  // namespace vr
