@@ -119,7 +119,7 @@ class Parser {
             add_json(sub, line.common);
             sub.add_flag("--quiet", line.common.quiet, "print failures only");
         } else if (verb == "lint") {
-            sub.add_option("FILE", line.names, "traces and platform files (.toml)")->required();
+            sub.add_option("FILE", line.names, "workload traces, memory traces (.trace), platforms (.toml)")->required();
         } else if (verb == "params") {
             sub.add_option("KEY", line.key, "a parameter or a group; its full path or a tail");
             add_platform(sub, line.common);
@@ -205,9 +205,9 @@ void require_verb(const std::string& name) {
         known.emplace_back(verb.name);
     }
     const std::string nearest = nearest_name(name, known);
-    throw UsageError(fmt::format("unknown verb '{}'{}; vrsim alone lists them", name,
-                                 nearest.empty() ? "" : fmt::format("; did you mean '{}'?",
-                                                                    nearest)));
+    throw UsageError(
+        fmt::format("unknown verb '{}'{}; vrsim alone lists them", name,
+                    nearest.empty() ? "" : fmt::format("; did you mean '{}'?", nearest)));
 }
 
 }  // namespace
@@ -224,8 +224,7 @@ CommandLine parse_command_line(const std::vector<std::string>& arguments) {
 }
 
 std::string help_overview() {
-    std::string out =
-        "vrsim: cycle-approximate, functional emulator of the Vera Rubin platform\n";
+    std::string out = "vrsim: cycle-approximate, functional emulator of the Vera Rubin platform\n";
     const char* group = "";
     for (const Verb& verb : verbs()) {
         if (std::string_view(group) != verb.group) {

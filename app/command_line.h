@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The command line's grammar: the only place that knows the argument parser (it is slow to compile).
+// The command line's grammar: the only place that knows the argument parser (it is slow to
+// compile).
 #pragma once
 
 #include <string>

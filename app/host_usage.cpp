@@ -21,6 +21,8 @@ std::int64_t cpu_microseconds() {
            used.ru_utime.tv_usec + used.ru_stime.tv_usec;
 }
 
-std::int64_t peak_memory_bytes() { return usage().ru_maxrss * std::int64_t{1024}; }
+std::int64_t peak_memory_bytes() {
+    return usage().ru_maxrss * std::int64_t{1024};
+}
 
 }  // namespace vr

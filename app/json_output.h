@@ -12,7 +12,8 @@ namespace vr {
 
 class JsonOutput {
   public:
-    /// Opens the file at once, so that a path that cannot be written is told before the work begins.
+    /// Opens the file at once, so that a path that cannot be written is told before the work
+    /// begins.
     explicit JsonOutput(const std::string& target) : target_(target) {
         if (!target.empty() && target != "-") {
             file_.emplace(target, "--json");

@@ -24,7 +24,9 @@ void print_error(std::string_view text) {
 }  // namespace
 
 // The SystemC library refers to this name; it is never called.
-extern "C" int sc_main(int, char**) { return 0; }
+extern "C" int sc_main(int, char**) {
+    return 0;
+}
 
 int main(int argc, char** argv) {
     try {

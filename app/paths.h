@@ -6,7 +6,8 @@
 
 namespace vr {
 
-/// A path inside vrsim's tree: the environment variable VRSIM_HOME, or the tree that the program was built from.
+/// A path inside vrsim's tree: the environment variable VRSIM_HOME, or the tree that the program
+/// was built from.
 [[nodiscard]] std::string tree_path(const std::string& relative);
 
 }  // namespace vr

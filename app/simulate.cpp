@@ -31,8 +31,7 @@ void collect_problems(const std::vector<std::function<void()>>& steps) {
         try {
             step();
         } catch (const InputError& error) {
-            problems.insert(problems.end(), error.diagnostics().begin(),
-                            error.diagnostics().end());
+            problems.insert(problems.end(), error.diagnostics().begin(), error.diagnostics().end());
         }
     }
     if (!problems.empty()) {
@@ -41,8 +40,7 @@ void collect_problems(const std::vector<std::function<void()>>& steps) {
 }
 
 void check_gpus(const Workload& workload, const std::string& file, const PlatformPeaks& peaks) {
-    const std::string allowed =
-        fmt::format("0 to {}, the GPUs of this platform", peaks.gpus - 1);
+    const std::string allowed = fmt::format("0 to {}, the GPUs of this platform", peaks.gpus - 1);
     std::vector<Diagnostic> problems;
     for (const OperatorSpec& op : workload.operators) {
         if (op.gpu.value >= peaks.gpus) {
@@ -53,10 +51,9 @@ void check_gpus(const Workload& workload, const std::string& file, const Platfor
     }
     for (const TensorSpec& tensor : workload.tensors) {
         if (tensor.gpu.value >= peaks.gpus) {
-            problems.push_back({file, 0, 0,
-                                fmt::format("tensor '{}' is on GPU {}", tensor.name,
-                                            tensor.gpu.value),
-                                allowed, ""});
+            problems.push_back(
+                {file, 0, 0, fmt::format("tensor '{}' is on GPU {}", tensor.name, tensor.gpu.value),
+                 allowed, ""});
         }
     }
     if (!problems.empty()) {
@@ -182,9 +179,10 @@ ExitCode simulate(const CommandLine& line, const std::string& trace_path,
     }
     console.print(terminal_report(result, {command, event_file.has_value(), json.wanted()}));
     if (!result.complete) {
-        throw Stalled(fmt::format("stopped at --max-sim-time {} with work left; the report shows "
-                                  "what is complete",
-                                  time_text(common.max_sim_time)));
+        throw Stalled(
+            fmt::format("stopped at --max-sim-time {} with work left; the report shows "
+                        "what is complete",
+                        time_text(common.max_sim_time)));
     }
     if (common.strict && !result.outside_envelope.empty()) {
         return ExitCode::kOutsideEnvelope;

@@ -16,7 +16,8 @@ namespace vr {
 /// Copies what the report embeds of the ledger.
 void embed_configuration(const Configuration& configuration, RunResult& result);
 
-/// Runs a trace as the command line says and writes what it asks for. `command` is how to repeat it.
+/// Runs a trace as the command line says and writes what it asks for. `command` is how to repeat
+/// it.
 ExitCode simulate(const CommandLine& line, const std::string& trace, const std::string& command);
 
 /// The options of a command line that are not at their defaults, as text to repeat it.

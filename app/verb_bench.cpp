@@ -31,9 +31,9 @@ std::vector<Benchmark> chosen(const std::vector<std::string>& names) {
             for (const std::string& benchmark : known) {
                 list += (list.empty() ? "" : ", ") + benchmark;
             }
-            throw UsageError(fmt::format(
-                "bench: no benchmark '{}'; allowed: {}{}", name, list,
-                nearest.empty() ? "" : fmt::format("; did you mean '{}'?", nearest)));
+            throw UsageError(
+                fmt::format("bench: no benchmark '{}'; allowed: {}{}", name, list,
+                            nearest.empty() ? "" : fmt::format("; did you mean '{}'?", nearest)));
         }
         out.push_back(all[static_cast<std::size_t>(found - known.begin())]);
     }

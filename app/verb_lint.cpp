@@ -5,6 +5,7 @@
 #include "app/platform/platform.h"
 #include "app/simulate.h"
 #include "app/verbs.h"
+#include "traces/formats/memory/dramsim3.h"
 #include "traces/formats/workload/workload_reader.h"
 
 namespace vr {
@@ -26,16 +27,27 @@ std::string lint_trace(const std::string& path) {
                        workload.operators.size(), workload.tensors.size());
 }
 
+std::string lint_memory_trace(const std::string& path) {
+    return fmt::format("{}: a memory trace of {} accesses, no problem\n", path,
+                       read_dramsim3_file(path).size());
+}
+
+std::string lint(const std::string& path) {
+    if (path.ends_with(".toml")) {
+        return lint_platform(path);
+    }
+    return path.ends_with(".trace") ? lint_memory_trace(path) : lint_trace(path);
+}
+
 }  // namespace
 
 ExitCode verb_lint(const CommandLine& line) {
     std::vector<Diagnostic> problems;
     for (const std::string& path : line.names) {
         try {
-            Console::document(path.ends_with(".toml") ? lint_platform(path) : lint_trace(path));
+            Console::document(lint(path));
         } catch (const InputError& error) {
-            problems.insert(problems.end(), error.diagnostics().begin(),
-                            error.diagnostics().end());
+            problems.insert(problems.end(), error.diagnostics().begin(), error.diagnostics().end());
         }
     }
     if (!problems.empty()) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// `vrsim mem`: accesses straight into an HBM4 channel or the memory of a whole GPU, without a GPU in front.
+// `vrsim mem`: accesses straight into an HBM4 channel or the memory of a whole GPU, without a GPU
+// in front.
 #include <fmt/format.h>
 
 #include "app/console.h"
@@ -32,17 +33,20 @@ void check_use(const CommandLine& line) {
     }
 }
 
-// Every request is answered, the buses carry at most their peak, and each tick of latency has one owner.
+// Every request is answered, the buses carry at most their peak, and each tick of latency has one
+// owner.
 void check_memory_laws(const MemoryResult& r) {
     if (r.answered != r.requests) {
-        throw LawBroken(fmt::format("a law is broken: every request is answered\n  witness: {} of "
-                                    "{} requests",
-                                    r.answered, r.requests));
+        throw LawBroken(
+            fmt::format("a law is broken: every request is answered\n  witness: {} of "
+                        "{} requests",
+                        r.answered, r.requests));
     }
     if (exceeds(r.bytes.value, r.peak.value, r.finish)) {
-        throw LawBroken(fmt::format("a law is broken: achieved is at most peak\n  witness: {} B in "
-                                    "{} fs, peak {} B/s",
-                                    r.bytes.value, r.finish.value, r.peak.value));
+        throw LawBroken(
+            fmt::format("a law is broken: achieved is at most peak\n  witness: {} B in "
+                        "{} fs, peak {} B/s",
+                        r.bytes.value, r.finish.value, r.peak.value));
     }
 }
 

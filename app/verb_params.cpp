@@ -40,9 +40,9 @@ std::vector<LedgerEntry> select(const std::vector<LedgerEntry>& ledger, const st
         known.push_back(entry.path.substr(entry.path.rfind('.') + 1));
     }
     const std::string nearest = nearest_name(key, known);
-    throw UsageError(fmt::format(
-        "params: no parameter '{}'{}; vrsim params alone lists them", key,
-        nearest.empty() ? "" : fmt::format("; did you mean '{}'?", nearest)));
+    throw UsageError(
+        fmt::format("params: no parameter '{}'{}; vrsim params alone lists them", key,
+                    nearest.empty() ? "" : fmt::format("; did you mean '{}'?", nearest)));
 }
 
 std::string table(const std::vector<LedgerEntry>& entries) {
@@ -69,9 +69,9 @@ std::string table(const std::vector<LedgerEntry>& entries) {
 }
 
 std::string details(const LedgerEntry& e) {
-    std::string out = fmt::format("{} = {}\n  {}\n  range   {}\n  status  {}\n", e.path, e.value,
-                                  e.help, e.allowed.empty() ? "any" : e.allowed,
-                                  status_name(e.status));
+    std::string out =
+        fmt::format("{} = {}\n  {}\n  range   {}\n  status  {}\n", e.path, e.value, e.help,
+                    e.allowed.empty() ? "any" : e.allowed, status_name(e.status));
     if (!e.source.empty()) {
         out += fmt::format("  source  {}\n", e.source);
     }

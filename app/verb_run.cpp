@@ -5,8 +5,7 @@
 namespace vr {
 
 ExitCode verb_run(const CommandLine& line) {
-    return simulate(line, line.trace,
-                    "vrsim run " + line.trace + repeat_options(line.common));
+    return simulate(line, line.trace, "vrsim run " + line.trace + repeat_options(line.common));
 }
 
 }  // namespace vr

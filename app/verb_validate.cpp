@@ -6,6 +6,7 @@
 #include "app/paths.h"
 #include "app/validation/validate.h"
 #include "app/verbs.h"
+#include "models/base/progress.h"
 
 namespace vr {
 
@@ -29,9 +30,9 @@ std::vector<Family> chosen_families(const std::vector<std::string>& names) {
             for (const std::string& family : known) {
                 list += (list.empty() ? "" : ", ") + family;
             }
-            throw UsageError(fmt::format(
-                "validate: no family '{}'; allowed: {}{}", name, list,
-                nearest.empty() ? "" : fmt::format("; did you mean '{}'?", nearest)));
+            throw UsageError(
+                fmt::format("validate: no family '{}'; allowed: {}{}", name, list,
+                            nearest.empty() ? "" : fmt::format("; did you mean '{}'?", nearest)));
         }
         chosen.push_back(all[static_cast<std::size_t>(found - known.begin())]);
     }
@@ -41,8 +42,8 @@ std::vector<Family> chosen_families(const std::vector<std::string>& names) {
 }  // namespace
 
 ExitCode verb_validate(const CommandLine& line) {
-    const std::string folder = line.data_folder.empty() ? tree_path("testbenches/validation/data")
-                                                        : line.data_folder;
+    const std::string folder =
+        line.data_folder.empty() ? tree_path("testbenches/validation/data") : line.data_folder;
     const Console console(line.common);
     const std::vector<Family> chosen = chosen_families(line.names);
     JsonOutput json(line.common.json);
@@ -54,7 +55,13 @@ ExitCode verb_validate(const CommandLine& line) {
             console.print(fmt::format("{}: no file in {}\n", family.name, folder));
             continue;
         }
-        summaries.push_back(judge(family, read_measured(path), presets));
+        const std::vector<MeasuredRow> rows = read_measured(path);
+        Progress::Options shown;
+        shown.enabled = shown.enabled && !line.common.quiet;
+        Progress progress(family.name, static_cast<std::int64_t>(rows.size()), shown);
+        summaries.push_back(judge(family, rows, presets, [&](std::size_t done) {
+            progress.update(Time{}, static_cast<std::int64_t>(done));
+        }));
     }
     if (summaries.empty()) {
         throw InputError(Diagnostic{folder, 0, 0, "no measured data of any family",

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The verbs of the vrsim command: one table, one function each. Each function's file is verb_NAME.cpp.
+// The verbs of the vrsim command: one table, one function each. Each function's file is
+// verb_NAME.cpp.
 #pragma once
 
 #include <string>
@@ -13,10 +14,10 @@ namespace vr {
 /// One verb. `run` returns the exit code; errors are thrown.
 struct Verb {
     const char* name;
-    const char* group;    ///< heading in the overview
-    const char* synopsis; ///< what follows the name
-    const char* summary;  ///< one line
-    const char* example;  ///< a command that works
+    const char* group;     ///< heading in the overview
+    const char* synopsis;  ///< what follows the name
+    const char* summary;   ///< one line
+    const char* example;   ///< a command that works
     ExitCode (*run)(const CommandLine&);
 };
 

@@ -18,8 +18,8 @@ enum class CallPath : std::uint8_t { kForward, kBackward };
 /// The pass-through. `Types` is the protocol's types class.
 template <class Types>
 class Interposer : public sc_core::sc_module,
-                   private tlm::tlm_fw_transport_if<Types>,
-                   private tlm::tlm_bw_transport_if<Types> {
+                   protected tlm::tlm_fw_transport_if<Types>,
+                   protected tlm::tlm_bw_transport_if<Types> {
   public:
     using ProtocolTypes = Types;
     using Payload = typename Types::tlm_payload_type;

@@ -31,8 +31,8 @@ void RegionModule::poke() {
 
 void RegionModule::activate() {
     ++activations_;
-    // Other modules act up to a tick minus one femtosecond before the tick at which they wake: that much less is
-    // known about the future. At 1 fs the horizon is the present plus the look-ahead.
+    // Other modules act up to a tick minus one femtosecond before the tick at which they wake: that
+    // much less is known about the future. At 1 fs the horizon is the present plus the look-ahead.
     const Time now = alarm_.scale().now();
     const Time horizon = now + look_ahead_ - alarm_.scale().tick() + Time{1};
     if (region_.next() < horizon) {

@@ -7,7 +7,8 @@ namespace vr {
 
 Time TimeScale::tick() const {
     if (tick_.value == 0) {
-        // A resolution is a power of ten femtoseconds, so the ticks of a second divide 10^15 exactly.
+        // A resolution is a power of ten femtoseconds, so the ticks of a second divide 10^15
+        // exactly.
         const auto ticks_per_second =
             static_cast<std::int64_t>(sc_core::sc_time(1.0, sc_core::SC_SEC).value());
         ensure(ticks_per_second > 0, "the SystemC time resolution is coarser than one second");

@@ -17,8 +17,8 @@ void UnitModule::start_of_simulation() {
 }
 
 void UnitModule::activate() {
-    // Everything up to the present tick is due, and every message that arrives until then has been delivered at an
-    // earlier tick, because no link is shorter than a tick.
+    // Everything up to the present tick is due, and every message that arrives until then has been
+    // delivered at an earlier tick, because no link is shorter than a tick.
     const Time now = alarm_.scale().now();
     ++activations_;
     unit_.run(now + Time{1});

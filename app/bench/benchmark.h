@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Benchmarks of vrsim's own speed. A benchmark is one file that returns a Benchmark; benchmarks.cpp lists them.
+// Benchmarks of vrsim's own speed. A benchmark is one file that returns a Benchmark; benchmarks.cpp
+// lists them.
 #pragma once
 
 #include <chrono>
@@ -12,7 +13,7 @@ namespace vr {
 
 /// A rate and that of a simple baseline doing the least that could be called the same work.
 struct BenchmarkResult {
-    std::int64_t value = 0;     ///< in the benchmark's unit; larger is better
+    std::int64_t value = 0;  ///< in the benchmark's unit; larger is better
     std::int64_t baseline = 0;
 };
 
@@ -29,8 +30,8 @@ struct Benchmark {
 [[nodiscard]] Benchmark trace_reading_benchmark();
 [[nodiscard]] Benchmark event_writing_benchmark();
 
-/// `amount` per second of the fastest of several calls of `work` on the host's clock; at least three calls and a fifth
-/// of a second.
+/// `amount` per second of the fastest of several calls of `work` on the host's clock; at least
+/// three calls and a fifth of a second.
 [[nodiscard]] std::int64_t best_rate(std::int64_t amount, const std::function<void()>& work);
 
 }  // namespace vr

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rate of writing recorded events as a Perfetto trace, against copying the same number of raw events.
+// Rate of writing recorded events as a Perfetto trace, against copying the same number of raw
+// events.
 #include <cstring>
 
 #include "app/bench/benchmark.h"

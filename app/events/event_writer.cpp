@@ -35,16 +35,43 @@ void write_events(EventFormat format, const EventRecord& record, const EventName
     }
 }
 
-TrackGroups group_tracks(const EventRecord& record) {
-    TrackGroups groups;
-    for (const EventTrack& track : record.tracks()) {
-        const auto found = std::find(groups.names.begin(), groups.names.end(), track.group);
-        groups.of_track.push_back(static_cast<std::size_t>(found - groups.names.begin()));
-        if (found == groups.names.end()) {
-            groups.names.push_back(track.group);
+EventLanes spread_lanes(const EventRecord& record, const std::vector<Event>& events) {
+    EventLanes out;
+    // Per track, when each of its lanes is free again, and per event its lane within the track.
+    std::vector<std::vector<Time>> free(record.tracks().size(), std::vector<Time>(1));
+    std::vector<std::size_t> within(events.size(), 0);
+    for (std::size_t i = 0; i < events.size(); ++i) {
+        const Event& e = events[i];
+        if (e.kind != EventKind::kSlice) {
+            continue;
+        }
+        std::vector<Time>& lanes = free[e.track];
+        while (within[i] < lanes.size() && lanes[within[i]] > e.begin) {
+            ++within[i];
+        }
+        if (within[i] == lanes.size()) {
+            lanes.emplace_back();
+        }
+        lanes[within[i]] = e.end;
+    }
+    std::vector<std::size_t> first(record.tracks().size());
+    for (std::uint32_t t = 0; t < record.tracks().size(); ++t) {
+        const EventTrack& track = record.tracks()[t];
+        const auto found = std::find(out.groups.begin(), out.groups.end(), track.group);
+        const auto group = static_cast<std::size_t>(found - out.groups.begin());
+        if (found == out.groups.end()) {
+            out.groups.push_back(track.group);
+        }
+        first[t] = out.lanes.size();
+        for (std::size_t lane = 0; lane < free[t].size(); ++lane) {
+            out.lanes.push_back(
+                {t, lane == 0 ? track.path : fmt::format("{} #{}", track.path, lane + 1), group});
         }
     }
-    return groups;
+    for (std::size_t i = 0; i < events.size(); ++i) {
+        out.of_event.push_back(first[events[i].track] + within[i]);
+    }
+    return out;
 }
 
 }  // namespace vr

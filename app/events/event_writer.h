@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Event files: a recorded run as a Perfetto trace, a Chrome trace or text. Formats: docs/report-schema.md.
-// Not modelled: splitting by time, and compressed files.
+// Event files: a recorded run as a Perfetto trace, a Chrome trace or text. Formats:
+// docs/report-schema.md. Not modelled: splitting by time, and compressed files.
 #pragma once
 
 #include <functional>
@@ -14,7 +14,8 @@ namespace vr {
 
 enum class EventFormat { kPerfetto, kChrome, kText };
 
-/// The format that a file's suffix names (.pftrace, .json, .txt). Another suffix is a UsageError that lists them.
+/// The format that a file's suffix names (.pftrace, .json, .txt). Another suffix is a UsageError
+/// that lists them.
 [[nodiscard]] EventFormat event_format(std::string_view path);
 
 /// Takes bytes in the order of the file.
@@ -26,7 +27,7 @@ struct EventNames {
     std::vector<std::string> operators;  ///< Event::operator_index counts from 1
 };
 
-/// Writes the whole record. Slices of one track must nest; others are an internal error that names the track.
+/// Writes the whole record.
 void write_events(EventFormat format, const EventRecord& record, const EventNames& names,
                   const ByteSink& sink);
 
@@ -35,11 +36,21 @@ void write_perfetto(const EventRecord& record, const EventNames& names, const By
 void write_chrome(const EventRecord& record, const EventNames& names, const ByteSink& sink);
 void write_text(const EventRecord& record, const EventNames& names, const ByteSink& sink);
 
-/// Groups of tracks in order of first use, and for every track the place of its group.
-struct TrackGroups {
-    std::vector<std::string> names;
-    std::vector<std::size_t> of_track;
+/// A line of the timeline as files show it: a track, or one of several where its slices overlap.
+struct EventLane {
+    std::uint32_t track = 0;
+    std::string name;       ///< the track's path; " #2", " #3" ... added for further lanes
+    std::size_t group = 0;  ///< place in EventLanes::groups
 };
-[[nodiscard]] TrackGroups group_tracks(const EventRecord& record);
+
+/// Tracks spread over lanes so that slices of one lane never overlap: each slice, in order, takes
+/// the first lane of its track that is free. Instants and counters stay in the first lane.
+struct EventLanes {
+    std::vector<std::string> groups;    ///< in order of first use
+    std::vector<EventLane> lanes;       ///< in order of track, then of lane
+    std::vector<std::size_t> of_event;  ///< lane of each event
+};
+/// `events` as EventRecord::sorted() gives them.
+[[nodiscard]] EventLanes spread_lanes(const EventRecord& record, const std::vector<Event>& events);
 
 }  // namespace vr

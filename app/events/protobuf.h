@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Encoder of protocol-buffer messages: varints, texts and messages inside messages; all that a trace needs.
+// Encoder of protocol-buffer messages: varints, texts and messages inside messages; all that a
+// trace needs.
 #pragma once
 
 #include <cstdint>

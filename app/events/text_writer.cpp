@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// Events as text, one a line, columns parted by tabs: begin, end, kind, group, track, name, value, operator.
+// Events as text, one a line, columns parted by tabs: begin, end, kind, group, track, name, value,
+// operator.
 #include "app/events/event_writer.h"
 #include "models/base/error.h"
 
 namespace vr {
 
 void write_text(const EventRecord& record, const EventNames& names, const ByteSink& sink) {
-    sink(fmt::format("# vrsim events 1: {}\n# begin_fs\tend_fs\tkind\tgroup\ttrack\tname\tvalue\t"
-                     "operator\n",
-                     names.title));
+    sink(
+        fmt::format("# vrsim events 1: {}\n# begin_fs\tend_fs\tkind\tgroup\ttrack\tname\tvalue\t"
+                    "operator\n",
+                    names.title));
     for (const Event& e : record.sorted()) {
         const EventTrack& track = record.tracks()[e.track];
         const char* kind = e.kind == EventKind::kSlice     ? "slice"

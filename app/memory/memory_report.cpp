@@ -39,15 +39,16 @@ std::string memory_text(const MemoryRun& run) {
     out += fmt::format("  refresh      {}: {} commands, {} of them forced\n", r.refresh_mode,
                        c.refreshes, c.forced_refreshes);
     out += fmt::format("  address map  {}\n", r.address_map);
-    out += fmt::format("  channels     {} pseudo-channels, columns of the busiest {}, of the idlest "
-                       "{}\n",
-                       r.pseudo_channels, r.busiest_columns, r.idlest_columns);
+    out += fmt::format(
+        "  channels     {} pseudo-channels, columns of the busiest {}, of the idlest "
+        "{}\n",
+        r.pseudo_channels, r.busiest_columns, r.idlest_columns);
     out += fmt::format("  where the latency went (sum over requests: {})\n",
                        time_text(latency_sum(r)));
     const std::int64_t sum = latency_sum(r).value;
-    for (const auto& [name, amount] : {std::pair{"queue", r.queue}, std::pair{"refresh", r.refresh},
-                                       std::pair{"row", r.row}, std::pair{"data", r.data},
-                                       std::pair{"controller", r.controller}}) {
+    for (const auto& [name, amount] :
+         {std::pair{"queue", r.queue}, std::pair{"refresh", r.refresh}, std::pair{"row", r.row},
+          std::pair{"data", r.data}, std::pair{"controller", r.controller}}) {
         out += fmt::format("    {:<11} {:>7}\n", name, percent_text(amount.value, sum));
     }
     return out;
@@ -84,9 +85,9 @@ std::string memory_json(const MemoryRun& run) {
         .field("most_fs", r.latency_max)
         .end_object();
     json.key("attribution").begin_array();  // of the sum of all latencies
-    for (const auto& [name, amount] : {std::pair{"queue", r.queue}, std::pair{"refresh", r.refresh},
-                                       std::pair{"row", r.row}, std::pair{"data", r.data},
-                                       std::pair{"controller", r.controller}}) {
+    for (const auto& [name, amount] :
+         {std::pair{"queue", r.queue}, std::pair{"refresh", r.refresh}, std::pair{"row", r.row},
+          std::pair{"data", r.data}, std::pair{"controller", r.controller}}) {
         json.begin_object().field("owner", name).field("fs", amount).end_object();
     }
     json.end_array();

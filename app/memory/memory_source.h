@@ -17,8 +17,9 @@ struct MemoryInput {
     std::unique_ptr<AccessSource> source;
 };
 
-/// Opens what the command line names. Patterns: request i of N in a region of 1 GiB, slots of one access of the
-/// memory; seq takes slot i, rand the next of splitmix64 from state 1; mixseq and mixrand write when i mod 3 = 2.
+/// Opens what the command line names. Patterns: request i of N in a region of 1 GiB, slots of one
+/// access of the memory; seq takes slot i, rand the next of splitmix64 from state 1; mixseq and
+/// mixrand write when i mod 3 = 2.
 [[nodiscard]] MemoryInput open_memory_input(const CommandLine& line, const Hbm4Config& memory);
 
 }  // namespace vr

@@ -9,7 +9,8 @@ namespace {
 
 constexpr std::int64_t kBitsPerByte = 8;
 
-// A multiply-add is two operations; `k_bytes` of K pass through every cell of the array in one clock.
+// A multiply-add is two operations; `k_bytes` of K pass through every cell of the array in one
+// clock.
 std::int64_t tensor_rate(const GpuConfig& gpu, std::int64_t k_bytes, std::int64_t bits,
                          Frequency clock) {
     const TensorCoreConfig& core = gpu.sm.tensor_core;

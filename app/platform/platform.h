@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The platform as the verbs see it: all of its parameters bound, and the peak rates that follow from them.
+// The platform as the verbs see it: all of its parameters bound, and the peak rates that follow
+// from them.
 #pragma once
 
 #include <cstdint>
@@ -24,8 +25,8 @@ struct PlatformPeaks {
     [[nodiscard]] std::int64_t tensor_flops(TensorType type) const;
 };
 
-/// Binds every parameter of the platform and finishes the configuration: afterwards the ledger is complete.
-/// Throws InputError with every problem.
+/// Binds every parameter of the platform and finishes the configuration: afterwards the ledger is
+/// complete. Throws InputError with every problem.
 [[nodiscard]] PlatformPeaks bind_platform(Configuration& configuration);
 
 }  // namespace vr

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The config structs of a whole platform, as bound from its file. Apart from platform.h so that few files see them.
+// The config structs of a whole platform, as bound from its file. Apart from platform.h so that few
+// files see them.
 #pragma once
 
 #include "models/base/configuration.h"
@@ -12,7 +13,8 @@ struct PlatformConfig {
     GpuConfig gpu;
 };
 
-/// Binds [system] and [gpu], reports inconsistent values, finishes the configuration. May be called again.
+/// Binds [system] and [gpu], reports inconsistent values, finishes the configuration. May be called
+/// again.
 [[nodiscard]] PlatformConfig bind_platform_config(Configuration& configuration);
 
 }  // namespace vr

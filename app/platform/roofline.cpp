@@ -29,7 +29,8 @@ std::int64_t stored_bytes(const TensorSpec& tensor) {
     return element_bytes(tensor) + scale_bytes(tensor);
 }
 
-// Operations per element: a sigmoid linear unit is a negation, an exponential, an addition and a division.
+// Operations per element: a sigmoid linear unit is a negation, an exponential, an addition and a
+// division.
 std::int64_t operations(ElementwiseFunction function) {
     return function == ElementwiseFunction::kSilu ? 4 : 1;
 }
@@ -50,8 +51,9 @@ std::vector<Uses> find_uses(const Workload& workload) {
                 use.first = i;
                 use.first_reads = reads;
             } else if (*use.first != i) {
-                use.ordered = use.ordered && std::binary_search(op.depends.begin(), op.depends.end(),
-                                                                OperatorIndex{*use.first});
+                use.ordered =
+                    use.ordered && std::binary_search(op.depends.begin(), op.depends.end(),
+                                                      OperatorIndex{*use.first});
             }
         };
         for (const TensorIndex input : op.inputs) {
@@ -87,10 +89,9 @@ std::vector<OperatorWork> count_work(const Workload& workload) {
         OperatorWork work;
         for (std::size_t n = 0; n < op.inputs.size(); ++n) {
             const TensorIndex input = op.inputs[n];
-            const bool repeated = std::find(op.inputs.begin(), op.inputs.begin() +
-                                                                   static_cast<std::ptrdiff_t>(n),
-                                            input) !=
-                                  op.inputs.begin() + static_cast<std::ptrdiff_t>(n);
+            const bool repeated =
+                std::find(op.inputs.begin(), op.inputs.begin() + static_cast<std::ptrdiff_t>(n),
+                          input) != op.inputs.begin() + static_cast<std::ptrdiff_t>(n);
             const std::int64_t bytes = stored_bytes(workload.tensors[input.value]);
             work.read_bytes += bytes;
             const Uses& use = uses[input.value];

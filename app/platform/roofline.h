@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Work that follows from a trace alone, and the lower bound of its time. No machine is simulated here.
+// Work that follows from a trace alone, and the lower bound of its time. No machine is simulated
+// here.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +20,8 @@ struct OperatorWork {
     TensorType type = TensorType::kBf16;  ///< of the tensor-core operands
     std::int64_t read_bytes = 0;          ///< all inputs
     std::int64_t write_bytes = 0;
-    std::int64_t compulsory_bytes = 0;    ///< inputs that nobody can have brought into a cache before it
+    std::int64_t compulsory_bytes =
+        0;  ///< inputs that nobody can have brought into a cache before it
 };
 
 /// Work of every operator.
@@ -33,8 +35,9 @@ struct OperatorWork {
 /// "gemm", "copy", "elementwise".
 [[nodiscard]] std::string kind_text(OperatorKind kind);
 
-/// Lower bounds: of each operator's time (FLOPs, compulsory bytes), and of the makespan: the longest of the
-/// dependency path, all FLOPs of a GPU, and all first reads of a GPU. Launches cost nothing here.
+/// Lower bounds: of each operator's time (FLOPs, compulsory bytes), and of the makespan: the
+/// longest of the dependency path, all FLOPs of a GPU, and all first reads of a GPU. Launches cost
+/// nothing here.
 struct RooflineBound {
     std::vector<Time> operators;
     Time makespan;

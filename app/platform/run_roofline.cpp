@@ -19,7 +19,8 @@ constexpr const char* kLaunch = "launch";
 struct Placed {
     Time begin;
     Time end;
-    std::optional<std::size_t> after;  // whose end is this one's begin; nothing: the start of the run
+    std::optional<std::size_t>
+        after;  // whose end is this one's begin; nothing: the start of the run
     std::string resource;
 };
 

@@ -15,7 +15,8 @@
 
 namespace vr {
 
-/// How the units of a chip are joined: one region (fast), or a module with sockets per unit (the oracle).
+/// How the units of a chip are joined: one region (fast), or a module with sockets per unit (the
+/// oracle).
 enum class Compose { kRegion, kModules };
 
 /// What to run.
@@ -30,17 +31,19 @@ struct RunRequest {
     std::function<void(Time now, std::int64_t completed)> progress;
 };
 
-/// Runs a workload on the machine that `configuration` describes, which bind_platform() has bound and finished.
-/// Fills of RunResult: complete, makespan, operators (without `roofline`), attribution, resources, tensors,
-/// statistics, resource_parameters, numeric_corners, outside_envelope, host.fold, host.compose, host.counters.
-/// Throws LawBroken or Stalled; a run that max_sim_time ends returns with complete = false.
+/// Runs a workload on the machine that `configuration` describes, which bind_platform() has bound
+/// and finished. Fills of RunResult: complete, makespan, operators (without `roofline`),
+/// attribution, resources, tensors, statistics, resource_parameters, numeric_corners,
+/// outside_envelope, host.fold, host.compose, host.counters. Throws LawBroken or Stalled; a run
+/// that max_sim_time ends returns with complete = false.
 [[nodiscard]] RunResult run_detailed(Configuration& configuration, const RunRequest& request);
 
 /// Whether run_detailed() is part of this build.
 [[nodiscard]] bool detailed_is_built();
 
-/// The same by formula, operators of a GPU one after another: per operator the longest of FLOPs at the peak of its
-/// type, operand bytes at the HBM's peak, and launch. No caches, no overlap, no data.
+/// The same by formula, operators of a GPU one after another: per operator the longest of FLOPs at
+/// the peak of its type, operand bytes at the HBM's peak, and launch. No caches, no overlap, no
+/// data.
 [[nodiscard]] RunResult run_roofline(const PlatformPeaks& peaks, const RunRequest& request);
 
 }  // namespace vr

@@ -9,7 +9,8 @@
 
 namespace vr {
 
-/// Version of the schema: raised when a field changes its meaning or goes away, not when one is added.
+/// Version of the schema: raised when a field changes its meaning or goes away, not when one is
+/// added.
 inline constexpr int kReportSchemaVersion = 1;
 
 /// The document. Equal results give equal bytes, but for the object `host`.

@@ -97,9 +97,13 @@ JsonWriter& JsonWriter::text(std::string_view value) {
     return *this;
 }
 
-JsonWriter& JsonWriter::number(std::int64_t value) { return raw(fmt::format("{}", value)); }
+JsonWriter& JsonWriter::number(std::int64_t value) {
+    return raw(fmt::format("{}", value));
+}
 
-JsonWriter& JsonWriter::boolean(bool value) { return raw(value ? "true" : "false"); }
+JsonWriter& JsonWriter::boolean(bool value) {
+    return raw(value ? "true" : "false");
+}
 
 JsonWriter& JsonWriter::raw(std::string_view value) {
     separate();
@@ -107,7 +111,9 @@ JsonWriter& JsonWriter::raw(std::string_view value) {
     return *this;
 }
 
-JsonWriter& JsonWriter::time(Time value) { return text(fmt::format("{}", value.value)); }
+JsonWriter& JsonWriter::time(Time value) {
+    return text(fmt::format("{}", value.value));
+}
 
 std::string JsonWriter::take() {
     out_ += '\n';

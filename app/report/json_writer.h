@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Writer of JSON text with keys in the order of calls, and numbers exactly as given, so that equal results are equal
-// bytes on every host. Not modelled: reading, and numbers as floating point.
+// Writer of JSON text with keys in the order of calls, and numbers exactly as given, so that equal
+// results are equal bytes on every host. Not modelled: reading, and numbers as floating point.
 #pragma once
 
 #include <cstdint>

@@ -29,14 +29,15 @@ Witness attribution_sums(const RunResult& result) {
     for (const ChargeResult& charge : result.attribution) {
         sum += charge.amount;
         if (charge.amount.value < 0) {
-            witness.offer(0, fmt::format("owner '{}' has {} fs", charge.owner, charge.amount.value));
+            witness.offer(0,
+                          fmt::format("owner '{}' has {} fs", charge.owner, charge.amount.value));
         }
     }
     if (sum != result.makespan) {
-        witness.offer(1, fmt::format("charges sum to {} fs, the makespan is {} fs, the difference "
-                                     "is {} fs",
-                                     sum.value, result.makespan.value,
-                                     (sum - result.makespan).value));
+        witness.offer(1,
+                      fmt::format("charges sum to {} fs, the makespan is {} fs, the difference "
+                                  "is {} fs",
+                                  sum.value, result.makespan.value, (sum - result.makespan).value));
     }
     return witness;
 }

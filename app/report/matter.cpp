@@ -12,9 +12,8 @@ constexpr std::int64_t kMatteringPercent = 5;
 
 // Whether `path` is `prefix` or lies below it: "gpu.l2" covers "gpu.l2.slices", not "gpu.l20".
 bool below(const std::string& path, const std::string& prefix) {
-    return path.starts_with(prefix) &&
-           (prefix.empty() || path.size() == prefix.size() || path[prefix.size()] == '.' ||
-            path[prefix.size()] == '[');
+    return path.starts_with(prefix) && (prefix.empty() || path.size() == prefix.size() ||
+                                        path[prefix.size()] == '.' || path[prefix.size()] == '[');
 }
 
 }  // namespace

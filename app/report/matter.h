@@ -18,8 +18,9 @@ struct MatteringParameter {
     Time owned;  ///< by the resource, over the whole run
 };
 
-/// Parameters with status "estimated" below the prefixes of every resource that owns at least 5 % of the makespan;
-/// largest owner first, then in order of the ledger. A parameter counts for the first such resource only.
+/// Parameters with status "estimated" below the prefixes of every resource that owns at least 5 %
+/// of the makespan; largest owner first, then in order of the ledger. A parameter counts for the
+/// first such resource only.
 [[nodiscard]] std::vector<MatteringParameter> mattering_parameters(const RunResult& result);
 
 /// Time owned per resource, largest first (ties: order of first appearance).

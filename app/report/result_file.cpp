@@ -25,9 +25,10 @@ ResultFile::~ResultFile() {
 }
 
 void ResultFile::fail(int error) {
-    throw UsageError(fmt::format("{} {}: cannot write the file: {}; give a path in a folder that "
-                                 "exists and may be written",
-                                 option_, path_, std::strerror(error)));
+    throw UsageError(
+        fmt::format("{} {}: cannot write the file: {}; give a path in a folder that "
+                    "exists and may be written",
+                    option_, path_, std::strerror(error)));
 }
 
 void ResultFile::write(std::string_view bytes) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a run says about itself: plain data, filled by a simulator, checked by laws.h, printed by the reports.
-// Every number is an integer of the unit in its type or comment; ratios are formed when printed.
+// What a run says about itself: plain data, filled by a simulator, checked by laws.h, printed by
+// the reports. Every number is an integer of the unit in its type or comment; ratios are formed
+// when printed.
 #pragma once
 
 #include <cstdint>
@@ -21,12 +22,12 @@ struct OperatorResult {
     Time end;
     std::int64_t completed = 0;  ///< work items (tiles) done; equals `total` in a complete run
     std::int64_t total = 0;
-    std::string bound_by;             ///< the resource that owns most of its time, e.g. "HBM"
-    std::int64_t flops = 0;           ///< floating-point operations, a multiply-add counts two
-    std::int64_t requested_bytes = 0; ///< asked of the memory system (L2), reads and writes
-    std::int64_t hbm_bytes = 0;       ///< moved between L2 and HBM on its behalf, reads
-    Time roofline;                    ///< lower bound from FLOPs and compulsory bytes
-    std::string fidelity;             ///< "exact (RTL-checked)", "exact (reference)", "timing only"
+    std::string bound_by;              ///< the resource that owns most of its time, e.g. "HBM"
+    std::int64_t flops = 0;            ///< floating-point operations, a multiply-add counts two
+    std::int64_t requested_bytes = 0;  ///< asked of the memory system (L2), reads and writes
+    std::int64_t hbm_bytes = 0;        ///< moved between L2 and HBM on its behalf, reads
+    Time roofline;                     ///< lower bound from FLOPs and compulsory bytes
+    std::string fidelity;  ///< "exact (RTL-checked)", "exact (reference)", "timing only"
 };
 
 /// A share of the makespan with one owner.
@@ -55,8 +56,8 @@ struct TensorResult {
     std::int64_t hbm_write_bytes = 0;
     std::int64_t dirty_lines = 0;  ///< still in L2 at the end
     std::int64_t dirty_bytes = 0;
-    bool read = false;      ///< some operator reads it before it is written
-    std::string digest;     ///< FNV-1a of its bytes, 16 hex digits; "" without data
+    bool read = false;   ///< some operator reads it before it is written
+    std::string digest;  ///< FNV-1a of its bytes, 16 hex digits; "" without data
 };
 
 /// A law that was checked.
@@ -67,7 +68,7 @@ struct LawResult {
 
 /// Which parameters stand behind a resource, so that the report can name the estimated ones.
 struct ResourceParameters {
-    std::string resource;                ///< as in ChargeResult
+    std::string resource;               ///< as in ChargeResult
     std::vector<std::string> prefixes;  ///< of paths in the ledger, e.g. "gpu.l2"
 };
 
@@ -79,13 +80,15 @@ struct ParameterResult {
     std::string source;
 };
 
-/// Figures of the host and of the execution: they may differ between equal runs, comparisons leave them out.
+/// Figures of the host and of the execution: they may differ between equal runs, comparisons leave
+/// them out.
 struct HostResult {
     std::int64_t cpu_microseconds = 0;
     std::int64_t peak_memory_bytes = 0;
     bool fold = false;
     std::string compose = "region";
-    std::vector<std::pair<std::string, std::int64_t>> counters;  ///< classes, splits, memo hits, ...
+    std::vector<std::pair<std::string, std::int64_t>>
+        counters;  ///< classes, splits, memo hits, ...
 };
 
 /// A whole run.
@@ -106,8 +109,10 @@ struct RunResult {
     std::vector<TensorResult> tensors;
     std::vector<Statistic> statistics;
     std::vector<ResourceParameters> resource_parameters;
-    std::vector<std::string> numeric_corners;  ///< open questions of arithmetic that the data touched
-    std::vector<std::string> outside_envelope; ///< what left the checked envelope; --strict exits 6
+    std::vector<std::string>
+        numeric_corners;  ///< open questions of arithmetic that the data touched
+    std::vector<std::string>
+        outside_envelope;  ///< what left the checked envelope; --strict exits 6
     std::vector<ParameterResult> configuration;
     std::vector<LawResult> laws;
     HostResult host;

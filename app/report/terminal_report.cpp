@@ -21,6 +21,20 @@ std::string cut(const std::string& text, std::size_t width) {
     return text.size() <= width ? text : text.substr(0, width - 2) + "..";
 }
 
+// `text` in lines of at most kColumns, later ones indented by four.
+std::string wrapped(const std::string& text) {
+    constexpr std::size_t kColumns = 98;
+    std::string out;
+    std::string rest = text;
+    while (rest.size() > kColumns) {
+        std::size_t at = rest.rfind(' ', kColumns);
+        at = at == std::string::npos || at < kColumns / 2 ? kColumns : at;
+        out += rest.substr(0, at) + "\n";
+        rest = "    " + rest.substr(rest.find_first_not_of(' ', at));
+    }
+    return out + rest + "\n";
+}
+
 // A share as a bar of kBar places; anything above nothing shows.
 std::string bar(std::int64_t amount, std::int64_t whole) {
     std::int64_t filled = scaled_ratio(amount, whole, kBar);
@@ -30,19 +44,19 @@ std::string bar(std::int64_t amount, std::int64_t whole) {
 }
 
 std::string heading(const RunResult& r) {
-    std::string out = fmt::format("{} on {}{}, {}\n", r.trace_name, r.platform,
-                                  r.profile.empty() ? "" : " (" + r.profile + ")",
-                                  r.level == "roofline" ? "ROOFLINE level: formulas, no simulation"
-                                                        : "level " + r.level);
+    std::string out = fmt::format(
+        "{} on {}{}, {}\n", r.trace_name, r.platform,
+        r.profile.empty() ? "" : " (" + r.profile + ")",
+        r.level == "roofline" ? "ROOFLINE level: formulas, no simulation" : "level " + r.level);
     out += fmt::format("  time      {}", time_text(r.makespan));
     out += fmt::format("   roofline bound {} ({} of the time)\n", time_text(r.roofline),
                        percent_text(r.roofline.value, r.makespan.value));
-    const auto done = std::count_if(r.operators.begin(), r.operators.end(),
-                                    [](const OperatorResult& op) { return op.completed == op.total; });
-    out += fmt::format("  operators {} of {} complete{}, seed {}, revision {}\n", done,
-                       r.operators.size(),
-                       r.complete ? "" : "; stopped by --max-sim-time with work left", r.seed,
-                       r.revision);
+    const auto done =
+        std::count_if(r.operators.begin(), r.operators.end(),
+                      [](const OperatorResult& op) { return op.completed == op.total; });
+    out += fmt::format(
+        "  operators {} of {} complete{}, seed {}, revision {}\n", done, r.operators.size(),
+        r.complete ? "" : "; stopped by --max-sim-time with work left", r.seed, r.revision);
     return out;
 }
 
@@ -78,12 +92,12 @@ std::string resource_table(const RunResult& r) {
 }
 
 std::string attribution_table(const RunResult& r) {
-    std::string out = fmt::format("\n  where the time went (sums to {} fs exactly)\n",
-                                  r.makespan.value);
+    std::string out =
+        fmt::format("\n  where the time went (sums to {} fs exactly)\n", r.makespan.value);
     std::vector<ChargeResult> charges = r.attribution;
-    std::stable_sort(charges.begin(), charges.end(), [](const ChargeResult& a, const ChargeResult& b) {
-        return a.amount > b.amount;
-    });
+    std::stable_sort(
+        charges.begin(), charges.end(),
+        [](const ChargeResult& a, const ChargeResult& b) { return a.amount > b.amount; });
     const std::size_t shown = std::min(charges.size(), kMostCharges);
     Time rest = r.makespan;
     for (std::size_t i = 0; i < shown; ++i) {
@@ -128,10 +142,10 @@ std::string data_lines(const RunResult& r) {
         }
     }
     for (const std::string& corner : r.numeric_corners) {
-        out += fmt::format("  open numeric corner touched: {}\n", corner);
+        out += wrapped("  open numeric corner touched: " + corner);
     }
     for (const std::string& text : r.outside_envelope) {
-        out += fmt::format("  outside the checked envelope: {}\n", text);
+        out += wrapped("  outside the checked envelope: " + text);
     }
     return out;
 }
@@ -161,20 +175,21 @@ std::string parameter_lines(const RunResult& r) {
 std::string next_steps(const RunResult& result, const ReportContext& context) {
     std::string out = "\n  next\n";
     const auto line = [&](const std::string& command, const std::string& why) {
-        out += fmt::format("  {:<58} {}\n", command, why);
+        out += fmt::format("  {}:\n    {}\n", why, command);
     };
     if (result.level == "roofline") {
-        line(context.command + " --level detailed", "what the machine does");
+        line(context.command + " --level detailed", "what the machine does instead of formulas");
     }
     const std::vector<MatteringParameter> parameters = mattering_parameters(result);
     if (!parameters.empty()) {
-        line("vrsim params " + parameters.front().path, "where this number comes from");
+        line("vrsim params " + parameters.front().path,
+             "where the first of these numbers comes from");
     }
     if (!context.json_written) {
         line(context.command + " --json report.json", "everything, for programs");
     }
     if (!context.events_written) {
-        line(context.command + " --events run.pftrace", "open in ui.perfetto.dev");
+        line(context.command + " --events run.pftrace", "a timeline, to open in ui.perfetto.dev");
     }
     return out;
 }

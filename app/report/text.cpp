@@ -86,8 +86,7 @@ std::string amount_text(std::int64_t amount, std::string_view unit) {
     for (const Prefix& prefix : kPrefixes) {
         if (amount >= prefix.scale) {
             const int digits = amount >= 100 * prefix.scale ? 1 : 2;
-            return fmt::format("{} {}{}", decimal(amount, prefix.scale, digits), prefix.name,
-                               unit);
+            return fmt::format("{} {}{}", decimal(amount, prefix.scale, digits), prefix.name, unit);
         }
     }
     return fmt::format("{} {}", amount, unit);
@@ -97,6 +96,8 @@ std::string percent_text(std::int64_t amount, std::int64_t whole) {
     return fmt::format("{} %", decimal(scaled_ratio(amount, whole, 100'000), 1000, 1));
 }
 
-std::string hex_text(std::uint64_t value) { return fmt::format("{:016x}", value); }
+std::string hex_text(std::uint64_t value) {
+    return fmt::format("{:016x}", value);
+}
 
 }  // namespace vr

@@ -6,7 +6,11 @@
 
 namespace vr {
 
-const char* version_text() { return VRSIM_VERSION; }
-const char* revision_text() { return VRSIM_REVISION; }
+const char* version_text() {
+    return VRSIM_VERSION;
+}
+const char* revision_text() {
+    return VRSIM_REVISION;
+}
 
 }  // namespace vr

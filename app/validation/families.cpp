@@ -5,12 +5,13 @@
 
 namespace vr {
 
-std::vector<Family> families() { return {gemm_dense_family()}; }
+std::vector<Family> families() {
+    return {gemm_dense_family()};
+}
 
 Presets::Entry* Presets::find(const std::string& device) {
     static const std::map<std::string, std::string> kPresets = {
-        {"B200-SXM", "b200"},
-        {"GB200", "b200"},  // the same GPU at a higher power limit
+        {"B200-SXM", "b200"}, {"GB200", "b200"},  // the same GPU at a higher power limit
     };
     const auto preset = kPresets.find(device);
     if (preset == kPresets.end()) {

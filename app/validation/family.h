@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Families of measured experiments and how vrsim predicts their rows. A family is one file of its own that returns
-// a Family; families.cpp lists them.
+// Families of measured experiments and how vrsim predicts their rows. A family is one file of its
+// own that returns a Family; families.cpp lists them.
 #pragma once
 
 #include <functional>
@@ -21,7 +21,7 @@ namespace vr {
 enum class RowState {
     kModelled,     ///< `simulated` is the machine's answer
     kNotModelled,  ///< counts with its roofline error; `why` says what is missing in vrsim
-    kLeftOut,      ///< the row lacks a needed parameter, or its device has no preset; `why` names it
+    kLeftOut,  ///< the row lacks a needed parameter, or its device has no preset; `why` names it
 };
 
 /// A prediction in the unit of the row's value.
@@ -40,7 +40,8 @@ class Presets {
         Configuration configuration;
         PlatformPeaks peaks;
     };
-    /// The platform that stands for a measured device ("B200-SXM" is b200), or null when there is none.
+    /// The platform that stands for a measured device ("B200-SXM" is b200), or null when there is
+    /// none.
     [[nodiscard]] Entry* find(const std::string& device);
     [[nodiscard]] const CommonOptions& common() const { return common_; }
 
@@ -53,8 +54,8 @@ class Presets {
 struct Family {
     std::string name;
     std::string description;
-    /// Where several rows are the same device and case (other software), the fastest counts: rows with equal keys
-    /// compete. Empty function: every row is a case of its own.
+    /// Where several rows are the same device and case (other software), the fastest counts: rows
+    /// with equal keys compete. Empty function: every row is a case of its own.
     std::function<std::string(const MeasuredRow&)> case_key;
     /// Whether a larger value is faster, for that choice.
     std::function<bool(const MeasuredRow&)> larger_is_faster;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Family gemm_dense: dense matrix products of measured libraries. D[M,N] = A[M,K] x B[N,K] transposed in one
-// operator; value in TFLOPS (2MNK / time), us, or GB/s of operand bytes.
+// Family gemm_dense: dense matrix products of measured libraries. D[M,N] = A[M,K] x B[N,K]
+// transposed in one operator; value in TFLOPS (2MNK / time), us, or GB/s of operand bytes.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -67,7 +67,9 @@ std::optional<double> as_value(const MeasuredRow& row, const OperatorWork& work,
     return std::nullopt;
 }
 
-Prediction left_out(std::string why) { return {RowState::kLeftOut, 0, 0, std::move(why)}; }
+Prediction left_out(std::string why) {
+    return {RowState::kLeftOut, 0, 0, std::move(why)};
+}
 
 Prediction predict(const MeasuredRow& row, Presets& presets) {
     const auto m = row.integer("M");

@@ -17,7 +17,8 @@ struct Cell {
     std::uint32_t column = 1;
 };
 
-// Cells of a line; quotes may hold commas and doubled quotes. Returns false when a quote stays open.
+// Cells of a line; quotes may hold commas and doubled quotes. Returns false when a quote stays
+// open.
 bool split(const std::string& line, std::vector<Cell>& cells) {
     cells.assign(1, {});
     bool quoted = false;
@@ -98,7 +99,8 @@ class Reader {
         }
         std::vector<Cell> cells;
         if (!split(line, cells)) {
-            return problem(cells.back().column, "a quote is not closed", "\"text\" within one line");
+            return problem(cells.back().column, "a quote is not closed",
+                           "\"text\" within one line");
         }
         if (cells.size() != columns_.size()) {
             return problem(0, fmt::format("{} cells", cells.size()),
@@ -153,6 +155,8 @@ std::optional<std::int64_t> MeasuredRow::integer(const std::string& column) cons
     return number;
 }
 
-std::vector<MeasuredRow> read_measured(const std::string& path) { return Reader(path).read(); }
+std::vector<MeasuredRow> read_measured(const std::string& path) {
+    return Reader(path).read();
+}
 
 }  // namespace vr

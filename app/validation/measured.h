@@ -26,8 +26,8 @@ struct MeasuredRow {
     [[nodiscard]] std::optional<std::int64_t> integer(const std::string& column) const;
 };
 
-/// Reads a file. Throws InputError with line and column for missing columns, wrong numbers of cells, unclosed quotes,
-/// and values that are not positive numbers; all of them together.
+/// Reads a file. Throws InputError with line and column for missing columns, wrong numbers of
+/// cells, unclosed quotes, and values that are not positive numbers; all of them together.
 [[nodiscard]] std::vector<MeasuredRow> read_measured(const std::string& path);
 
 }  // namespace vr

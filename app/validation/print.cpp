@@ -33,7 +33,9 @@ std::string reasons(const std::vector<JudgedRow>& rows, RowState state) {
     return out;
 }
 
-std::string decimal(double value) { return fmt::format("{:.4f}", value); }
+std::string decimal(double value) {
+    return fmt::format("{:.4f}", value);
+}
 
 void write_rows(JsonWriter& json, const char* key, const std::vector<JudgedRow>& rows) {
     json.key(key).begin_array();

@@ -23,8 +23,8 @@ std::vector<bool> fastest(const Family& family, const std::vector<MeasuredRow>& 
             continue;
         }
         const double held = rows[place->second].value;
-        const bool faster = family.larger_is_faster(rows[i]) ? rows[i].value > held
-                                                             : rows[i].value < held;
+        const bool faster =
+            family.larger_is_faster(rows[i]) ? rows[i].value > held : rows[i].value < held;
         chosen[faster ? place->second : i] = false;
         if (faster) {
             place->second = i;
@@ -45,7 +45,8 @@ double percentile(std::vector<double> values, int percent) {
     return values[std::max<std::size_t>(rank, 1) - 1];
 }
 
-FamilySummary judge(const Family& family, const std::vector<MeasuredRow>& rows, Presets& presets) {
+FamilySummary judge(const Family& family, const std::vector<MeasuredRow>& rows, Presets& presets,
+                    const std::function<void(std::size_t)>& progress) {
     FamilySummary summary;
     summary.name = family.name;
     summary.rows = rows.size();
@@ -53,6 +54,9 @@ FamilySummary judge(const Family& family, const std::vector<MeasuredRow>& rows, 
     std::vector<double> errors;
     std::vector<double> roofline_errors;
     for (std::size_t i = 0; i < rows.size(); ++i) {
+        if (progress) {
+            progress(i);
+        }
         if (!chosen[i]) {
             ++summary.slower;
             continue;
@@ -68,8 +72,7 @@ FamilySummary judge(const Family& family, const std::vector<MeasuredRow>& rows, 
         ensure(predicted > 0 && judged.prediction.roofline > 0,
                "family {}: no prediction for line {}", family.name, rows[i].line);
         judged.error = std::fabs(std::log(predicted / rows[i].value));
-        judged.roofline_error =
-            std::fabs(std::log(judged.prediction.roofline / rows[i].value));
+        judged.roofline_error = std::fabs(std::log(judged.prediction.roofline / rows[i].value));
         summary.modelled += modelled ? 1 : 0;
         errors.push_back(judged.error);
         roofline_errors.push_back(judged.roofline_error);

@@ -13,27 +13,30 @@ namespace vr {
 struct JudgedRow {
     MeasuredRow row;
     Prediction prediction;
-    double error = 0;           ///< of the simulation, or of the roofline where nothing is modelled
+    double error = 0;  ///< of the simulation, or of the roofline where nothing is modelled
     double roofline_error = 0;
 };
 
 /// A family's outcome.
 struct FamilySummary {
     std::string name;
-    std::size_t rows = 0;      ///< in the file
-    std::size_t slower = 0;    ///< rows of a case that another row beats
+    std::size_t rows = 0;    ///< in the file
+    std::size_t slower = 0;  ///< rows of a case that another row beats
     std::size_t modelled = 0;
-    std::vector<JudgedRow> judged;      ///< modelled and not modelled
+    std::vector<JudgedRow> judged;  ///< modelled and not modelled
     std::vector<JudgedRow> left_out;
     double median = 0, percentile90 = 0;
     double roofline_median = 0, roofline_percentile90 = 0;
 };
 
-/// The value at `percent` of a list: the smallest that at least so many percent do not exceed; 0 when it is empty.
+/// The value at `percent` of a list: the smallest that at least so many percent do not exceed; 0
+/// when it is empty.
 [[nodiscard]] double percentile(std::vector<double> values, int percent);
 
+/// Judges every row; `progress` (may be empty) is told how many rows are done.
 [[nodiscard]] FamilySummary judge(const Family& family, const std::vector<MeasuredRow>& rows,
-                                  Presets& presets);
+                                  Presets& presets,
+                                  const std::function<void(std::size_t)>& progress = {});
 
 /// The table and what was not modelled or left out, for people and as JSON.
 [[nodiscard]] std::string validation_table(const std::vector<FamilySummary>& summaries);

@@ -2,6 +2,7 @@
 #include "models/base/attribution.h"
 
 #include <cstdlib>
+#include <limits>
 #include <new>
 
 #include "models/base/error.h"
@@ -34,6 +35,7 @@ OwnerId Attribution::owner(std::string_view name, std::string_view resource) {
             return static_cast<OwnerId>(i);
         }
     }
+    ensure(owners_.size() <= std::numeric_limits<OwnerId>::max(), "more than 256 owners of time");
     owners_.push_back({std::string(name), std::string(resource)});
     return static_cast<OwnerId>(owners_.size() - 1);
 }
@@ -92,6 +94,36 @@ Cause Attribution::extend(Cause cause, OwnerId owner, Time until) {
     link->references = 1;
     link->owner = owner;
     return Cause(link);
+}
+
+CauseTrail Attribution::extend(CauseTrail trail, OwnerId owner, Time until) {
+    ensure(until >= trail.until_, "attribution runs backwards: '{}' until {} fs after {} fs",
+           owners_[owner].name, until.value, trail.until_.value);
+    if (until == trail.until_) {
+        return trail;
+    }
+    const std::int64_t offset = (until - trail.from_).value;
+    if (trail.count_ == CauseTrail::kLinks ||
+        offset > std::int64_t{std::numeric_limits<std::uint32_t>::max()}) {
+        return CauseTrail(extend(keep(std::move(trail)), owner, until));
+    }
+    if (trail.count_ > 0 && trail.owners_[trail.count_ - 1] == owner) {
+        --trail.count_;  // the same owner goes on: lengthen its link
+    }
+    trail.offsets_[trail.count_] = static_cast<std::uint32_t>(offset);
+    trail.owners_[trail.count_] = owner;
+    ++trail.count_;
+    trail.until_ = until;
+    return trail;
+}
+
+Cause Attribution::keep(CauseTrail trail) {
+    Cause cause = std::move(trail.base_);
+    for (std::size_t i = 0; i < trail.count_; ++i) {
+        cause = extend(std::move(cause), trail.owners_[i],
+                       trail.from_ + Time{std::int64_t{trail.offsets_[i]}});
+    }
+    return cause;
 }
 
 std::vector<Charge> Attribution::charges(const Cause& end, Time begin) const {

@@ -16,7 +16,7 @@
 namespace vr {
 
 /// An owner of time, e.g. "HBM data bus"; registered once with the resource that it belongs to.
-using OwnerId = std::uint16_t;
+using OwnerId = std::uint8_t;
 
 class Attribution;
 
@@ -62,6 +62,25 @@ class Cause {
     detail::CauseLink* link_ = nullptr;
 };
 
+/// A cause on its way in a message: the last few links are kept inline and become links of the arena only when somebody
+/// keeps the chain (most messages are not the last to arrive, and their chains are dropped).
+class CauseTrail {
+  public:
+    CauseTrail() = default;
+    CauseTrail(Cause cause) : base_(std::move(cause)), from_(base_.time()), until_(from_) {}
+    [[nodiscard]] Time time() const { return until_; }
+
+  private:
+    friend class Attribution;
+    static constexpr std::size_t kLinks = 14;
+    Cause base_;
+    Time from_;   // end of base_
+    Time until_;  // end of the trail
+    std::uint32_t offsets_[kLinks];  // femtoseconds from from_ to the end of each link
+    std::uint8_t owners_[kLinks];
+    std::uint8_t count_ = 0;
+};
+
 /// One owner's share of a walk.
 struct Charge {
     OwnerId owner = 0;
@@ -88,6 +107,11 @@ class Attribution {
     /// The chain `cause` followed by: `owner` had it until `until`. A link of no length is not made.
     /// An `until` before the cause's end is an internal error: time would be owned twice.
     [[nodiscard]] Cause extend(Cause cause, OwnerId owner, Time until);
+
+    /// The same for a trail.
+    [[nodiscard]] CauseTrail extend(CauseTrail trail, OwnerId owner, Time until);
+    /// Makes the trail a chain of the arena.
+    [[nodiscard]] Cause keep(CauseTrail trail);
 
     /// Charges on the way from `end` back to time `begin`, one entry per owner that has any, in order of owner id.
     /// They sum to end.time() - begin exactly (a link that spans `begin` is cut there).

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Messages between the units of a GPU. A bundle stands for up to 16 cache lines of one TMA transfer (DEVIATIONS.md).
+// Messages between the units of a GPU. A bundle stands for a run of cache lines of one TMA transfer (DEVIATIONS.md).
 #pragma once
 
 #include <cstdint>
@@ -13,8 +13,6 @@ namespace vr {
 inline constexpr std::uint32_t kLineBytes = 128;
 inline constexpr std::uint32_t kSectorBytes = 32;
 inline constexpr std::uint32_t kSectorsPerLine = kLineBytes / kSectorBytes;
-/// Lines per bundle: the unit of arbitration between SMs.
-inline constexpr std::uint32_t kBundleLines = 16;
 
 /// A strided run of lines, requested (or written) by one SM. Line i is at address + i * stride; the same sectors of each.
 struct LineBundle {
@@ -28,7 +26,7 @@ struct LineBundle {
     TensorIndex tensor{};    ///< whose bytes these are
     OperatorIndex operator_index{};  ///< who wants them
     Time line_spacing;       ///< between two lines of the bundle on the way
-    Cause cause;
+    CauseTrail cause;
 
     [[nodiscard]] std::uint32_t bytes() const {
         return count * kSectorBytes * static_cast<std::uint32_t>(__builtin_popcount(sectors));
@@ -42,7 +40,7 @@ struct BundleDone {
     std::uint16_t sm = 0;
     bool write = false;
     Time first_ready;  ///< when the first of the lines could leave L2
-    Cause cause;
+    CauseTrail cause;
 };
 
 /// Command front end to thread-block scheduler: start a kernel.

@@ -44,8 +44,7 @@ Time Hbm4::next() const {
         first = std::min(first, clock_.edge(tick));
     }
     for (const hbm4::GroupOutput& end : ended_) {
-        first =
-            std::min(first, clock_.edge(end.output.finish_tick + config_.back_latency.value));
+        first = std::min(first, clock_.edge(end.output.finish_tick + config_.back_latency.value));
     }
     return first;
 }
@@ -53,12 +52,13 @@ Time Hbm4::next() const {
 void Hbm4::take(Stamped<MemoryRequest>&& stamped) {
     MemoryRequest& request = stamped.message;
     const std::uint64_t block = map_.interleave();
-    ensure(request.bytes > 0 && request.address + request.bytes <= map_.capacity() &&
-               (request.address | request.bytes) % map_.access_bytes() == 0 &&
-               request.address / block == (request.address + request.bytes - 1) / block,
-           "{}: request of {} B at {:#x}; allowed: multiples of {} B within one block of {} B below "
-           "{:#x}",
-           path(), request.bytes, request.address, map_.access_bytes(), block, map_.capacity());
+    ensure(
+        request.bytes > 0 && request.address + request.bytes <= map_.capacity() &&
+            (request.address | request.bytes) % map_.access_bytes() == 0 &&
+            request.address / block == (request.address + request.bytes - 1) / block,
+        "{}: request of {} B at {:#x}; allowed: multiples of {} B within one block of {} B below "
+        "{:#x}",
+        path(), request.bytes, request.address, map_.access_bytes(), block, map_.capacity());
     std::uint32_t token;
     if (free_.empty()) {
         token = static_cast<std::uint32_t>(in_flight_.size());
@@ -76,8 +76,9 @@ void Hbm4::take(Stamped<MemoryRequest>&& stamped) {
     ++requests_;
 }
 
-// A response that is due before `horizon` plus the shortest access is complete knowledge: no later command can end
-// earlier. Those, and only those, are sent, in their order; the others wait for the next run.
+// A response that is due before `horizon` plus the shortest access is complete knowledge: no later
+// command can end earlier. Those, and only those, are sent, in their order; the others wait for the
+// next run.
 void Hbm4::run(Time horizon) {
     while (requests_in.next() < horizon) {
         take(requests_in.pop());
@@ -94,9 +95,8 @@ void Hbm4::run(Time horizon) {
                                     : a.pseudo_channel < b.pseudo_channel;
                      });
     std::size_t sent = 0;
-    while (sent < ended_.size() &&
-           (horizon == kNever ||
-            ended_[sent].output.finish_tick < ticks + timing_.shortest_access())) {
+    while (sent < ended_.size() && (horizon == kNever || ended_[sent].output.finish_tick <
+                                                             ticks + timing_.shortest_access())) {
         answer(ended_[sent++]);
     }
     ended_.erase(ended_.begin(), ended_.begin() + static_cast<std::ptrdiff_t>(sent));
@@ -108,7 +108,7 @@ void Hbm4::answer(const hbm4::GroupOutput& end) {
     std::int64_t tick =
         o.finish_tick - o.queue_ticks - o.refresh_ticks - o.row_ticks - o.data_ticks;
     // The way here is charged to the controller unless the sender charged it already.
-    Cause cause = attribution_.extend(std::move(flight.cause), controller_, clock_.edge(tick));
+    CauseTrail cause = attribution_.extend(std::move(flight.cause), controller_, clock_.edge(tick));
     tick += o.queue_ticks;
     cause = attribution_.extend(std::move(cause), queue_, clock_.edge(tick));
     tick += o.refresh_ticks;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One GPU's HBM4: all stacks, channels and pseudo-channels with their controllers, as a unit of the GPU's region.
-// Not modelled: data (functional memory lives elsewhere), error correction, power.
+// One GPU's HBM4: all stacks, channels and pseudo-channels with their controllers, as a unit of the
+// GPU's region. Not modelled: data (functional memory lives elsewhere), error correction, power.
 #pragma once
 
 #include <cstdint>
@@ -22,13 +22,14 @@
 
 namespace vr {
 
-/// Takes requests at any rate (who sends bounds them by its own credits) and answers each once: a read when its last data
-/// has left the pins, a write when its last data has reached them, plus the controller's latencies. Responses leave in
-/// the order (time, pseudo-channel, order of service), whatever the horizons.
+/// Takes requests at any rate (who sends bounds them by its own credits) and answers each once: a
+/// read when its last data has left the pins, a write when its last data has reached them, plus the
+/// controller's latencies. Responses leave in the order (time, pseudo-channel, order of service),
+/// whatever the horizons.
 class Hbm4 final : public Unit {
   public:
-    /// `config` must have no problems(). `record` may be null. With `fold`, equal pseudo-channels share one machine
-    /// (unless events are recorded); the results are the same.
+    /// `config` must have no problems(). `record` may be null. With `fold`, equal pseudo-channels
+    /// share one machine (unless events are recorded); the results are the same.
     Hbm4(std::string path, const Hbm4Config& config, Attribution& attribution, EventRecord* record,
          bool fold = true);
     ~Hbm4() override;
@@ -53,7 +54,7 @@ class Hbm4 final : public Unit {
 
   private:
     struct InFlight {
-        Cause cause;
+        CauseTrail cause;
         Time arrival;
         std::uint32_t tag = 0;
         std::uint32_t bytes = 0;

@@ -38,15 +38,16 @@ Bandwidth Hbm4Config::peak_bandwidth() const {
 std::vector<std::pair<std::string, std::string>> Hbm4Config::problems() const {
     Problems p;
     p.require(is_power_of_two(pseudo_channels()), "channels_per_stack",
-              fmt::format("{} pseudo-channels in all; allowed: a power of two",
-                          pseudo_channels()));
+              fmt::format("{} pseudo-channels in all; allowed: a power of two", pseudo_channels()));
+    p.require(pseudo_channels() <= std::int64_t{1} << 16, "stacks",
+              fmt::format("{} pseudo-channels in all; allowed: at most 65536", pseudo_channels()));
     p.require(is_power_of_two(bank_groups), "bank_groups",
               fmt::format("{} is no power of two", bank_groups));
     p.require(is_power_of_two(banks_per_group), "banks_per_group",
               fmt::format("{} is no power of two", banks_per_group));
-    p.require(banks() <= hbm4::kMaxBanks, "banks_per_group",
-              fmt::format("{} banks per pseudo-channel; allowed: at most {}", banks(),
-                          hbm4::kMaxBanks));
+    p.require(
+        banks() <= hbm4::kMaxBanks, "banks_per_group",
+        fmt::format("{} banks per pseudo-channel; allowed: at most {}", banks(), hbm4::kMaxBanks));
     p.require(stack_ids * bank_groups <= hbm4::kMaxGroups, "bank_groups",
               fmt::format("{} bank groups over all stack ids; allowed: at most {}",
                           stack_ids * bank_groups, hbm4::kMaxGroups));
@@ -60,8 +61,8 @@ std::vector<std::pair<std::string, std::string>> Hbm4Config::problems() const {
               fmt::format("{} columns; allowed: at most {}", row_bytes.value / access_bytes.value,
                           hbm4::kMaxColumns));
     p.require(write_high > write_low && write_high <= write_queue, "write_high",
-              fmt::format("{}; allowed: above write_low ({}), at most write_queue ({})",
-                          write_high, write_low, write_queue));
+              fmt::format("{}; allowed: above write_low ({}), at most write_queue ({})", write_high,
+                          write_low, write_queue));
     p.require(t_ccd_s >= burst, "t_ccd_s", "shorter than burst: the data bus would be shared");
     p.require(t_ccd_r >= burst, "t_ccd_r", "shorter than burst: the data bus would be shared");
     p.require(t_ccd_l >= t_ccd_s, "t_ccd_l", "shorter than t_ccd_s");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Parameters of one GPU's HBM4: organisation, clocks, timings, controller policy and address map; one line each.
-// Not modelled here: power, temperature, error correction and its latency.
+// Parameters of one GPU's HBM4: organisation, clocks, timings, controller policy and address map;
+// one line each. Not modelled here: power, temperature, error correction and its latency.
 #pragma once
 
 #include <cstdint>
@@ -13,8 +13,8 @@
 
 namespace vr {
 
-/// Immutable after binding. Times are kept as the standard gives them and rounded up to command clocks (CK) by
-/// hbm4::Timing; data moves at four bits a pin and CK.
+/// Immutable after binding. Times are kept as the standard gives them and rounded up to command
+/// clocks (CK) by hbm4::Timing; data moves at four bits a pin and CK.
 struct Hbm4Config {
     std::int64_t stacks{};
     std::int64_t channels_per_stack{};
@@ -58,8 +58,7 @@ struct Hbm4Config {
         p("clock", clock, {"100 MHz", "10 GHz"}, "command clock CK: pin rate / 4");
         p("burst", burst, {"1 clk", "16 clk"}, "CK that one access holds the data bus");
         p("read_latency", read_latency, {"1 clk", "200 clk"}, "CL: read command to data, CK");
-        p("write_latency", write_latency, {"1 clk", "200 clk"},
-          "CWL: write command to data, CK");
+        p("write_latency", write_latency, {"1 clk", "200 clk"}, "CWL: write command to data, CK");
         p("t_ccd_s", t_ccd_s, {"1 clk", "64 clk"}, "column to column, other bank group, CK");
         p("t_ccd_l", t_ccd_l, {"1 clk", "64 clk"}, "column to column, same bank group, CK");
         p("t_ccd_r", t_ccd_r, {"1 clk", "64 clk"}, "column to column, other stack id, CK");
@@ -108,7 +107,8 @@ struct Hbm4Config {
         p.optional("hash", hash, "true", {}, "spread pseudo-channels and banks by higher bits");
     }
 
-    /// Inconsistent values: (key, what is wrong and what is allowed). Empty when the machine can be built.
+    /// Inconsistent values: (key, what is wrong and what is allowed). Empty when the machine can be
+    /// built.
     [[nodiscard]] std::vector<std::pair<std::string, std::string>> problems() const;
 
     [[nodiscard]] std::int64_t pseudo_channels() const {
@@ -116,9 +116,7 @@ struct Hbm4Config {
     }
     [[nodiscard]] std::int64_t banks() const { return stack_ids * bank_groups * banks_per_group; }
     /// Capacity of the GPU's memory.
-    [[nodiscard]] Bytes capacity() const {
-        return pseudo_channels() * banks() * rows * row_bytes;
-    }
+    [[nodiscard]] Bytes capacity() const { return pseudo_channels() * banks() * rows * row_bytes; }
     /// Peak rate of the data buses of all pseudo-channels together.
     [[nodiscard]] Bandwidth peak_bandwidth() const;
 };

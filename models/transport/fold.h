@@ -7,10 +7,11 @@
 #include <algorithm>
 #include <bit>
 #include <memory>
+#include <numeric>
 #include <utility>
 
 #include "models/transport/fold_parts.h"
-#include "models/transport/tick_wheel.h"
+#include "models/transport/next_table.h"
 
 namespace vr {
 
@@ -29,14 +30,13 @@ class FoldedGroup {
         : fold_(fold), members_(members), active_((members + 63) / 64) {
         ensure(members > 0, "a group without members");
         if (fold) {
-            Class& all = add_class(prototype);
-            for (std::uint32_t member = 0; member < members; ++member) {
-                all.members.push_back(member);
-            }
+            std::vector<std::uint32_t> all(members);
+            std::iota(all.begin(), all.end(), 0U);
+            add_class(prototype).set_members(std::move(all));
         } else {
             for (std::uint32_t member = 0; member < members; ++member) {
                 members_[member].of = static_cast<std::uint32_t>(classes_.size());
-                add_class(prototype).members.push_back(member);
+                add_class(prototype).set_members({member});
             }
         }
         begin();
@@ -48,7 +48,7 @@ class FoldedGroup {
         ensure(!machines.empty(), "a group without members");
         for (std::uint32_t member = 0; member < machines.size(); ++member) {
             members_[member].of = member;
-            add_class(machines[member]).members.push_back(member);
+            add_class(machines[member]).set_members({member});
         }
         begin();
         if (fold) {
@@ -71,17 +71,17 @@ class FoldedGroup {
             of.busy = true;
             ++busy_;
         }
-        if (of.members.size() == 1) {
+        if (of.size == 1) {
             inject(of, to, tick, input, std::move(payload));
         } else {
             to.pending.push_back({tick, input, std::move(payload)});
             of.has_pending = true;
         }
-        wheel_.schedule(to.of, Time{tick});
+        next_.advance(to.of, tick);
     }
 
     /// No member does anything before this tick; kNeverTick when nothing is due.
-    [[nodiscard]] std::int64_t next() const { return wheel_.next().value; }
+    [[nodiscard]] std::int64_t next() const { return next_.least(); }
 
     /// Runs every machine up to `horizon`, then calls sink(member, payload, output) for each
     /// output: members in ascending order, each member's outputs in the order in which its machine
@@ -90,9 +90,8 @@ class FoldedGroup {
     void run(std::int64_t horizon, Sink&& sink) {
         horizon_ = std::max(horizon_, horizon);
         due_.clear();
-        while (wheel_.next().value < horizon) {
-            due_.push_back(wheel_.pop().second);
-        }
+        outputs_.clear();
+        next_.take_before(horizon, due_);
         for (std::size_t i = 0, old = due_.size(); i < old; ++i) {
             if (classes_[due_[i]]->has_pending) {
                 partition(due_[i], horizon);  // appends the classes that it makes to due_
@@ -100,12 +99,18 @@ class FoldedGroup {
         }
         for (const std::uint32_t number : due_) {
             Class& one = *classes_[number];
-            one.machine.run(horizon, one.outputs);
+            one.first_output = outputs_.size();
+            one.machine.run(horizon, outputs_);
+            one.last_output = outputs_.size();
             ++statistics_.simulated_runs;
-            statistics_.requested_runs += one.members.size();
-            if (!one.outputs.empty()) {
-                for (const std::uint32_t member : one.members) {
-                    active_[member / 64] |= std::uint64_t{1} << (member % 64);
+            statistics_.requested_runs += one.size;
+            if (one.first_output != one.last_output) {
+                if (one.size == 1) {
+                    active_[one.lead / 64] |= std::uint64_t{1} << (one.lead % 64);
+                } else {
+                    for (const std::uint32_t member : one.members) {
+                        active_[member / 64] |= std::uint64_t{1} << (member % 64);
+                    }
                 }
             }
         }
@@ -162,16 +167,24 @@ class FoldedGroup {
     };
     struct Class {
         explicit Class(const Machine& from) : machine(from) {}
+        void set_members(std::vector<std::uint32_t>&& list) {
+            members = std::move(list);
+            lead = members.front();
+            size = static_cast<std::uint32_t>(members.size());
+        }
         Machine machine;
         std::vector<std::uint32_t> members;  // ascending
         detail::TokenRing tokens;
-        std::vector<Output> outputs;
+        std::uint32_t lead = 0;        // its first member
+        std::uint32_t size = 0;        // how many members
+        std::size_t first_output = 0;  // of the current run, in outputs_
+        std::size_t last_output = 0;
         bool busy = false;         // some input has no last output yet
         bool has_pending = false;  // some member has pending inputs
     };
 
     Class& add_class(const Machine& machine) {
-        wheel_.add_unit();
+        next_.add();
         classes_.push_back(std::make_unique<Class>(machine));
         return *classes_.back();
     }
@@ -195,7 +208,7 @@ class FoldedGroup {
                 }
             }
         }
-        wheel_.schedule(number, Time{at});
+        next_.advance(number, at);
     }
     void make_room(Class& of) {
         if (of.tokens.full()) {
@@ -243,14 +256,14 @@ class FoldedGroup {
             split(number, std::move(parts_[i].members));
             inject_pending(*classes_[due_.back()], parts_[i].count);
         }
-        classes_[number]->members = std::move(parts_.front().members);
+        classes_[number]->set_members(std::move(parts_.front().members));
         inject_pending(*classes_[number], parts_.front().count);
     }
     void split(std::uint32_t number, std::vector<std::uint32_t>&& members) {
         std::uint32_t made;
         if (free_.empty()) {
             made = static_cast<std::uint32_t>(classes_.size());
-            wheel_.add_unit();
+            next_.add();
             classes_.push_back(nullptr);
         } else {
             made = free_.back();
@@ -261,7 +274,7 @@ class FoldedGroup {
         for (const std::uint32_t member : members) {
             members_[member].of = made;
         }
-        classes_[made]->members = std::move(members);
+        classes_[made]->set_members(std::move(members));
         due_.push_back(made);
         ++statistics_.splits;
         ++statistics_.classes;
@@ -271,7 +284,7 @@ class FoldedGroup {
     // it has one member.
     void inject_pending(Class& of, std::size_t count) {
         const Member& first = members_[of.members.front()];
-        count = of.members.size() == 1 ? first.pending.size() : count;
+        count = of.size == 1 ? first.pending.size() : count;
         for (std::size_t i = 0; i < count; ++i) {
             make_room(of);
             const std::uint32_t token = of.tokens.take();
@@ -297,7 +310,8 @@ class FoldedGroup {
                 active_[word] &= active_[word] - 1;
                 const auto member = static_cast<std::uint32_t>(64 * word) + bit;
                 Class& of = *classes_[members_[member].of];
-                for (const Output& output : of.outputs) {
+                for (std::size_t i = of.first_output; i < of.last_output; ++i) {
+                    const Output& output = outputs_[i];
                     of.tokens.check(output.token);
                     Payload& kept = members_[member].payloads[of.tokens.slot(output.token)];
                     // Out of the ring first: the sink may push, which may move the ring.
@@ -315,12 +329,11 @@ class FoldedGroup {
     // After the outputs of a class are delivered. Returns true when the class has become empty.
     bool settle(std::uint32_t number) {
         Class& one = *classes_[number];
-        for (const Output& output : one.outputs) {
-            if (detail::is_last(output)) {
-                one.tokens.release(output.token);
+        for (std::size_t i = one.first_output; i < one.last_output; ++i) {
+            if (detail::is_last(outputs_[i])) {
+                one.tokens.release(outputs_[i].token);
             }
         }
-        one.outputs.clear();
         schedule(number);
         if (one.busy && one.tokens.empty() && !one.has_pending) {
             one.busy = false;
@@ -331,15 +344,19 @@ class FoldedGroup {
     }
 
     // A search costs about one look at every class; it is made when enough machines have run since
-    // the last one, and ever more rarely while searches find nothing.
+    // the last one, and ever more rarely while searches find little.
     void consider_merge() {
         std::uint64_t& patience = busy_ == 0 ? idle_patience_ : patience_;
         if (credit_ >= patience * statistics_.classes) {
             credit_ = 0;
-            patience = try_merge() ? kPatience : std::min(2 * patience, kMostPatience);
+            const std::uint32_t before = statistics_.classes;
+            try_merge();
+            const bool worth_it = before - statistics_.classes > before / 8;
+            patience = worth_it ? std::max(kPatience, patience / 2)
+                                : std::min(2 * patience, kMostPatience);
         }
     }
-    bool try_merge();
+    void try_merge();
     bool join(std::uint32_t last, std::uint32_t next);
 
     struct Part {
@@ -353,14 +370,15 @@ class FoldedGroup {
         Words words;
     };
     static constexpr std::uint64_t kPatience = 2;
-    static constexpr std::uint64_t kMostPatience = 64;
+    static constexpr std::uint64_t kMostPatience = 256;
 
     bool fold_;
     std::vector<Member> members_;
     std::vector<std::unique_ptr<Class>> classes_;  // null: free number
     std::vector<std::uint32_t> free_;
-    TickWheel wheel_{0};  // of classes, in ticks
+    NextTable next_;  // of classes
     std::vector<std::uint32_t> due_;
+    std::vector<Output> outputs_;        // of the current run, class after class
     std::vector<std::uint64_t> active_;  // members with outputs, one bit each
     std::vector<Part> parts_;
     std::int64_t horizon_ = 0;

@@ -9,7 +9,7 @@ namespace vr {
 /// Joins all classes that have nothing in flight and equal normal forms at the horizon. True when
 /// any joined.
 template <FoldableMachine Machine, class Payload>
-bool FoldedGroup<Machine, Payload>::try_merge() {
+void FoldedGroup<Machine, Payload>::try_merge() {
     ++statistics_.merge_attempts;
     std::vector<Candidate> candidates;
     for (std::uint32_t number = 0; number < classes_.size(); ++number) {
@@ -25,7 +25,6 @@ bool FoldedGroup<Machine, Payload>::try_merge() {
         return a.next != b.next ? a.next < b.next : a.number < b.number;
     };
     std::sort(candidates.begin(), candidates.end(), by_next);
-    bool joined = false;
     for (std::size_t begin = 0; begin < candidates.size();) {
         std::size_t end = begin + 1;
         while (end < candidates.size() && candidates[end].next == candidates[begin].next) {
@@ -43,10 +42,10 @@ bool FoldedGroup<Machine, Payload>::try_merge() {
             const auto last = candidates.begin() + static_cast<std::ptrdiff_t>(kept);
             const auto found = std::find_if(first, last, equal);
             if (found != last && join(one.number, found->number)) {
-                joined = true;
-            } else if (found != last && join(found->number, one.number)) {
+                continue;
+            }
+            if (found != last && join(found->number, one.number)) {
                 found->number = one.number;
-                joined = true;
             } else {
                 std::swap(candidates[kept++], one);
             }
@@ -54,7 +53,6 @@ bool FoldedGroup<Machine, Payload>::try_merge() {
         begin = end;
     }
     statistics_.minimum_classes = std::min(statistics_.minimum_classes, statistics_.classes);
-    return joined;
 }
 
 /// Members of class `last` go on as members of class `next`. False when their statistics forbid it.
@@ -81,8 +79,8 @@ bool FoldedGroup<Machine, Payload>::join(std::uint32_t last, std::uint32_t next)
     all.reserve(from.members.size() + to.members.size());
     std::merge(from.members.begin(), from.members.end(), to.members.begin(), to.members.end(),
                std::back_inserter(all));
-    to.members = std::move(all);
-    wheel_.cancel(last);
+    to.set_members(std::move(all));
+    next_.remove(last);
     classes_[last].reset();
     free_.push_back(last);
     ++statistics_.merges;

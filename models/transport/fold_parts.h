@@ -68,30 +68,29 @@ constexpr bool is_last(const Output& output) {
 /// The inputs of one class that have no last output yet: consecutive tokens in a ring.
 class TokenRing {
   public:
-    [[nodiscard]] std::uint32_t capacity() const {
-        return static_cast<std::uint32_t>(done_.size());
-    }
+    static constexpr std::uint32_t kFirstCapacity = 16;
+
+    [[nodiscard]] std::uint32_t capacity() const { return capacity_; }
     [[nodiscard]] bool empty() const { return base_ == next_; }
     /// True when the ring must be doubled (with the members' payloads) before the next take().
-    [[nodiscard]] bool full() const { return next_ - base_ == capacity(); }
-    [[nodiscard]] std::uint32_t slot(std::uint32_t token) const { return token & (capacity() - 1); }
+    [[nodiscard]] bool full() const { return next_ - base_ == capacity_; }
+    [[nodiscard]] std::uint32_t slot(std::uint32_t token) const { return token & (capacity_ - 1); }
     std::uint32_t take() {
-        done_[slot(next_)] = 0;
+        word(next_) &= ~bit(next_);
         return next_++;
     }
     void check(std::uint32_t token) const {
-        ensure(token - base_ < next_ - base_ && done_[slot(token)] == 0,
+        ensure(token - base_ < next_ - base_ && !is_done(token),
                "an output has token {}, which no waiting input has", token);
     }
     void release(std::uint32_t token) {
         check(token);
-        done_[slot(token)] = 1;
-        while (base_ != next_ && done_[slot(base_)] != 0) {
+        word(token) |= bit(token);
+        while (base_ != next_ && is_done(base_)) {
             ++base_;
         }
     }
-    /// Doubles the ring; `items` is one member's payloads, to be moved the same way before this
-    /// call.
+    /// Moves one member's payloads to where they will be after grow().
     template <class T>
     void stretch(std::vector<T>& items) const {
         std::vector<T> larger(2 * items.size());
@@ -100,15 +99,34 @@ class TokenRing {
         }
         items = std::move(larger);
     }
-    void grow() { stretch(done_); }
+    void grow() {
+        TokenRing larger;
+        larger.capacity_ = 2 * capacity_;
+        larger.more_.resize(larger.capacity_ > 64 ? larger.capacity_ / 64 : 0);
+        larger.base_ = base_;
+        larger.next_ = next_;
+        for (std::uint32_t token = base_; token != next_; ++token) {
+            if (is_done(token)) {
+                larger.word(token) |= bit_in(larger.slot(token));
+            }
+        }
+        *this = std::move(larger);
+    }
 
   private:
+    static std::uint64_t bit_in(std::uint32_t slot) { return std::uint64_t{1} << (slot % 64); }
+    [[nodiscard]] std::uint64_t bit(std::uint32_t token) const { return bit_in(slot(token)); }
+    [[nodiscard]] std::uint64_t& word(std::uint32_t token) {
+        return capacity_ <= 64 ? few_ : more_[slot(token) / 64];
+    }
+    [[nodiscard]] bool is_done(std::uint32_t token) const {
+        return ((capacity_ <= 64 ? few_ : more_[slot(token) / 64]) & bit(token)) != 0;
+    }
     std::uint32_t base_ = 0;
     std::uint32_t next_ = 0;
-    std::vector<std::uint8_t> done_ = std::vector<std::uint8_t>(kFirstCapacity);
-
-  public:
-    static constexpr std::uint32_t kFirstCapacity = 16;
+    std::uint32_t capacity_ = kFirstCapacity;  // a power of two
+    std::uint64_t few_ = 0;                    // inputs that are done, by slot
+    std::vector<std::uint64_t> more_;  // the same, in place of few_ when there are more than 64
 };
 
 }  // namespace detail

@@ -15,14 +15,14 @@ struct MemoryRequest {
     std::uint32_t bytes = 0;
     std::uint32_t tag = 0;  ///< the requester's own; returned with the response
     bool write = false;
-    Cause cause;
+    CauseTrail cause;
 };
 
 /// The answer, sent when the last byte of a read has arrived, or when a write has been accepted for good.
 struct MemoryResponse {
     std::uint32_t tag = 0;
     bool write = false;
-    Cause cause;  ///< the request's, extended by what the memory did
+    CauseTrail cause;  ///< the request's, extended by what the memory did
 };
 
 }  // namespace vr

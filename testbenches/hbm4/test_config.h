@@ -6,7 +6,9 @@
 
 namespace vr::testing {
 
-inline constexpr Time tenths_of_ns(std::int64_t n) { return {n * 100'000}; }
+inline constexpr Time tenths_of_ns(std::int64_t n) {
+    return {n * 100'000};
+}
 
 /// 8 stacks, 512 pseudo-channels, 288 GiB, CK 2,687.5 MHz: 10.75 Gb/s a pin, 22.016 TB/s.
 inline Hbm4Config rubin_hbm4() {

@@ -43,10 +43,20 @@ std::vector<Load> window(std::uint64_t number, bool own) {
 
 TEST_CASE("speed of a folded group beside plain machines", "[.speed]") {
     constexpr int kWindows = 2000;
-    for (const bool own : {true, false}) {
+    enum class Kind : std::uint8_t { kStaggered, kOwn, kCommon };
+    for (const Kind kind : {Kind::kStaggered, Kind::kOwn, Kind::kCommon}) {
+        const bool own = kind != Kind::kCommon;
+        ToyConfig config;
+        config.refresh_interval = kind == Kind::kStaggered ? 10'000 : 400;
+        std::vector<ToyCore> start(kMembers, ToyCore(config));
+        for (std::uint32_t member = 0; kind == Kind::kStaggered && member < kMembers; ++member) {
+            vr::toy::ToyState state = start[member].state();
+            state.refresh_due += 7 * member;  // so that no two are ever equal
+            start[member].restore(state);
+        }
         std::uint64_t sum_plain = 0;
         const double plain = seconds([&] {
-            std::vector<ToyCore> machines(kMembers, ToyCore{{}});
+            std::vector<ToyCore> machines = start;
             std::vector<std::vector<std::uint64_t>> payloads(kMembers);
             std::vector<ToyOutput> outputs;
             for (int w = 0; w < kWindows; ++w) {
@@ -73,7 +83,7 @@ TEST_CASE("speed of a folded group beside plain machines", "[.speed]") {
             std::uint64_t sum = 0;
             vr::FoldStatistics statistics;
             const double spent = seconds([&] {
-                vr::FoldedGroup<ToyCore, std::uint64_t> group(ToyCore{{}}, kMembers, fold);
+                vr::FoldedGroup<ToyCore, std::uint64_t> group(start, fold);
                 for (int w = 0; w < kWindows; ++w) {
                     const std::int64_t now = 64 * w;
                     for (const Load& load : window(static_cast<std::uint64_t>(w), own)) {
@@ -90,7 +100,10 @@ TEST_CASE("speed of a folded group beside plain machines", "[.speed]") {
             std::printf(
                 "%s inputs, fold %s: %.0f ns an input (plain machines %.0f), %u classes, "
                 "%llu merge attempts\n",
-                own ? "own" : "common", fold ? "on " : "off", spent * 1e9 / kWindows / kMembers,
+                kind == Kind::kStaggered ? "staggered"
+                : own                    ? "own"
+                                         : "common",
+                fold ? "on " : "off", spent * 1e9 / kWindows / kMembers,
                 plain * 1e9 / kWindows / kMembers, statistics.classes,
                 static_cast<unsigned long long>(statistics.merge_attempts));
         }

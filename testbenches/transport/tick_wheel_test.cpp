@@ -117,7 +117,8 @@ void lock_step(Calendar& calendar, std::uint64_t seed, std::uint32_t units) {
             const auto [at, first] = calendar.pop();
             REQUIRE(std::pair(at.value, first) == *naive.order.begin());
             naive.cancel(first);
-            now = dice == 9 ? at.value : std::min(at.value, now + 1'000'000'000);
+            // Not always to the time itself: it may be the end of all time.
+            now = dice == 9 && at.value < (1LL << 62) ? at.value : now + 1'000'000;
         }
         if (dice % 2 == 0) {  // not always: next() loads, and scheduling must not depend on that
             REQUIRE(calendar.next().value ==

@@ -101,11 +101,9 @@ tlm::tlm_sync_enum BaseProtocolToBulk::nb_transport_bw(BulkTransaction& transact
         end_request(payload);
         return tlm::TLM_ACCEPTED;
     }
-    // One item: the first segment is all of it. It may tell of a completion ahead of the present.
+    // One item: the first segment is all of it, and it starts, so ends, now.
     payload.set_response_status(base_status(transaction.status));
-    const bool failed = transaction.status != BulkStatus::kOk;
-    const Time last = failed ? Time{} : transaction.segment.last();
-    arrivals_.notify(payload, kComplete, failed ? sc_core::SC_ZERO_TIME : scale_.until(last));
+    arrivals_.notify(payload, kComplete, sc_core::SC_ZERO_TIME);
     return tlm::TLM_ACCEPTED;
 }
 

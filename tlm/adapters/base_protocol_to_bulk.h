@@ -13,7 +13,6 @@
 #include <systemc>
 
 #include "tlm/protocols/bulk/types.h"
-#include "tlm/time_scale.h"
 
 namespace vr {
 
@@ -61,7 +60,6 @@ class BaseProtocolToBulk final : public sc_core::sc_module,
     std::deque<Payload*> ready_;  // complete, waiting for the response channel
     bool responding_ = false;
     tlm_utils::peq_with_cb_and_phase<BaseProtocolToBulk> arrivals_;
-    TimeScale scale_;
 };
 
 }  // namespace vr

@@ -14,7 +14,7 @@ namespace {
 constexpr std::int64_t kSlotKBytes = 128;      // bytes of K per pipeline slot: one TMA swizzle row
 constexpr std::int64_t kChunkBytes = 128;      // bytes per row of an epilogue chunk
 constexpr std::int64_t kStagingSlots = 2;
-constexpr std::int64_t kMaximumStages = 12;
+constexpr std::int64_t kMaximumStages = 32;
 constexpr std::uint8_t kLoads = 0;             // pipelines
 constexpr std::uint8_t kAccumulators = 1;
 constexpr std::uint8_t kStaging = 2;
@@ -45,7 +45,8 @@ std::vector<TileShape> candidates(std::int64_t m, NumberKind kind, const KernelT
     const bool scaled = is_block_scaled(kind);
     const std::int64_t step = scaled ? 128 : 32;  // scales come in blocks of 128 rows
     const std::int64_t rows = target.sm.tensor_core.rows;
-    for (std::int64_t columns = 256; columns >= step; columns -= step) {
+    // Multiples of 64 keep the rows of output tiles on whole lines.
+    for (std::int64_t columns = 256; columns >= step; columns -= columns > 64 ? std::max(step, 64L) : step) {
         if (target.sms >= 2 && m > rows && (!scaled || columns == 256)) {
             shapes.push_back({2, 2 * rows, columns});
         }
@@ -83,6 +84,16 @@ TileOperand scale_operand(const char* name, TensorIndex tensor, const TensorPlac
     result.box_bytes = kSlotScaleBytes;
     result.byte.k = kSlotScaleBytes;
     return result;
+}
+
+// A wave of tiles should read few rows of A and B together: bands whose part of a wave is about square in elements.
+std::int64_t raster_rows(const TileProgram& program, const TileShape& shape) {
+    std::int64_t rows = 1;
+    while (rows < program.tiles_m &&
+           2 * rows * 2 * rows * shape.rows <= program.groups * shape.columns * 2) {
+        rows *= 2;
+    }
+    return std::min(rows, program.tiles_m);
 }
 
 }  // namespace
@@ -130,6 +141,7 @@ TileProgram gemm_program(const Workload& workload, OperatorIndex index,
     program.tiles_n = divide_round_up(n, shape.columns);
     program.blocks_per_group = shape.blocks;
     program.groups = std::min(program.tiles(), target.sms / shape.blocks);
+    program.raster_rows = raster_rows(program, shape);
     program.instruction = instruction_of(shape, kind);
     const TensorCore core(target.sm.tensor_core, target.sm.shared_memory.read_width);
     program.k_bytes = divide_round_up(a_spec.columns * element_bits(kind), 8);

@@ -10,7 +10,7 @@ namespace vr {
 namespace {
 
 constexpr std::int64_t kChunk = 16384;  // bytes per tile and operand
-constexpr std::int64_t kMaximumStages = 12;
+constexpr std::int64_t kMaximumStages = 32;
 constexpr std::uint8_t kBuffers = 0;
 
 // Vector instructions per element of the function, conversions to FP32 and back included.
@@ -84,6 +84,7 @@ TileProgram stream(const Workload& workload, OperatorIndex index,
     program.output_type = out.type;
     program.tiles_m = divide_round_up(program.operands.front().row_bytes, kChunk);
     program.groups = std::min(program.tiles_m, target.sms);
+    program.raster_rows = program.tiles_m;
     program.blocks_per_group = 1;
     const std::int64_t slot_bytes = inputs * kChunk;
     const std::int64_t stages =

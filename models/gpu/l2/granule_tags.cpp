@@ -10,52 +10,54 @@ namespace vr {
 
 GranuleTags::GranuleTags(std::uint64_t granules, std::uint32_t ways)
     : sets_(std::max<std::uint64_t>(granules / ways, 1)), ways_(ways) {
+    tags_.resize(sets_ * ways_);
+    used_.resize(sets_ * ways_);
     granules_.resize(sets_ * ways_);
 }
 
-Granule* GranuleTags::set_of(std::uint64_t number) {
+std::size_t GranuleTags::first_way(std::uint64_t number) const {
     // Any number of sets: multiply-shift of the mixed number instead of a mask.
     __extension__ using Wide = unsigned __int128;
-    const auto set = static_cast<std::uint64_t>((static_cast<Wide>(mix64(number)) * sets_) >> 64);
-    return &granules_[set * ways_];
+    return static_cast<std::size_t>((static_cast<Wide>(mix64(number)) * sets_) >> 64) * ways_;
 }
 
 Granule* GranuleTags::find(std::uint64_t number) {
-    Granule* set = set_of(number);
-    for (std::uint32_t way = 0; way < ways_; ++way) {
-        if (set[way].number == number) {
-            set[way].used = ++stamp_;
-            return &set[way];
+    const std::size_t first = first_way(number);
+    const auto tag = static_cast<std::uint32_t>(number + 1);
+    for (std::size_t i = first; i < first + ways_; ++i) {
+        if (tags_[i] == tag) {
+            used_[i] = ++stamp_;
+            return &granules_[i];
         }
     }
     return nullptr;
 }
 
-Granule* GranuleTags::find_or_place(std::uint64_t number, Granule& victim) {
-    Granule* set = set_of(number);
-    Granule* oldest = nullptr;
-    for (std::uint32_t way = 0; way < ways_; ++way) {
-        Granule& granule = set[way];
-        if (granule.number == number) {
-            granule.used = ++stamp_;
-            return &granule;
+Granule* GranuleTags::find_or_place(std::uint64_t number, Victim& victim) {
+    if (Granule* granule = find(number)) {
+        return granule;
+    }
+    const std::size_t first = first_way(number);
+    std::size_t oldest = tags_.size();
+    for (std::size_t i = first; i < first + ways_; ++i) {
+        if (tags_[i] == 0) {
+            oldest = i;
+            break;
         }
-        if (granule.fills != kNoFill) {
-            continue;
-        }
-        if (oldest == nullptr || granule.number == ~std::uint64_t{0} ||
-            (oldest->number != ~std::uint64_t{0} && granule.used < oldest->used)) {
-            oldest = &granule;
+        if (granules_[i].fills == kNoFill && (oldest == tags_.size() || used_[i] < used_[oldest])) {
+            oldest = i;
         }
     }
-    if (oldest == nullptr) {
+    if (oldest == tags_.size()) {
         return nullptr;
     }
-    victim = *oldest;
-    *oldest = Granule{};
-    oldest->number = number;
-    oldest->used = ++stamp_;
-    return oldest;
+    if (tags_[oldest] != 0) {
+        victim = {true, tags_[oldest] - 1U, granules_[oldest]};
+    }
+    tags_[oldest] = static_cast<std::uint32_t>(number + 1);
+    used_[oldest] = ++stamp_;
+    granules_[oldest] = Granule{};
+    return &granules_[oldest];
 }
 
 }  // namespace vr

@@ -14,13 +14,18 @@ inline constexpr std::uint32_t kNoFill = 0xffffffffU;
 
 /// One granule: 32 sector bits at most.
 struct Granule {
-    std::uint64_t number = ~std::uint64_t{0};  ///< address / granule bytes; all ones: free
     std::uint32_t valid = 0;
     std::uint32_t pending = 0;  ///< asked from memory, not there yet
     std::uint32_t dirty = 0;
     std::uint32_t fills = kNoFill;  ///< list of fills on their way
-    std::uint32_t used = 0;         ///< stamp of the latest use
     TensorIndex tensor{};           ///< of the latest write
+};
+
+/// An entry that had to go.
+struct Victim {
+    bool evicted = false;
+    std::uint64_t number = 0;
+    Granule granule;
 };
 
 class GranuleTags {
@@ -29,19 +34,24 @@ class GranuleTags {
     /// The granule, or null when it has no entry.
     [[nodiscard]] Granule* find(std::uint64_t number);
     /// The granule, taking the place of the least recently used one of its set that has nothing pending when it has no
-    /// entry. What was evicted is in `victim` (number all ones: nothing). Null when every way of the set is pending.
-    Granule* find_or_place(std::uint64_t number, Granule& victim);
+    /// entry. Null when every way of the set is pending.
+    Granule* find_or_place(std::uint64_t number, Victim& victim);
+    /// Brings the set of a granule into the host's cache.
+    void prefetch(std::uint64_t number) const { __builtin_prefetch(&tags_[first_way(number)]); }
     template <class Function>
     void for_each(Function&& function) const {
-        for (const Granule& granule : granules_) {
-            if (granule.number != ~std::uint64_t{0}) {
-                function(granule);
+        for (std::size_t i = 0; i < granules_.size(); ++i) {
+            if (tags_[i] != 0) {
+                function(granules_[i]);
             }
         }
     }
 
   private:
-    [[nodiscard]] Granule* set_of(std::uint64_t number);
+    [[nodiscard]] std::size_t first_way(std::uint64_t number) const;
+    // Tags apart from the rest: a set's tags fill one cache line of the host.
+    std::vector<std::uint32_t> tags_;  // granule number plus one; 0 is free
+    std::vector<std::uint32_t> used_;  // stamp of the latest use
     std::vector<Granule> granules_;
     std::uint64_t sets_;
     std::uint32_t ways_;

@@ -7,7 +7,7 @@
 namespace vr {
 
 namespace {
-constexpr std::uint32_t kWriteBackTag = 0xffffffffU;
+constexpr std::size_t kMergeEntries = 8192;  // of a host-side table; a collision only costs the merge
 }
 
 L2::L2(std::string path, const L2Config& config, std::int64_t sms, std::size_t tensors,
@@ -28,6 +28,7 @@ L2::L2(std::string path, const L2Config& config, std::int64_t sms, std::size_t t
       lookup_span_(clock_.span(config.lookup_latency)),
       fill_span_(clock_.span(config.fill_latency)),
       slice_free_(static_cast<std::size_t>(config.slices)),
+      merges_(kMergeEntries),
       traffic_(tensors),
       operator_traffic_(operators),
       link_owner_(attribution.owner("crossbar to L2", "L2 latency")),
@@ -80,15 +81,15 @@ Time L2::book(std::uint32_t slice, std::int64_t bytes, Time at) {
 }
 
 Granule* L2::place(std::uint64_t number, Time now) {
-    Granule victim;
+    Victim victim;
     Granule* granule = tags_.find_or_place(number, victim);
-    if (victim.number != ~std::uint64_t{0} && victim.dirty != 0) {
+    if (victim.evicted && victim.granule.dirty != 0) {
         // Write back each run of dirty sectors within one fetch block.
         const std::uint32_t blocks = granule_bytes_ / kSectorBytes / block_sectors_;
         for (std::uint32_t block = 0; block < blocks; ++block) {
             const std::uint32_t mask = static_cast<std::uint32_t>(
                 ((std::uint64_t{1} << block_sectors_) - 1) << (block * block_sectors_));
-            const std::uint32_t dirty = victim.dirty & mask;
+            const std::uint32_t dirty = victim.granule.dirty & mask;
             if (dirty == 0) {
                 continue;
             }
@@ -100,7 +101,7 @@ Granule* L2::place(std::uint64_t number, Time now) {
             write.tag = kWriteBackTag;
             write.write = true;
             memory_out.send(now, std::move(write));
-            traffic_[victim.tensor.value].written_back +=
+            traffic_[victim.granule.tensor.value].written_back +=
                 std::int64_t{std::popcount(dirty)} * kSectorBytes;
             ++write_backs_;
             ++outstanding_;
@@ -110,7 +111,7 @@ Granule* L2::place(std::uint64_t number, Time now) {
 }
 
 std::uint32_t L2::start_fill(Granule* granule, std::uint64_t number, std::uint32_t missing,
-                             const LineBundle& bundle, Time now, const Cause& cause) {
+                             const LineBundle& bundle, Time now, const CauseTrail& cause) {
     std::uint32_t index;
     if (free_fills_.empty()) {
         index = static_cast<std::uint32_t>(fills_.size());
@@ -146,7 +147,7 @@ std::uint32_t L2::start_fill(Granule* granule, std::uint64_t number, std::uint32
     return index;
 }
 
-void L2::add_waiter(std::uint32_t fill, std::uint32_t transaction, bool far) {
+void L2::add_waiter(std::uint32_t fill, std::uint32_t transaction, std::uint32_t die) {
     std::uint32_t index;
     if (free_waiters_.empty()) {
         index = static_cast<std::uint32_t>(waiters_.size());
@@ -155,7 +156,7 @@ void L2::add_waiter(std::uint32_t fill, std::uint32_t transaction, bool far) {
         index = free_waiters_.back();
         free_waiters_.pop_back();
     }
-    waiters_[index] = {transaction, fills_[fill].waiters, far};
+    waiters_[index] = {transaction, fills_[fill].waiters, die};
     fills_[fill].waiters = index;
     ++transactions_[transaction].outstanding;
 }
@@ -197,146 +198,6 @@ void L2::take_write(LineBundle& bundle, Time arrival) {
     BundleDone done{bundle.tag, bundle.bytes(), bundle.sm, true, last, {}};
     done.cause = attribution_.extend(std::move(bundle.cause), queue_owner_, last);
     responses_out.send(last, std::move(done));
-}
-
-void L2::take_request(Stamped<LineBundle>&& stamped) {
-    LineBundle& bundle = stamped.message;
-    bundle.cause = attribution_.extend(std::move(bundle.cause), link_owner_, stamped.arrival);
-    if (bundle.write) {
-        take_write(bundle, stamped.arrival);
-        return;
-    }
-    const std::int64_t line_bytes = std::int64_t{std::popcount(bundle.sectors)} * kSectorBytes;
-    TensorTraffic& traffic = traffic_[bundle.tensor.value];
-    traffic.requested += bundle.bytes();
-    operator_traffic_[bundle.operator_index.value].requested += bundle.bytes();
-    Time first_hit = kNever;  // among the lines that hit
-    Time last_hit;
-    Time last_hit_start;
-    std::uint32_t transaction = kNoFill;
-    for (std::uint32_t i = 0; i < bundle.count; ++i) {
-        const std::uint64_t address =
-            bundle.address + static_cast<std::uint64_t>(static_cast<std::int64_t>(i) * bundle.stride);
-        const std::uint32_t slice = slice_of(address);
-        const Time start = book(slice, line_bytes, stamped.arrival + bundle.line_spacing * i);
-        const bool far = is_far(slice, bundle.sm);
-        far_lines_ += far ? 1 : 0;
-        const std::uint64_t number = address / granule_bytes_;
-        const std::uint32_t shift =
-            static_cast<std::uint32_t>(address % granule_bytes_) / kSectorBytes;
-        const std::uint32_t wanted = static_cast<std::uint32_t>(bundle.sectors) << shift;
-        Granule* granule = place(number, start);
-        const std::uint32_t valid = granule == nullptr ? 0 : granule->valid;
-        const std::uint32_t pending = granule == nullptr ? 0 : granule->pending;
-        if ((wanted & ~valid) == 0) {
-            traffic.hits += line_bytes;
-            const Time ready = start + hit_span_ + (far ? far_span_ : Time{});
-            first_hit = std::min(first_hit, ready);
-            if (ready > last_hit) {
-                last_hit = ready;
-                last_hit_start = start;
-            }
-            continue;
-        }
-        if (transaction == kNoFill) {
-            if (free_transactions_.empty()) {
-                transaction = static_cast<std::uint32_t>(transactions_.size());
-                transactions_.emplace_back();
-            } else {
-                transaction = free_transactions_.back();
-                free_transactions_.pop_back();
-            }
-            Transaction& created = transactions_[transaction];
-            created.answer = {bundle.tag, bundle.bytes(), bundle.sm, false, kNever, {}};
-            created.outstanding = 0;
-            created.last_ready = Time{};
-        }
-        const std::uint32_t missing = wanted & ~valid & ~pending;
-        traffic.misses += std::int64_t{std::popcount(missing)} * kSectorBytes;
-        traffic.hits += line_bytes - std::int64_t{std::popcount(missing)} * kSectorBytes;
-        if (missing != 0) {
-            // The whole fetch block comes, except what is there or on its way.
-            const std::uint32_t block = shift / block_sectors_ * block_sectors_;
-            const std::uint32_t block_mask = static_cast<std::uint32_t>(
-                ((std::uint64_t{1} << block_sectors_) - 1) << block);
-            const std::uint32_t fetched =
-                granule == nullptr ? missing : block_mask & ~valid & ~pending;
-            Cause cause = attribution_.extend(bundle.cause, queue_owner_, start);
-            cause = attribution_.extend(std::move(cause), hit_owner_, start + lookup_span_);
-            const std::uint32_t fill = start_fill(granule, number, fetched, bundle,
-                                                  start + lookup_span_, cause);
-            add_waiter(fill, transaction, far);
-        }
-        if (granule != nullptr && (wanted & pending) != 0) {
-            for (std::uint32_t fill = granule->fills; fill != kNoFill; fill = fills_[fill].next) {
-                if ((fills_[fill].sectors & wanted & pending) != 0) {
-                    add_waiter(fill, transaction, far);
-                }
-            }
-        }
-    }
-    if (last_hit > Time{}) {
-        Cause cause = attribution_.extend(bundle.cause, queue_owner_, last_hit_start);
-        cause = attribution_.extend(std::move(cause), hit_owner_, last_hit);
-        if (transaction == kNoFill) {
-            BundleDone done{bundle.tag,       bundle.bytes(),   bundle.sm, false,
-                            first_hit, std::move(cause)};
-            responses_out.send(last_hit, std::move(done));
-        } else {
-            Transaction& open = transactions_[transaction];
-            open.answer.first_ready = first_hit;
-            open.last_ready = last_hit;
-            open.answer.cause = std::move(cause);
-        }
-    }
-}
-
-void L2::take_fill(Stamped<MemoryResponse>&& stamped) {
-    --outstanding_;
-    if (stamped.message.tag == kWriteBackTag) {
-        return;
-    }
-    const std::uint32_t index = stamped.message.tag;
-    const std::uint32_t sectors = fills_[index].sectors;
-    const std::uint64_t number = fills_[index].granule;
-    const Time ready = stamped.arrival + fill_span_;
-    const Cause cause =
-        attribution_.extend(std::move(stamped.message.cause), fill_owner_, ready);
-    if (fills_[index].cached) {
-        Granule* granule = tags_.find(number);
-        ensure(granule != nullptr, "{}: granule {} vanished while a fill was on its way", path(),
-               number);
-        granule->valid |= sectors;
-        granule->pending &= ~sectors;
-        std::uint32_t* link = &granule->fills;
-        while (*link != index) {
-            link = &fills_[*link].next;
-        }
-        *link = fills_[index].next;
-    }
-    std::uint32_t waiter = fills_[index].waiters;
-    while (waiter != kNoFill) {
-        const Waiter taken = waiters_[waiter];
-        free_waiters_.push_back(waiter);
-        answer_line(taken.transaction, ready + (taken.far ? far_span_ : Time{}), cause);
-        waiter = taken.next;
-    }
-    free_fills_.push_back(index);
-}
-
-void L2::answer_line(std::uint32_t transaction, Time ready, const Cause& cause) {
-    Transaction& open = transactions_[transaction];
-    open.answer.first_ready = std::min(open.answer.first_ready, ready);
-    if (ready >= open.last_ready) {
-        open.last_ready = ready;
-        open.answer.cause = cause;
-    }
-    if (--open.outstanding == 0) {
-        open.answer.cause =
-            attribution_.extend(std::move(open.answer.cause), hit_owner_, open.last_ready);
-        responses_out.send(open.last_ready, std::move(open.answer));
-        free_transactions_.push_back(transaction);
-    }
 }
 
 }  // namespace vr

@@ -3,6 +3,7 @@
 // Not modelled: coherence between dies, atomics, compression, a bound on outstanding misses (see DEVIATIONS.md).
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -66,10 +67,28 @@ class L2 final : public Unit {
     [[nodiscard]] std::uint32_t slice_of(std::uint64_t address) const;
 
   private:
+    static constexpr std::size_t kDies = 2;
+    struct Follower {  // a later bundle for the same lines: it waits for the first one's fills
+        BundleDone answer;
+        Time floor;  // its own accesses to the slices
+        std::uint32_t die = 0;
+    };
     struct Transaction {  // a read bundle some of whose lines are on their way
         BundleDone answer;
         std::uint32_t outstanding = 0;
-        Time last_ready;
+        std::uint32_t die = 0;  // of the SM that asks
+        std::uint32_t merge_entry = 0;
+        Time first_ready;
+        std::array<Time, kDies> ready;  // of the last line, seen from each die
+        std::array<CauseTrail, kDies> cause;
+        std::vector<Follower> followers;
+    };
+    struct MergeEntry {  // bundle whose transaction is open
+        std::uint64_t address = 0;
+        std::int64_t stride = 0;
+        std::uint32_t count = 0;
+        std::uint32_t transaction = kNoFill;
+        std::uint8_t sectors = 0;
     };
     struct Fill {  // one request to memory
         std::uint64_t granule = 0;
@@ -79,24 +98,36 @@ class L2 final : public Unit {
         bool cached = true;
         Time since;
     };
+    static constexpr std::uint32_t kWriteBackTag = 0xffffffffU;
     struct Waiter {
         std::uint32_t transaction = 0;
         std::uint32_t next = kNoFill;
-        bool far = false;
+        std::uint32_t die = 0;  // of the slice
     };
 
     void take_request(Stamped<LineBundle>&& stamped);
     void take_write(LineBundle& bundle, Time arrival);
     void take_fill(Stamped<MemoryResponse>&& stamped);
-    void answer_line(std::uint32_t transaction, Time ready, const Cause& cause);
+    /// A bundle like one whose lines are on their way: joins its transaction. False when there is none.
+    bool join(LineBundle& bundle, Time arrival);
+    [[nodiscard]] MergeEntry& merge_entry(const LineBundle& bundle);
+    std::uint32_t open_transaction(const LineBundle& bundle);
+    void answer_line(std::uint32_t transaction, std::uint32_t slice_die, Time ready,
+                     const CauseTrail& cause);
+    void close(Transaction& open);
     /// Books the slice of an address for one line; returns when it starts.
     Time book(std::uint32_t slice, std::int64_t bytes, Time at);
     Granule* place(std::uint64_t number, Time now);
     std::uint32_t start_fill(Granule* granule, std::uint64_t number, std::uint32_t missing,
-                             const LineBundle& bundle, Time now, const Cause& cause);
-    void add_waiter(std::uint32_t fill, std::uint32_t transaction, bool far);
+                             const LineBundle& bundle, Time now,
+                             const CauseTrail& cause);
+    void add_waiter(std::uint32_t fill, std::uint32_t transaction, std::uint32_t die);
+    [[nodiscard]] std::uint32_t die_of_slice(std::uint32_t slice) const {
+        return slice / slices_per_die_;
+    }
+    [[nodiscard]] std::uint32_t die_of_sm(std::uint32_t sm) const { return sm / sms_per_die_; }
     [[nodiscard]] bool is_far(std::uint32_t slice, std::uint32_t sm) const {
-        return slice / slices_per_die_ != sm / sms_per_die_;
+        return die_of_slice(slice) != die_of_sm(sm);
     }
 
     L2Config config_;
@@ -112,6 +143,7 @@ class L2 final : public Unit {
     Time lookup_span_;
     Time fill_span_;
     std::vector<Time> slice_free_;
+    std::vector<MergeEntry> merges_;
     std::vector<Transaction> transactions_;
     std::vector<std::uint32_t> free_transactions_;
     std::vector<Fill> fills_;

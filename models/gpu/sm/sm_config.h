@@ -40,6 +40,7 @@ struct TmaConfig {
     Bytes load_window{};
     Bytes store_window{};
     Cycles issue_latency{};
+    std::int64_t bundle_lines{};
     template <class Visitor>
     void parameters(Visitor& p) {
         p("lines_per_clock", lines_per_clock, {"1", "16"}, "128 B line requests per SM clock");
@@ -47,6 +48,8 @@ struct TmaConfig {
         p("store_window", store_window, {"2 KiB", "16 MiB"}, "bytes of stores in flight per SM");
         p("issue_latency", issue_latency, {"1 clk", "10000 clk"},
           "TMA instruction to its first line request");
+        p("bundle_lines", bundle_lines, {"1", "256"},
+          "lines that travel as one message: the unit of arbitration between SMs");
     }
 };
 

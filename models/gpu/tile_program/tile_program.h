@@ -95,6 +95,7 @@ struct TileProgram {
     TileFunction function = TileFunction::kCopy;
     std::int64_t tiles_m = 1;
     std::int64_t tiles_n = 1;
+    std::int64_t raster_rows = 1;  ///< tiles are walked in bands of this many rows of tiles, column by column
     std::int64_t blocks_per_group = 1;
     std::int64_t groups = 1;  ///< groups launched (persistent: each takes every groups-th tile)
     std::vector<TileOperand> operands;
@@ -117,6 +118,18 @@ struct TileProgram {
     std::int64_t chunk_pitch = 0;            ///< bytes per row of a chunk in shared memory
 
     [[nodiscard]] std::int64_t tiles() const { return tiles_m * tiles_n; }
+    /// Row and column of the tile that is the `tile`-th in the walk.
+    struct Place {
+        std::int64_t m = 0;
+        std::int64_t n = 0;
+    };
+    [[nodiscard]] Place place(std::int64_t tile) const {
+        const std::int64_t band = tile / (raster_rows * tiles_n);
+        const std::int64_t first = band * raster_rows;
+        const std::int64_t rows = raster_rows < tiles_m - first ? raster_rows : tiles_m - first;
+        const std::int64_t within = tile - first * tiles_n;
+        return {first + within % rows, within / rows};
+    }
 };
 
 }  // namespace vr

@@ -192,7 +192,7 @@ void Tpc::take_response(Stamped<BundleDone>&& stamped) {
     const Time now = stamped.arrival;
     BundleDone& done = stamped.message;
     mix_input(static_cast<std::uint64_t>(now.value) ^ (std::uint64_t{done.bytes} << 48));
-    const Cause cause = attribution_.extend(std::move(done.cause), owners_.delivery, now);
+    const CauseTrail cause = attribution_.extend(std::move(done.cause), owners_.delivery, now);
     Transfer& transfer = transfers_[done.tag];
     const auto sm_number = static_cast<std::uint8_t>(done.sm - first_sm_);
     Sm& sm = sms_[sm_number];
@@ -200,7 +200,7 @@ void Tpc::take_response(Stamped<BundleDone>&& stamped) {
     engine.in_flight -= done.bytes;
     if (engine.blocked) {
         engine.blocked = false;
-        engine.unblocked = cause;
+        engine.unblocked = attribution_.keep(cause);
         if (!engine.scheduled) {
             engine.scheduled = true;
             push({now, 0, done.write ? EventKind::kStoreEngine : EventKind::kLoadEngine, 0, sm_number,
@@ -210,7 +210,7 @@ void Tpc::take_response(Stamped<BundleDone>&& stamped) {
     transfer.outstanding -= done.bytes;
     if (done.write) {
         if (transfer.issued && transfer.outstanding == 0) {
-            finish_transfer(done.tag, now, cause);
+            finish_transfer(done.tag, now, attribution_.keep(cause));
         }
         return;
     }
@@ -220,11 +220,13 @@ void Tpc::take_response(Stamped<BundleDone>&& stamped) {
     sm.work.bytes_loaded += done.bytes;
     if (sm.shared_write_free >= transfer.landed) {
         transfer.landed = sm.shared_write_free;
-        transfer.cause = attribution_.extend(cause, owners_.shared_write, transfer.landed);
+        transfer.landed_cause = cause;
     }
     if (transfer.issued && transfer.outstanding == 0) {
         push({transfer.landed, 0, EventKind::kArrive, transfer.group, sm_number, transfer.pipeline,
-              transfer.slot, done.tag, transfer.cause});
+              transfer.slot, done.tag,
+              attribution_.extend(attribution_.keep(transfer.landed_cause), owners_.shared_write,
+                                  transfer.landed)});
     }
 }
 

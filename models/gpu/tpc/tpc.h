@@ -118,7 +118,8 @@ class Tpc final : public Unit {
         TensorIndex tensor{};
         Time begun;
         Time landed;
-        Cause cause;
+        Cause cause;              // of its instruction
+        CauseTrail landed_cause;  // of the response that came last
     };
     struct Engine {  // TMA: one for loads, one for stores
         std::deque<std::uint32_t> queue;

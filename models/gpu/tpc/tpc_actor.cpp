@@ -148,8 +148,10 @@ bool Tpc::execute(Group& group, std::uint8_t group_number, Actor& actor, std::ui
                    shared_write_clock_.edge(instruction.count), owners_.shared_write);
             return false;
         case TileOpcode::kEndTile:
-            ++group.tiles;
-            sm.work.tiles += 1;
+            if (actor.block == 0) {  // a tile of a pair counts once
+                ++group.tiles;
+                sm.work.tiles += 1;
+            }
             break;
         case TileOpcode::kEnd:
             actor.status = ActorStatus::kEnded;

@@ -19,10 +19,9 @@ std::uint32_t Tpc::allocate_transfer() {
 MemoryBox Tpc::box_of(const Group& group, const TileOperand& operand, std::int64_t tile,
                       std::int64_t k, std::int64_t block) const {
     const TileProgram& program = *group.program;
-    const std::int64_t m = tile % program.tiles_m;
-    const std::int64_t n = tile / program.tiles_m;
+    const TileProgram::Place place = program.place(tile);
     const auto at = [&](const TileForm& form) {
-        return form.m * m + form.n * n + form.k * k + form.block * block;
+        return form.m * place.m + form.n * place.n + form.k * k + form.block * block;
     };
     const std::int64_t row = at(operand.row);
     const std::int64_t byte = at(operand.byte);
@@ -43,7 +42,8 @@ void Tpc::start_transfer(Group& group, std::uint8_t group_number, Actor& actor,
     const std::uint32_t number = allocate_transfer();
     Transfer& transfer = transfers_[number];
     transfer = Transfer{};
-    transfer.walk = BoxWalk(box_of(group, operand, actor.tile, actor.loop_counter, actor.block));
+    transfer.walk = BoxWalk(box_of(group, operand, actor.tile, actor.loop_counter, actor.block),
+                            static_cast<std::uint32_t>(config_.tma.bundle_lines));
     transfer.group = group_number;
     transfer.sm = static_cast<std::uint8_t>(group.first_sm + actor.block);
     transfer.pipeline = instruction.pipeline;
@@ -91,7 +91,9 @@ void Tpc::run_engine(std::uint8_t sm_number, bool store, Time now) {
     }
     const Bytes window = store ? config_.tma.store_window : config_.tma.load_window;
     if (!transfer.walk.done()) {
-        if (engine.in_flight + kBundleLines * kLineBytes > window.value) {
+        // A bundle larger than the whole window goes alone.
+        const std::int64_t most = config_.tma.bundle_lines * kLineBytes;
+        if (engine.in_flight > 0 && engine.in_flight + most > window.value) {
             engine.blocked = true;
             return;
         }
@@ -105,7 +107,7 @@ void Tpc::run_engine(std::uint8_t sm_number, bool store, Time now) {
         bundle.line_spacing = load_line_clock_.edge(1);
         // Waited for room in the window, or for the engine itself.
         const bool waited = engine.unblocked && engine.unblocked.time() > transfer.cause.time();
-        bundle.cause = attribution_.extend(waited ? engine.unblocked : transfer.cause,
+        bundle.cause = attribution_.extend(CauseTrail(waited ? engine.unblocked : transfer.cause),
                                            owners_.tma_queue, now);
         engine.in_flight += bundle.bytes();
         transfer.outstanding += bundle.bytes();

@@ -4,10 +4,16 @@
 #include <fmt/format.h>
 
 #include <bit>
+#include <cstddef>
 
 namespace vr::hbm4 {
 
 namespace {
+
+// Primitive polynomials over GF(2) of degree 0 to 16 (bit n stands for x^n).
+constexpr std::array<std::uint32_t, 17> kPolynomials = {
+    0x1,   0x3,   0x7,   0xb,    0x13,   0x25,   0x43,   0x83,   0x11d,
+    0x211, 0x409, 0x805, 0x1053, 0x201b, 0x4443, 0x8003, 0x1100b};
 
 std::uint32_t log2_of(std::int64_t power_of_two) {
     return static_cast<std::uint32_t>(std::countr_zero(static_cast<std::uint64_t>(power_of_two)));
@@ -30,24 +36,48 @@ AddressMap::AddressMap(const Hbm4Config& config)
       hash_(config.hash),
       capacity_(static_cast<std::uint64_t>(config.capacity().value)),
       name_(fmt::format("pc-bg-column-bank-sid-row, {} B blocks, {}", config.interleave.value,
-                        config.hash ? "hashed" : "plain")) {}
+                        config.hash ? "hashed" : "plain")) {
+    if (hash_ && channel_bits_ > 0) {
+        make_hash();
+    }
+}
 
-// XOR of all groups of channel_bits_ bits, by doubling.
-std::uint64_t AddressMap::fold(std::uint64_t upper) const {
-    if (!hash_ || channel_bits_ == 0) {
-        return 0;
+// The remainder is linear over GF(2), so it is the XOR of the remainders of the bytes.
+void AddressMap::make_hash() {
+    const std::uint32_t polynomial = kPolynomials[channel_bits_];
+    std::uint32_t power = 1;  // x^n modulo the polynomial
+    const auto step = [&] {
+        power <<= 1;
+        power ^= (power >> channel_bits_ & 1U) != 0 ? polynomial : 0;
+    };
+    for (std::uint32_t n = 0; n < channel_bits_; ++n) {
+        step();
     }
-    for (std::uint32_t shift = channel_bits_; shift < 64; shift *= 2) {
-        upper ^= upper >> shift;
+    for (std::array<std::uint32_t, 256>& table : hash_of_byte_) {
+        for (std::uint32_t i = 0; i < 8; ++i) {
+            for (std::uint32_t byte = 0; byte < 256; ++byte) {
+                table[byte] ^= (byte >> i & 1U) != 0 ? power : 0;
+            }
+            step();
+        }
     }
-    return low_bits(upper, channel_bits_);
+}
+
+std::uint32_t AddressMap::channel_hash(std::uint64_t upper) const {
+    std::uint32_t hash = 0;
+    for (const std::array<std::uint32_t, 256>& table : hash_of_byte_) {
+        hash ^= table[upper & 0xff];
+        upper >>= 8;
+    }
+    return hash;
 }
 
 Location AddressMap::locate(std::uint64_t address) const {
     const std::uint64_t block = address >> block_bits_;
     std::uint64_t rest = block >> channel_bits_;
     Location at;
-    at.pseudo_channel = static_cast<std::uint32_t>(low_bits(block, channel_bits_) ^ fold(rest));
+    at.pseudo_channel =
+        static_cast<std::uint32_t>(low_bits(block, channel_bits_)) ^ channel_hash(rest);
     at.bank_group = static_cast<std::uint32_t>(low_bits(rest, group_bits_));
     rest >>= group_bits_;
     const std::uint64_t row_block = low_bits(rest, row_block_bits_);
@@ -78,7 +108,8 @@ std::uint64_t AddressMap::address(const Location& at) const {
     upper = (upper << bank_bits_) | bank;
     upper = (upper << row_block_bits_) | (at.column >> column_bits);
     upper = (upper << group_bits_) | group;
-    const std::uint64_t block = (upper << channel_bits_) | (at.pseudo_channel ^ fold(upper));
+    const std::uint64_t block =
+        (upper << channel_bits_) | (at.pseudo_channel ^ channel_hash(upper));
     return (block << block_bits_) | (low_bits(at.column, column_bits) << access_bits_);
 }
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Physical address to pseudo-channel, bank, row and column, and back. One interleaving block lies in one row.
-// Not modelled: spare rows, and what a vendor's own hash does (none is published).
+// Physical address to pseudo-channel, bank, row and column, and back. One interleaving block lies
+// in one row. Not modelled: spare rows, and what a vendor's own hash does (none is published).
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 
@@ -22,11 +23,13 @@ struct Location {
     constexpr bool operator==(const Location&) const = default;
 };
 
-/// A bijection between the accesses of the memory and their locations. From low to high: byte in the block,
-/// pseudo-channel; then, inside it, bank group, block in the row, bank, stack id (any number of them), row.
-/// With hash on, the pseudo-channel bits are XORed with every higher group of as many bits, so that any stride that is a
-/// power of two visits all of them; bank and bank group are XORed with the row, so that rows which follow each other in
-/// one bank are rare.
+/// A bijection between the accesses of the memory and their locations. From low to high: byte in
+/// the block, pseudo-channel; then, inside it, bank group, block in the row, bank, stack id (any
+/// number of them), row. With hash on, the pseudo-channel is the block's number, read as a
+/// polynomial over GF(2), modulo a primitive polynomial (B. R. Rau, "Pseudo-randomly interleaved
+/// memory", ISCA 1991): every stride that is a power of two visits all pseudo-channels equally,
+/// other strides nearly so. Bank and bank group are XORed with the row, so that rows which follow
+/// each other in one bank are rare.
 class AddressMap {
   public:
     explicit AddressMap(const Hbm4Config& config);
@@ -45,12 +48,17 @@ class AddressMap {
     [[nodiscard]] const std::string& name() const { return name_; }
 
   private:
-    [[nodiscard]] std::uint64_t fold(std::uint64_t upper) const;
-    std::uint32_t access_bits_, block_bits_, channel_bits_, group_bits_, row_block_bits_, bank_bits_;
+    void make_hash();
+    /// What the bits above the pseudo-channel's own add to it.
+    [[nodiscard]] std::uint32_t channel_hash(std::uint64_t upper) const;
+    std::uint32_t access_bits_, block_bits_, channel_bits_, group_bits_, row_block_bits_,
+        bank_bits_;
     std::uint32_t stack_ids_;
     bool hash_;
     std::uint64_t capacity_;
     std::string name_;
+    std::array<std::array<std::uint32_t, 256>, 5>
+        hash_of_byte_{};  // 40 bits: 8 TiB of 256 B blocks
 };
 
 }  // namespace vr::hbm4

@@ -18,10 +18,9 @@ BusSlices::BusSlices(const std::string& path, const Hbm4Config& config, const Ti
     for (std::int64_t stack = 0; stack < config.stacks; ++stack) {
         for (std::int64_t channel = 0; channel < config.channels_per_stack; ++channel) {
             for (std::int64_t half = 0; half < config.pseudo_channels_per_channel; ++half) {
-                tracks_.push_back(record.track(
-                    fmt::format("{}.stack{}.channel{}.pseudo_channel{}", path, stack, channel,
-                                half),
-                    "HBM"));
+                tracks_.push_back(record.track(fmt::format("{}.stack{}.channel{}.pseudo_channel{}",
+                                                           path, stack, channel, half),
+                                               "HBM"));
             }
         }
     }
@@ -45,8 +44,7 @@ void BusSlices::collect(PlainGroup<CommandRecorder>& group, std::int64_t horizon
                 continue;
             }
             const bool write = c.command == Command::kWrite;
-            const std::int64_t begin =
-                c.tick + (write ? timing_.write_data : timing_.read_data);
+            const std::int64_t begin = c.tick + (write ? timing_.write_data : timing_.read_data);
             if (begin != open_[i].end || write != open_[i].write) {
                 close(i);
                 open_[i] = {begin, begin, write};

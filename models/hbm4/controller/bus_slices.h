@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Busy stretches of the data buses for the event record: columns that follow each other without a gap in one direction
-// are one slice, so that what is recorded does not depend on horizons.
+// Busy stretches of the data buses for the event record: columns that follow each other without a
+// gap in one direction are one slice, so that what is recorded does not depend on horizons.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +19,8 @@ class BusSlices {
     /// Registers a track per pseudo-channel below `path`.
     BusSlices(const std::string& path, const Hbm4Config& config, const Timing& timing,
               EventRecord& record);
-    /// Takes the column commands out of the recorders; slices that can grow no more at `horizon` are recorded.
+    /// Takes the column commands out of the recorders; slices that can grow no more at `horizon`
+    /// are recorded.
     void collect(PlainGroup<CommandRecorder>& group, std::int64_t horizon);
 
   private:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// All pseudo-channels of a memory as their owner uses them, however they are kept: one machine each, or folded.
-// One indirect call per activation or request; none inside a machine's loop.
+// All pseudo-channels of a memory as their owner uses them, however they are kept: one machine
+// each, or folded. One indirect call per activation or request; none inside a machine's loop.
 #pragma once
 
 #include <algorithm>
@@ -91,8 +91,7 @@ class FoldedChannels final : public ChannelGroup {
             outputs.push_back({member, output});
         });
     }
-    [[nodiscard]] Counters counters(std::uint32_t pseudo_channel,
-                                    std::int64_t tick) const override;
+    [[nodiscard]] Counters counters(std::uint32_t pseudo_channel, std::int64_t tick) const override;
     [[nodiscard]] const FoldStatistics& statistics() const { return group_.statistics(); }
 
   private:

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who may watch the commands of a pseudo-channel: a compile-time type, so that nobody watching costs nothing.
+// Who may watch the commands of a pseudo-channel: a compile-time type, so that nobody watching
+// costs nothing.
 #pragma once
 
 #include <cstdint>

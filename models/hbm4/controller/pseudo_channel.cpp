@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The loop of a pseudo-channel: arrivals, jumps in time, idle refresh. Commands are chosen in ../scheduler and
+// The loop of a pseudo-channel: arrivals, jumps in time, idle refresh. Commands are chosen in
+// ../scheduler and
 // ../refresh.
 #include "models/hbm4/controller/pseudo_channel.h"
 
@@ -48,9 +49,9 @@ void PseudoChannel<Observer>::run(std::int64_t horizon, std::vector<Output>& out
 
 template <class Observer>
 void PseudoChannel<Observer>::run_every_tick(std::int64_t horizon, std::vector<Output>& outputs) {
-    for (; state_.wake < horizon; ++state_.wake) {
+    for (std::int64_t now = state_.wake; now < horizon; ++now) {
         forget_quiet();
-        step(state_.wake, outputs);
+        state_.wake = step(now, outputs);
     }
 }
 
@@ -63,9 +64,9 @@ void PseudoChannel<Observer>::catch_up(std::int64_t tick) {
     }
 }
 
-// Whole rounds of refresh of an idle machine with closed banks change nothing but the counters and the due tick; one
-// round at least is left to be stepped through, which sets every timer as the long way would have. An observer is
-// shown every command, so nothing is skipped under its eyes.
+// Whole rounds of refresh of an idle machine with closed banks change nothing but the counters and
+// the due tick; one round at least is left to be stepped through, which sets every timer as the
+// long way would have. An observer is shown every command, so nothing is skipped under its eyes.
 template <class Observer>
 void PseudoChannel<Observer>::skip_idle_rounds(std::int64_t tick) {
     if constexpr (std::is_same_v<Observer, NoObserver>) {
@@ -115,6 +116,7 @@ void PseudoChannel<Observer>::rebuild() {
     forget_quiet();
     early_activate_ = ~std::uint64_t{0};
     early_precharge_ = ~std::uint64_t{0};
+    early_column_ = {~std::uint64_t{0}, ~std::uint64_t{0}};
     open_ = 0;
     for (std::uint32_t bank = 0; bank < static_cast<std::uint32_t>(kMaxBanks); ++bank) {
         open_ |= state_.banks.open_row[bank] == kNoRow ? 0 : bit(bank);
@@ -133,21 +135,52 @@ void PseudoChannel<Observer>::rebuild() {
 
 template <class Observer>
 std::int32_t PseudoChannel<Observer>::open_banks() const {
-    return static_cast<std::int32_t>(
-        std::count_if(state_.banks.open_row.begin(), state_.banks.open_row.end(),
-                      [](std::int32_t row) { return row != kNoRow; }));
+    return static_cast<std::int32_t>(std::count_if(state_.banks.open_row.begin(),
+                                                   state_.banks.open_row.end(),
+                                                   [](std::int32_t row) { return row != kNoRow; }));
 }
 
 template <class Observer>
 std::int64_t PseudoChannel<Observer>::step(std::int64_t now, std::vector<Output>& outputs) {
     next_ = kNeverTick;
-    bool acted = refresh_due(now);
-    acted |= admit(now);
-    acted |= turn(now);
+    done_ = {};
+    refresh_due(now);
+    done_.admitted = admit(now);
+    turn(now);
     find_starved(now);
-    acted |= column_command(now, outputs);
-    acted |= row_command(now);
-    return acted ? now + 1 : next_;
+    done_.column = column_command(now, outputs);
+    done_.row = row_command(now);
+    wait_for_consequences(now);
+    return next_;
+}
+
+// What was done may allow more at the next tick, for a part that had its turn before it in this
+// one. Parts that came after it have seen it and said themselves until when they wait.
+template <class Observer>
+void PseudoChannel<Observer>::wait_for_consequences(std::int64_t now) {
+    const std::size_t direction = state_.writing ? 1 : 0;
+    const QueueIndex& index = index_[direction];
+    const RefreshState& refresh = state_.refresh;
+    const bool rows_changed = done_.activated || done_.finished || done_.refreshed;
+    bool again = rows_changed && refresh.owed > 0 && refresh.bank == kNoBank && !refresh.draining;
+    again |= done_.column && state_.queues[1 - direction].count > 0;  // the turn
+    again |= (done_.finished || done_.row) &&
+             (index.conflicts & bit(state_.queues[direction].head)) != 0;  // starvation
+    if (again) {
+        wait_until(now + 1);
+    }
+    if ((done_.admitted || done_.finished) && waiting_count() > 0) {
+        wait_until(std::max(now + 1, state_.waiting[state_.waiting_head].arrival));
+    }
+    if ((done_.column || done_.activated) && index.hit_banks != 0) {
+        wait_until(std::max(now + 1, column_quiet_[direction]));
+    }
+    if (done_.row) {
+        wait_for_row();
+        if (refresh.bank != kNoBank || refresh.draining) {
+            wait_until(state_.shared.row_bus);
+        }
+    }
 }
 
 template <class Observer>
@@ -192,7 +225,9 @@ void PseudoChannel<Observer>::take(const WaitingRequest& request, std::int64_t n
         entry.row_ticks = static_cast<std::int32_t>(banks.column[direction][input.bank] - now);
     }
     index_[direction].add(slot, entry, open_row, *timing_);
-    (open_row == input.row ? column_quiet_ : row_quiet_)[direction] = 0;
+    (open_row == input.row ? column_quiet_
+     : open_row == kNoRow  ? activate_quiet_
+                           : close_quiet_)[direction] = 0;
     ++queue.span;
     ++queue.count;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A pseudo-channel of HBM4 with its controller: exact to the tick (one CK), jumps over ticks in which nothing can
-// happen. Plain C++; no virtual call and no allocation in the loop.
-// Not modelled: data, error correction, power-down, refresh management; see DEVIATIONS.md.
+// A pseudo-channel of HBM4 with its controller: exact to the tick (one CK), jumps over ticks in
+// which nothing can happen. Plain C++; no virtual call and no allocation in the loop. Not modelled:
+// data, error correction, power-down, refresh management; see DEVIATIONS.md.
 #pragma once
 
 #include <array>
@@ -31,10 +31,12 @@ struct Output {
 ///   1. a refresh falls due; a bank is chosen for it   (refresh/refresh_scheduler.h)
 ///   2. one request moves from the waiting line into the queue of its direction
 ///   3. the column bus turns between reads and writes
-///   4. the column bus takes the oldest request of its direction whose row is open and every timer due
-///   5. the row bus takes a refresh or its precharge, else the oldest request's precharge or activate
-/// Every condition is "timer <= now" and changes only with a command or an admission, so the jump to the next time is
-/// exact.
+///   4. the column bus takes the oldest request of its direction whose row is open and every timer
+///   due
+///   5. the row bus takes a refresh or its precharge, else the oldest request's precharge or
+///   activate
+/// Every condition is "timer <= now" and changes only with a command or an admission, so the jump
+/// to the next time is exact.
 template <class Observer = NoObserver>
 class PseudoChannel {
   public:
@@ -45,15 +47,18 @@ class PseudoChannel {
     /// `timing` must outlive the machine.
     explicit PseudoChannel(const Timing& timing);
 
-    /// Next tick at which it acts on work; kNeverTick when it has none (its refreshes are caught up lazily).
+    /// Next tick at which it acts on work; kNeverTick when it has none (its refreshes are caught up
+    /// lazily).
     [[nodiscard]] std::int64_t next() const { return has_work() ? state_.wake : kNeverTick; }
     /// A request arrives at `tick`: not before the last horizon, nor before an earlier request.
     void inject(std::int64_t tick, const Input& input, std::uint32_t token);
-    /// Does everything with tick < horizon and appends the ends of requests, in order of their last column.
+    /// Does everything with tick < horizon and appends the ends of requests, in order of their last
+    /// column.
     void run(std::int64_t horizon, std::vector<Output>& outputs);
     /// The same, visiting every tick: an oracle for tests.
     void run_every_tick(std::int64_t horizon, std::vector<Output>& outputs);
-    /// Brings the refreshes of an idle machine up to `tick` and the state into its normal arrangement.
+    /// Brings the refreshes of an idle machine up to `tick` and the state into its normal
+    /// arrangement.
     void settle(std::int64_t tick);
 
     [[nodiscard]] const State& state() const { return state_; }
@@ -78,16 +83,26 @@ class PseudoChannel {
     bool admit(std::int64_t now);
     void take(const WaitingRequest& request, std::int64_t now);
     void drop_admitted();
-    bool turn(std::int64_t now);
-    bool refresh_due(std::int64_t now);
-    bool choose_refresh();
+    void turn(std::int64_t now);
+    void refresh_due(std::int64_t now);
+    void choose_refresh();
+    void wait_for_consequences(std::int64_t now);
     bool column_command(std::int64_t now, std::vector<Output>& outputs);
     void issue_column(std::int64_t now, std::uint32_t slot, std::vector<Output>& outputs);
+    std::int64_t first_column(std::size_t direction, std::int64_t gate);
     void finish(std::int64_t now, std::uint32_t slot, std::vector<Output>& outputs);
     bool row_command(std::int64_t now);
     bool refresh_command(std::int64_t now);
-    [[nodiscard]] std::uint64_t slots_to_activate(std::int64_t now, std::int64_t& earliest);
-    [[nodiscard]] std::uint64_t slots_to_close(std::int64_t now, std::int64_t& earliest);
+    void wait_for_row();
+    /// Requests of the bank that is about to be refreshed.
+    [[nodiscard]] std::uint64_t slots_of_refresh() const {
+        return state_.refresh.bank == kNoBank
+                   ? 0
+                   : index_[state_.writing ? 1 : 0]
+                         .of_bank[static_cast<std::size_t>(state_.refresh.bank)];
+    }
+    std::uint64_t slots_to_activate(std::int64_t now);
+    std::uint64_t slots_to_close(std::int64_t now);
     void activate(std::int64_t now, std::uint32_t slot);
     void close_for(std::int64_t now, std::uint32_t slot);
     void close_bank(std::int64_t now, std::int32_t bank);
@@ -97,7 +112,11 @@ class PseudoChannel {
     void rebuild();
     void forget_quiet() {
         column_quiet_ = {};
-        row_quiet_ = {};
+        activate_quiet_ = {};
+        close_quiet_ = {};
+    }
+    static void lower(std::array<std::int64_t, 2>& quiet, std::int64_t tick) {
+        quiet = {tick < quiet[0] ? tick : quiet[0], tick < quiet[1] ? tick : quiet[1]};
     }
     void wait_until(std::int64_t tick) { next_ = tick < next_ ? tick : next_; }
 
@@ -105,15 +124,24 @@ class PseudoChannel {
     State state_;
     std::array<QueueIndex, 2> index_{};  // of state_.queues
     std::uint64_t open_ = 0;             // bank mask of state_.banks.open_row
-    // Bank masks that hold every bank whose timer may not be due, so that searches look at no other.
+    // Bank masks that hold every bank whose timer may not be due, so that searches look at no
+    // other.
     std::uint64_t early_activate_ = 0;
     std::uint64_t early_precharge_ = 0;
-    // Lower bounds, per direction, of the tick at which the search for a column or a row command can succeed; whatever
-    // could make it succeed earlier lowers them. They save searches and change nothing.
+    std::array<std::uint64_t, 2> early_column_{};
+    // Lower bounds, per direction, of the tick at which the search for a column or a row command
+    // can succeed; whatever could make it succeed earlier lowers them. They save searches and
+    // change nothing.
     std::array<std::int64_t, 2> column_quiet_{};
-    std::array<std::int64_t, 2> row_quiet_{};
-    std::int64_t next_ = 0;                // scratch of step()
-    std::int32_t starved_ = kNoBank;       // scratch of step(): hits of this bank give way
+    std::array<std::int64_t, 2> activate_quiet_{};
+    std::array<std::int64_t, 2> close_quiet_{};
+    // Scratch of one step.
+    struct Done {
+        bool admitted, column, finished, row, activated, refreshed;
+    };
+    Done done_{};
+    std::int64_t next_ = 0;
+    std::int32_t starved_ = kNoBank;  // hits of this bank give way
     [[no_unique_address]] Observer observer_;
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Bit masks over a queue, so that "oldest request of a ready bank" needs no walk. Derived from the state; rebuilt
-// from it at any time.
+// Bit masks over a queue, so that "oldest request of a ready bank" needs no walk. Derived from the
+// state; rebuilt from it at any time.
 #pragma once
 
 #include <array>
@@ -12,8 +12,12 @@
 
 namespace vr::hbm4 {
 
-constexpr std::uint64_t bit(std::uint32_t n) { return std::uint64_t{1} << n; }
-constexpr std::uint64_t bit(std::int32_t n) { return std::uint64_t{1} << n; }
+constexpr std::uint64_t bit(std::uint32_t n) {
+    return std::uint64_t{1} << n;
+}
+constexpr std::uint64_t bit(std::int32_t n) {
+    return std::uint64_t{1} << n;
+}
 
 /// Slot masks of one direction. Every queued request is in exactly one of hits, conflicts, closed.
 struct QueueIndex {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The whole mutable state of a pseudo-channel with its controller: plain structs, every member with its kind.
-// Indices that the scheduler derives from it (bit masks) are no state; see queue_index.h.
+// The whole mutable state of a pseudo-channel with its controller: plain structs, every member with
+// its kind. Indices that the scheduler derives from it (bit masks) are no state; see queue_index.h.
 #pragma once
 
 #include <array>
@@ -79,13 +79,12 @@ struct QueueEntry {
 /// The queue of one direction: a ring in order of admission, so age is distance from the head.
 struct Queue {
     std::array<QueueEntry, kSlots> slots{};
-    std::uint32_t head = 0;   ///< slot of the oldest request
-    std::uint32_t span = 0;   ///< slots from the oldest to the youngest
-    std::int32_t count = 0;   ///< requests in them
+    std::uint32_t head = 0;  ///< slot of the oldest request
+    std::uint32_t span = 0;  ///< slots from the oldest to the youngest
+    std::int32_t count = 0;  ///< requests in them
     static constexpr auto state_lines() {
         return vr::state_lines(vr::nested("slots", &Queue::slots), vr::fixed("head", &Queue::head),
-                               vr::fixed("span", &Queue::span),
-                               vr::fixed("count", &Queue::count));
+                               vr::fixed("span", &Queue::span), vr::fixed("count", &Queue::count));
     }
 };
 
@@ -98,19 +97,18 @@ struct BankTimers {
     std::array<std::int32_t, kMaxBanks> open_row{};
     static constexpr auto state_lines() {
         using B = BankTimers;
-        return vr::state_lines(vr::future_time("activate", &B::activate),
-                               vr::future_time("precharge", &B::precharge),
-                               vr::future_time("column", &B::column),
-                               vr::future_time("refreshed", &B::refreshed),
-                               vr::fixed("open_row", &B::open_row));
+        return vr::state_lines(
+            vr::future_time("activate", &B::activate), vr::future_time("precharge", &B::precharge),
+            vr::future_time("column", &B::column), vr::future_time("refreshed", &B::refreshed),
+            vr::fixed("open_row", &B::open_row));
     }
 };
 
 /// Ticks from which the shared parts take commands.
 struct SharedTimers {
-    std::array<std::int64_t, kMaxGroups> activate{};                ///< tRRD, tRREFD, per group
-    std::array<std::array<std::int64_t, kMaxGroups>, 2> column{};   ///< tCCD, tWTR, tRTW
-    std::array<std::int64_t, 4> four_activates{};                   ///< tFAW, oldest first
+    std::array<std::int64_t, kMaxGroups> activate{};               ///< tRRD, tRREFD, per group
+    std::array<std::array<std::int64_t, kMaxGroups>, 2> column{};  ///< tCCD, tWTR, tRTW
+    std::array<std::int64_t, 4> four_activates{};                  ///< tFAW, oldest first
     std::int64_t row_bus = 0;
     std::int64_t precharge = 0;  ///< tPPD
     std::int64_t refresh = 0;    ///< tRREFD, tRRD
@@ -127,23 +125,22 @@ struct SharedTimers {
 /// Refresh bookkeeping.
 struct RefreshState {
     std::int64_t next_due = 0;
-    std::int64_t owed = 0;          ///< refresh commands due and not yet issued
-    std::int32_t bank = kNoBank;    ///< per bank: chosen, waiting for its precharge and refresh
-    bool draining = false;          ///< all bank: no new work until the refresh
-    std::uint64_t done = 0;         ///< banks refreshed in this round
+    std::int64_t owed = 0;        ///< refresh commands due and not yet issued
+    std::int32_t bank = kNoBank;  ///< per bank: chosen, waiting for its precharge and refresh
+    bool draining = false;        ///< all bank: no new work until the refresh
+    std::uint64_t done = 0;       ///< banks refreshed in this round
     std::array<std::uint8_t, kMaxBanks> recent{};  ///< banks, most recently activated first
     static constexpr auto state_lines() {
         using R = RefreshState;
-        return vr::state_lines(
-            vr::past_time("next_due", &R::next_due), vr::fixed("owed", &R::owed),
-            vr::fixed("bank", &R::bank), vr::fixed("draining", &R::draining),
-            vr::fixed("done", &R::done), vr::fixed("recent", &R::recent));
+        return vr::state_lines(vr::past_time("next_due", &R::next_due), vr::fixed("owed", &R::owed),
+                               vr::fixed("bank", &R::bank), vr::fixed("draining", &R::draining),
+                               vr::fixed("done", &R::done), vr::fixed("recent", &R::recent));
     }
 };
 
 /// Statistics of one pseudo-channel.
 struct Counters {
-    std::int64_t reads = 0;          ///< requests answered
+    std::int64_t reads = 0;  ///< requests answered
     std::int64_t writes = 0;
     std::int64_t columns_read = 0;
     std::int64_t columns_written = 0;
@@ -151,7 +148,7 @@ struct Counters {
     std::int64_t row_misses = 0;     ///< requests that activated a closed bank
     std::int64_t row_conflicts = 0;  ///< requests that closed another row first
     std::int64_t activates = 0;
-    std::int64_t precharges = 0;     ///< rows closed
+    std::int64_t precharges = 0;  ///< rows closed
     std::int64_t refreshes = 0;
     std::int64_t forced_refreshes = 0;  ///< of these, on banks with queued work
     std::int64_t data_ticks = 0;        ///< data bus busy

@@ -18,8 +18,8 @@ bool PatternSource::next(MemoryAccess& access) {
     if (index_ == shape_.requests) {
         return false;
     }
-    const bool random = shape_.pattern == AccessPattern::kRandom ||
-                        shape_.pattern == AccessPattern::kMixedRandom;
+    const bool random =
+        shape_.pattern == AccessPattern::kRandom || shape_.pattern == AccessPattern::kMixedRandom;
     const bool mixed = shape_.pattern == AccessPattern::kMixedSequential ||
                        shape_.pattern == AccessPattern::kMixedRandom;
     const std::uint64_t slots = shape_.region_bytes / shape_.bytes;

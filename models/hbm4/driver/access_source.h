@@ -42,8 +42,8 @@ class AccessList final : public AccessSource {
     std::size_t place_ = 0;
 };
 
-/// Request i of n goes to slot i (sequential) or to a random slot of a region; slots are `bytes` long. The mixed
-/// patterns have the same addresses and a write at every third request.
+/// Request i of n goes to slot i (sequential) or to a random slot of a region; slots are `bytes`
+/// long. The mixed patterns have the same addresses and a write at every third request.
 enum class AccessPattern : std::uint8_t { kSequential, kRandom, kMixedSequential, kMixedRandom };
 
 /// "seq", "rand", "mixseq", "mixrand"; false when the word is none of them.
@@ -54,7 +54,7 @@ class PatternSource final : public AccessSource {
     struct Shape {
         AccessPattern pattern = AccessPattern::kSequential;
         std::uint64_t requests = 0;
-        std::uint32_t bytes = 0;          ///< of one access
+        std::uint32_t bytes = 0;  ///< of one access
         std::uint64_t region_bytes = 0;
         std::uint64_t seed = 1;
     };

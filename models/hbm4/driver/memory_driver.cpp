@@ -76,7 +76,8 @@ void Run::check(const MemoryAccess& a) const {
     }
 }
 
-// Of the next access, as far as the responses that are known tell; kNeverTick when the window is full.
+// Of the next access, as far as the responses that are known tell; kNeverTick when the window is
+// full.
 std::int64_t Run::earliest_arrival() const {
     if (bounded_ && free_.empty()) {
         return kNeverTick;
@@ -125,8 +126,8 @@ void Run::collect() {
     outputs_.clear();
 }
 
-// A response is known `slack` ticks before it is due, so nothing that is done up to now + slack depends on one that is
-// not yet known.
+// A response is known `slack` ticks before it is due, so nothing that is done up to now + slack
+// depends on one that is not yet known.
 MemoryResult Run::operator()() {
     const std::int64_t slack = timing_.shortest_access() + config_.back_latency.value;
     has_access_ = source_.next(access_);
@@ -160,8 +161,8 @@ MemoryResult Run::result() {
     r.finish = ck.edge(finish_tick_);
     r.peak = config_.peak_bandwidth();
     if (r.finish.value > 0) {
-        r.achieved = {static_cast<std::int64_t>(static_cast<Wide>(bytes_) *
-                                                kFemtosecondsPerSecond / r.finish.value)};
+        r.achieved = {static_cast<std::int64_t>(static_cast<Wide>(bytes_) * kFemtosecondsPerSecond /
+                                                r.finish.value)};
     }
     r.utilisation = static_cast<double>(r.achieved.value) / static_cast<double>(r.peak.value);
     if (answered_ > 0) {
@@ -176,8 +177,7 @@ MemoryResult Run::result() {
     r.refresh = ck.edge(refresh_);
     r.row = ck.edge(row_);
     r.data = ck.edge(data_);
-    r.controller =
-        ck.edge(answered_ * (config_.front_latency.value + config_.back_latency.value));
+    r.controller = ck.edge(answered_ * (config_.front_latency.value + config_.back_latency.value));
     r.pseudo_channels = config_.pseudo_channels();
     for (std::int64_t i = 0; i < r.pseudo_channels; ++i) {
         const hbm4::Counters one = group_.counters(static_cast<std::uint32_t>(i), finish_tick_);

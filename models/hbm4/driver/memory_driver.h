@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs accesses straight into an HBM4 memory, without a GPU in front: for memory traces and for measuring the memory.
-// Not modelled: who issues the accesses; a window bounds how many are in flight.
+// Runs accesses straight into an HBM4 memory, without a GPU in front: for memory traces and for
+// measuring the memory. Not modelled: who issues the accesses; a window bounds how many are in
+// flight.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +15,8 @@
 
 namespace vr {
 
-/// What a run of accesses gave. Latencies run from arrival to response, the controller's own included.
+/// What a run of accesses gave. Latencies run from arrival to response, the controller's own
+/// included.
 struct MemoryResult {
     std::int64_t requests = 0;
     std::int64_t answered = 0;
@@ -24,8 +26,9 @@ struct MemoryResult {
     Bandwidth peak;
     double utilisation = 0;  ///< achieved / peak
     Time latency_mean, latency_p50, latency_p99, latency_max;
-    Time queue, refresh, row, data, controller;  ///< sums over requests; together the sum of latencies
-    hbm4::Counters totals;                       ///< over all pseudo-channels
+    Time queue, refresh, row, data,
+        controller;         ///< sums over requests; together the sum of latencies
+    hbm4::Counters totals;  ///< over all pseudo-channels
     std::int64_t pseudo_channels = 0;
     std::int64_t busiest_columns = 0, idlest_columns = 0;  ///< of one pseudo-channel
     std::string refresh_mode;
@@ -38,8 +41,9 @@ struct MemoryDriverOptions {
     std::int64_t window = 0;
 };
 
-/// Runs all accesses of `source`. An address beyond the memory, an access that is no multiple of the access size or that
-/// leaves its interleaving block throws UsageError. `config` must have no problems().
+/// Runs all accesses of `source`. An address beyond the memory, an access that is no multiple of
+/// the access size or that leaves its interleaving block throws UsageError. `config` must have no
+/// problems().
 [[nodiscard]] MemoryResult run_memory(const Hbm4Config& config, AccessSource& source,
                                       const MemoryDriverOptions& options);
 

@@ -10,35 +10,33 @@
 namespace vr::hbm4 {
 
 template <class Observer>
-bool PseudoChannel<Observer>::refresh_due(std::int64_t now) {
+void PseudoChannel<Observer>::refresh_due(std::int64_t now) {
     if (timing_->refresh == RefreshMode::kNone) {
-        return false;
+        return;
     }
     RefreshState& refresh = state_.refresh;
-    bool acted = false;
     if (refresh.next_due <= now) {
         ++refresh.owed;
         refresh.next_due += timing_->refresh_interval;
-        acted = true;
     }
     wait_until(refresh.next_due);
     if (refresh.owed > 0 && refresh.bank == kNoBank && !refresh.draining) {
-        acted |= choose_refresh();
+        choose_refresh();
     }
-    return acted;
 }
 
-// Every bank is refreshed once a round, in any order. Banks without queued work are preferred, the most recently
-// activated first, because a stream that walks over the banks comes back to them last. While few refreshes are owed
-// only the half of the banks that was activated last is considered, so that no refresh starts right ahead of a stream.
-// Past the limit one is forced on a bank with work, without row hits if there is such a bank.
+// Every bank is refreshed once a round, in any order. Banks without queued work are preferred, the
+// most recently activated first, because a stream that walks over the banks comes back to them
+// last. While few refreshes are owed only the half of the banks that was activated last is
+// considered, so that no refresh starts right ahead of a stream. Past the limit one is forced on a
+// bank with work, without row hits if there is such a bank.
 template <class Observer>
-bool PseudoChannel<Observer>::choose_refresh() {
+void PseudoChannel<Observer>::choose_refresh() {
     RefreshState& refresh = state_.refresh;
     const bool must = refresh.owed > timing_->refresh_postpone;
     if (timing_->refresh == RefreshMode::kAllBank) {
         refresh.draining = must || !has_work();
-        return refresh.draining;
+        return;
     }
     const auto banks = static_cast<std::size_t>(timing_->banks);
     const auto first = [&](std::uint64_t mask, std::size_t among) {
@@ -64,7 +62,6 @@ bool PseudoChannel<Observer>::choose_refresh() {
         }
         refresh.bank = first(without_hits != 0 ? without_hits : left, banks);
     }
-    return refresh.bank != kNoBank;
 }
 
 template <class Observer>
@@ -104,8 +101,9 @@ void PseudoChannel<Observer>::refresh_bank(std::int64_t now, std::int32_t bank) 
         ready = std::max(ready, now + timing_->rrefd);
     }
     state_.shared.row_bus = now + 1;
-    row_quiet_ = {};
+    lower(activate_quiet_, now + timing_->rfc_per_bank);
     RefreshState& refresh = state_.refresh;
+    done_.refreshed = true;
     refresh.bank = kNoBank;
     --refresh.owed;
     refresh.done |= bit(bank);
@@ -147,7 +145,7 @@ bool PseudoChannel<Observer>::refresh_all(std::int64_t now) {
         return false;
     }
     state_.shared.row_bus = now + 1;
-    row_quiet_ = {};
+    lower(activate_quiet_, now + (open ? timing_->rp : timing_->rfc_all_bank));
     early_activate_ = timing_->all_banks;
     if (open) {
         observer_.command(now, Command::kPrechargeAll, 0, 0, 0);
@@ -169,6 +167,7 @@ bool PseudoChannel<Observer>::refresh_all(std::int64_t now) {
         banks.activate[b] = now + timing_->rfc_all_bank;
         banks.refreshed[b] = now + timing_->rfc_all_bank;
     }
+    done_.refreshed = true;
     state_.refresh.draining = false;
     --state_.refresh.owed;
     ++state_.counters.refreshes;

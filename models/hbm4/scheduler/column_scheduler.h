@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The column bus: which direction has it, and which request's next column it takes. Part of PseudoChannel.
-// Not modelled: auto-precharge.
+// The column bus: which direction has it, and which request's next column it takes. Part of
+// PseudoChannel. Not modelled: auto-precharge.
 #pragma once
 
 #include <algorithm>
@@ -10,16 +10,17 @@
 
 namespace vr::hbm4 {
 
-// Reads have the bus until they run out, or the writes pass their high mark or age while the turn is used up. Writes
-// keep it until they run out, or the turn is used up and they are below their low mark or a read has aged. A turn of
-// bounded length in either direction means that neither starves.
+// Reads have the bus until they run out, or the writes pass their high mark or age while the turn
+// is used up. Writes keep it until they run out, or the turn is used up and they are below their
+// low mark or a read has aged. A turn of bounded length in either direction means that neither
+// starves.
 template <class Observer>
-bool PseudoChannel<Observer>::turn(std::int64_t now) {
+void PseudoChannel<Observer>::turn(std::int64_t now) {
     const Queue& reads = state_.queues[0];
     const Queue& writes = state_.queues[1];
     const Queue& others = state_.writing ? reads : writes;
     if (others.count == 0) {
-        return false;
+        return;
     }
     const bool turn_used_up = state_.turn_left <= 0;
     bool change;
@@ -44,11 +45,11 @@ bool PseudoChannel<Observer>::turn(std::int64_t now) {
         state_.turn_left = timing_->turn_columns;
         ++state_.counters.turns;
     }
-    return change;
 }
 
-// Row hits come first by nature: rows and columns have buses of their own, and a row with hits is not closed. When the
-// oldest request of the direction has aged, the hits of its bank give way to it.
+// Row hits come first by nature: rows and columns have buses of their own, and a row with hits is
+// not closed. When the oldest request of the direction has aged, the hits of its bank give way to
+// it.
 template <class Observer>
 void PseudoChannel<Observer>::find_starved(std::int64_t now) {
     starved_ = kNoBank;
@@ -136,6 +137,7 @@ void PseudoChannel<Observer>::issue_column(std::int64_t now, std::uint32_t slot,
                       entry.column);
     const std::uint8_t group = timing_->group_of_bank[entry.bank];
     const auto groups = static_cast<std::size_t>(timing_->groups);
+    std::array<std::int64_t, 2> gate{};
     for (std::size_t to = 0; to < 2; ++to) {
         const auto& gaps = timing_->column_gap[direction][to][group];
         auto& ready = state_.shared.column[to];
@@ -144,7 +146,8 @@ void PseudoChannel<Observer>::issue_column(std::int64_t now, std::uint32_t slot,
             ready[g] = std::max(ready[g], now + gaps[g]);
             earliest = std::min(earliest, ready[g]);
         }
-        column_quiet_[to] = earliest;
+        column_quiet_[to] = std::max(column_quiet_[to], earliest);
+        gate[to] = earliest;
     }
     early_precharge_ |= bit(std::uint32_t{entry.bank});
     std::int64_t& precharge = state_.banks.precharge[entry.bank];
@@ -163,6 +166,26 @@ void PseudoChannel<Observer>::issue_column(std::int64_t now, std::uint32_t slot,
     if (--entry.columns == 0) {
         finish(now, slot, outputs);
     }
+    column_quiet_[direction] = first_column(direction, gate[direction]);
+}
+
+// No column of the direction can be served before this tick, given that no bank group is ready
+// before `gate`.
+template <class Observer>
+std::int64_t PseudoChannel<Observer>::first_column(std::size_t direction, std::int64_t gate) {
+    const std::uint64_t banks = index_[direction].hit_banks;
+    if ((banks & ~early_column_[direction]) != 0) {
+        return gate;
+    }
+    std::int64_t first = kNeverTick;
+    for (std::uint64_t m = banks; m != 0; m &= m - 1) {
+        const auto bank = static_cast<std::size_t>(std::countr_zero(m));
+        first = std::min(first, state_.banks.column[direction][bank]);
+        if (state_.banks.column[direction][bank] <= gate) {
+            early_column_[direction] &= ~(m & (~m + 1));
+        }
+    }
+    return std::max(first, gate);
 }
 
 template <class Observer>
@@ -173,9 +196,10 @@ void PseudoChannel<Observer>::finish(std::int64_t now, std::uint32_t slot,
     QueueIndex& index = index_[write ? 1 : 0];
     QueueEntry& entry = queue.slots[slot];
     Counters& counters = state_.counters;
+    done_.finished = true;
     const std::int64_t end = now + timing_->to_data_end(write);
-    const std::int64_t data = end - entry.arrival - entry.queue_ticks - entry.refresh_ticks -
-                              entry.row_ticks;
+    const std::int64_t data =
+        end - entry.arrival - entry.queue_ticks - entry.refresh_ticks - entry.row_ticks;
     outputs.push_back({entry.token, end, entry.queue_ticks, entry.refresh_ticks, entry.row_ticks,
                        static_cast<std::int32_t>(data), write});
     ++(write ? counters.writes : counters.reads);
@@ -183,8 +207,8 @@ void PseudoChannel<Observer>::finish(std::int64_t now, std::uint32_t slot,
        : entry.outcome == RowOutcome::kMiss ? counters.row_misses
                                             : counters.row_conflicts);
     index.remove(slot, entry, *timing_);
-    row_quiet_[write ? 1 : 0] = std::min(row_quiet_[write ? 1 : 0],
-                                         state_.banks.precharge[entry.bank]);
+    std::int64_t& quiet = close_quiet_[write ? 1 : 0];
+    quiet = std::min(quiet, state_.banks.precharge[entry.bank]);
     entry = QueueEntry{};
     --queue.count;
     if (queue.count == 0) {

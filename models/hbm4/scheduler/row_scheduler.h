@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The row bus: precharge and activate for the oldest request of each bank, refresh first. Part of PseudoChannel.
-// Not modelled: speculative activates for the direction that does not have the column bus.
+// The row bus: precharge and activate for the oldest request of each bank, refresh first. Part of
+// PseudoChannel. Not modelled: speculative activates for the direction that does not have the
+// column bus.
 #pragma once
 
 #include <algorithm>
@@ -15,10 +16,11 @@ bool PseudoChannel<Observer>::row_command(std::int64_t now) {
     const QueueIndex& index = index_[direction];
     const RefreshState& refresh = state_.refresh;
     const bool refreshing = refresh.bank != kNoBank || refresh.draining;
-    // Banks that want a row command: closed ones, and open ones without hits (their last hit's column is an event).
+    // Banks that want a row command: closed ones, and open ones without hits (their last hit's
+    // column is an event).
     const bool wanted = (index.banks & ~index.hit_banks) != 0 || starved_ != kNoBank;
     if (starved_ != kNoBank) {
-        row_quiet_[direction] = 0;
+        close_quiet_[direction] = 0;
     }
     if (!wanted && !refreshing) {
         return false;
@@ -33,18 +35,15 @@ bool PseudoChannel<Observer>::row_command(std::int64_t now) {
     if (refresh.draining || !wanted) {
         return false;
     }
-    if (row_quiet_[direction] > now) {
-        wait_until(row_quiet_[direction]);
-        return false;
+    std::uint64_t slots = 0;
+    if (index.closed != 0 && activate_quiet_[direction] <= now) {
+        slots |= slots_to_activate(now);
     }
-    std::int64_t earliest = kNeverTick;
-    std::uint64_t slots = slots_to_activate(now, earliest) | slots_to_close(now, earliest);
-    if (refresh.bank != kNoBank) {
-        slots &= ~index.of_bank[static_cast<std::size_t>(refresh.bank)];
+    if (index.conflicts != 0 && close_quiet_[direction] <= now) {
+        slots |= slots_to_close(now);
     }
     if (slots == 0) {
-        row_quiet_[direction] = earliest;
-        wait_until(earliest);
+        wait_for_row();
         return false;
     }
     const std::uint32_t slot = QueueIndex::oldest(slots, state_.queues[direction].head);
@@ -56,8 +55,22 @@ bool PseudoChannel<Observer>::row_command(std::int64_t now) {
     return true;
 }
 
-// Takes the requests of banks whose timer is not due out of `slots`, and lowers `earliest` to the first of those
-// timers. Only banks in `early` are looked at; those found due leave it.
+// Until when the row bus waits for the requests of the direction that has the column bus.
+template <class Observer>
+void PseudoChannel<Observer>::wait_for_row() {
+    const std::size_t direction = state_.writing ? 1 : 0;
+    const QueueIndex& index = index_[direction];
+    const std::int64_t free = state_.shared.row_bus;
+    if (index.closed != 0) {
+        wait_until(std::max(free, activate_quiet_[direction]));
+    }
+    if (index.conflicts != 0) {
+        wait_until(std::max(free, close_quiet_[direction]));
+    }
+}
+
+// Takes the requests of banks whose timer is not due out of `slots`, and lowers `earliest` to the
+// first of those timers. Only banks in `early` are looked at; those found due leave it.
 inline void take_out_early(std::int64_t now, std::uint64_t banks,
                            const std::array<std::int64_t, kMaxBanks>& timers,
                            const QueueIndex& index, std::uint64_t& early, std::uint64_t& slots,
@@ -79,35 +92,36 @@ inline void take_out_early(std::int64_t now, std::uint64_t banks,
     earliest = std::min(earliest, first);
 }
 
-// Requests whose bank is closed and may be activated now; lowers `earliest` to the first time at which another may.
+// Requests whose bank is closed and may be activated now; sets the direction's quiet time if there
+// are none.
 template <class Observer>
-std::uint64_t PseudoChannel<Observer>::slots_to_activate(std::int64_t now, std::int64_t& earliest) {
-    const QueueIndex& index = index_[state_.writing ? 1 : 0];
-    std::uint64_t slots = index.closed;
-    if (slots == 0) {
-        return 0;
-    }
-    const std::int64_t four = state_.shared.four_activates[0];
-    if (four > now) {
-        earliest = std::min(earliest, four);
-        return 0;
-    }
+std::uint64_t PseudoChannel<Observer>::slots_to_activate(std::int64_t now) {
+    const std::size_t direction = state_.writing ? 1 : 0;
+    const QueueIndex& index = index_[direction];
+    const std::int64_t at = std::max(now, state_.shared.four_activates[0]);
+    std::uint64_t slots = index.closed & ~slots_of_refresh();
+    std::int64_t earliest = kNeverTick;
     for (std::size_t g = 0; g < static_cast<std::size_t>(timing_->groups); ++g) {
-        if (state_.shared.activate[g] > now && (slots & index.of_group[g]) != 0) {
+        if (state_.shared.activate[g] > at && (slots & index.of_group[g]) != 0) {
             earliest = std::min(earliest, state_.shared.activate[g]);
             slots &= ~index.of_group[g];
         }
     }
-    take_out_early(now, index.banks & ~open_, state_.banks.activate, index, early_activate_, slots,
+    take_out_early(at, index.banks & ~open_, state_.banks.activate, index, early_activate_, slots,
                    earliest);
-    return slots;
+    activate_quiet_[direction] = slots != 0 ? at : earliest;
+    return at == now ? slots : 0;
 }
 
-// Requests whose bank has another row open that may be closed now; `earliest` as above.
+// Requests whose bank has another row open, and no hit, that may be closed now; quiet time as
+// above.
 template <class Observer>
-std::uint64_t PseudoChannel<Observer>::slots_to_close(std::int64_t now, std::int64_t& earliest) {
-    const QueueIndex& index = index_[state_.writing ? 1 : 0];
-    std::uint64_t slots = index.conflicts;
+std::uint64_t PseudoChannel<Observer>::slots_to_close(std::int64_t now) {
+    const std::size_t direction = state_.writing ? 1 : 0;
+    const QueueIndex& index = index_[direction];
+    const std::int64_t at = std::max(now, state_.shared.precharge);
+    std::uint64_t slots = index.conflicts & ~slots_of_refresh();
+    std::int64_t earliest = kNeverTick;
     std::uint64_t kept = index.hit_banks;
     if (starved_ != kNoBank) {
         kept &= ~bit(starved_);
@@ -115,16 +129,12 @@ std::uint64_t PseudoChannel<Observer>::slots_to_close(std::int64_t now, std::int
     for (std::uint64_t m = kept; m != 0 && slots != 0; m &= m - 1) {
         slots &= ~index.of_bank[static_cast<std::size_t>(std::countr_zero(m))];
     }
-    if (slots == 0) {
-        return 0;
+    if (slots != 0) {
+        take_out_early(at, index.banks & open_ & ~kept, state_.banks.precharge, index,
+                       early_precharge_, slots, earliest);
     }
-    if (state_.shared.precharge > now) {
-        earliest = std::min(earliest, state_.shared.precharge);
-        return 0;
-    }
-    take_out_early(now, index.banks & open_ & ~kept, state_.banks.precharge, index,
-                   early_precharge_, slots, earliest);
-    return slots;
+    close_quiet_[direction] = slots != 0 ? at : earliest;
+    return at == now ? slots : 0;
 }
 
 template <class Observer>
@@ -146,6 +156,7 @@ void PseudoChannel<Observer>::activate(std::int64_t now, std::uint32_t slot) {
     QueueEntry& asker = state_.queues[state_.writing ? 1 : 0].slots[slot];
     const std::uint8_t bank = asker.bank;
     const std::int32_t row = asker.row;
+    done_.activated = true;
     if (asker.outcome == RowOutcome::kHit) {
         asker.outcome = RowOutcome::kMiss;
     }
@@ -156,6 +167,8 @@ void PseudoChannel<Observer>::activate(std::int64_t now, std::uint32_t slot) {
     banks.activate[bank] = now + timing_->rc;
     banks.precharge[bank] = now + timing_->ras;
     early_precharge_ |= bit(std::uint32_t{bank});
+    early_column_[0] |= bit(std::uint32_t{bank});
+    early_column_[1] |= bit(std::uint32_t{bank});
     banks.column[0][bank] = now + timing_->rcd_read;
     banks.column[1][bank] = now + timing_->rcd_write;
     SharedTimers& shared = state_.shared;
@@ -168,14 +181,17 @@ void PseudoChannel<Observer>::activate(std::int64_t now, std::uint32_t slot) {
     shared.row_bus = now + timing_->activate_slots;
     shared.refresh = std::max(shared.refresh, now + timing_->rrd_s);
     ++state_.counters.activates;
-    row_quiet_ = {};
+    // No activate can follow before these gates, whatever the bank; the bank's other rows wait for
+    // tRAS.
+    const std::int64_t gate = std::max(four[0], now + std::min(timing_->rrd_s, timing_->rrd_l));
+    activate_quiet_ = {gate, gate};
+    lower(close_quiet_, now + timing_->ras);
     column_quiet_ = {std::min(column_quiet_[0], banks.column[0][bank]),
                      std::min(column_quiet_[1], banks.column[1][bank])};
 
     for (std::size_t d = 0; d < 2; ++d) {
         QueueIndex& index = index_[d];
-        const auto rcd =
-            static_cast<std::int32_t>(d == 0 ? timing_->rcd_read : timing_->rcd_write);
+        const auto rcd = static_cast<std::int32_t>(d == 0 ? timing_->rcd_read : timing_->rcd_write);
         index.closed &= ~index.of_bank[bank];
         for (std::uint64_t m = index.of_bank[bank]; m != 0; m &= m - 1) {
             const auto s = static_cast<std::uint32_t>(std::countr_zero(m));
@@ -205,7 +221,7 @@ void PseudoChannel<Observer>::close_bank(std::int64_t now, std::int32_t bank) {
     early_activate_ |= bit(bank);
     state_.shared.row_bus = now + 1;
     state_.shared.precharge = now + timing_->ppd;
-    row_quiet_ = {};
+    lower(activate_quiet_, now + timing_->rp);
     ++state_.counters.precharges;
     index_[0].close(bank);
     index_[1].close(bank);

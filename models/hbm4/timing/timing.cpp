@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/hbm4/timing/timing.h"
 
-#include <algorithm>
-
 #include "models/transport/clock.h"
 
 namespace vr::hbm4 {
@@ -39,7 +37,7 @@ Timing::Timing(const Hbm4Config& c)
     rcd_write = ticks(c.t_rcd_write);
     rp = ticks(c.t_rp);
     ras = ticks(c.t_ras);
-    rc = std::max(ticks(c.t_rc), ras + rp);
+    rc = ticks(c.t_rc);
     rrd_s = ticks(c.t_rrd_s);
     rrd_l = ticks(c.t_rrd_l);
     faw = ticks(c.t_faw);

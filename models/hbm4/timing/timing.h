@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The timing table of a pseudo-channel in ticks of the command clock CK, made once from the parameters.
-// Not modelled: timings that change with temperature or speed bin.
+// The timing table of a pseudo-channel in ticks of the command clock CK, made once from the
+// parameters. Not modelled: timings that change with temperature or speed bin.
 #pragma once
 
 #include <array>
@@ -13,9 +13,9 @@ namespace vr::hbm4 {
 
 enum class RefreshMode : std::uint8_t { kNone, kPerBank, kAllBank };
 
-/// All gaps in ticks. Times round up to whole ticks; the refresh interval rounds down (more often is legal).
-/// A bank's number is (stack id * banks per group + bank) * bank groups + bank group; a group's is
-/// stack id * bank groups + bank group.
+/// All gaps in ticks. Times round up to whole ticks; the refresh interval rounds down (more often
+/// is legal). A bank's number is (stack id * banks per group + bank) * bank groups + bank group; a
+/// group's is stack id * bank groups + bank group.
 struct Timing {
     explicit Timing(const Hbm4Config& config);
 
@@ -32,7 +32,8 @@ struct Timing {
     std::int32_t write_high, write_low, turn_columns;
     std::uint64_t all_banks;  ///< one bit per bank
     std::array<std::uint8_t, kMaxBanks> group_of_bank{};
-    /// column_gap[from][to][from_group][to_group]: column command to column command; 0 read, 1 write.
+    /// column_gap[from][to][from_group][to_group]: column command to column command; 0 read, 1
+    /// write.
     std::array<std::array<std::array<std::array<std::int32_t, kMaxGroups>, kMaxGroups>, 2>, 2>
         column_gap{};
     /// activate_gap[from_group][to_group]

@@ -20,10 +20,10 @@ EventRecord sample() {
     const std::uint32_t bus = r.track("gpu.hbm.bus", "HBM");
     const std::uint32_t tma = r.track("gpu.sm0.tma", "SM");
     const std::uint32_t bytes = r.name("bytes");
-    // Given out of order; outer before and after its inner ones; abutting; of no length.
-    r.slice(core, r.name("inner"), Time{1'500'001}, Time{2'000'000}, 1);
-    r.slice(core, r.name("outer"), Time{1'000'000}, Time{3'000'999}, 1, 64, bytes);
-    r.slice(core, r.name("inner"), Time{2'000'000}, Time{3'000'999}, 2);
+    // Given out of order; overlapping; abutting; of no length.
+    r.slice(core, r.name("short"), Time{1'500'001}, Time{2'000'000}, 1);
+    r.slice(core, r.name("long"), Time{1'000'000}, Time{3'000'999}, 1, 64, bytes);
+    r.slice(core, r.name("short"), Time{2'000'000}, Time{3'000'999}, 2);
     r.slice(core, r.name("next"), Time{3'000'999}, Time{3'000'999});
     r.slice(bus, r.name("read"), Time{0}, Time{5'000'000}, 0, 128, bytes);
     r.instant(tma, r.name("issue"), Time{700'000}, 1);
@@ -51,26 +51,27 @@ TEST_CASE("Perfetto: counts, names, nesting and arguments") {
     CHECK(trace.counters == std::vector<std::pair<std::string, std::int64_t>>{
                                 {"gpu.hbm.bus queue", 5}, {"gpu.hbm.bus queue", -1}});
     CHECK(trace.free_tracks.at(0) == "t \"quoted\" (1 ns on screen is 1 ps simulated)");
-    std::map<std::string, std::size_t> depths;
+    std::multimap<std::string, std::string> tracks;
     for (const vr::testing::ReadSlice& s : trace.slices) {
-        depths[s.name] = s.depth;
+        tracks.emplace(s.name, s.track);
         CHECK(s.begin <= s.end);
-        if (s.name == "outer") {
-            CHECK(s.track == "gpu.sm0.tensor_core");
-            CHECK(s.process == "SM");
+        CHECK(s.depth == 0);  // overlapping slices stand side by side
+        CHECK(s.process == (s.name == "read" ? "HBM" : "SM"));
+        if (s.name == "long") {
             CHECK(s.begin == 1'000);
             CHECK(s.end == 3'000);
+            CHECK(s.arguments.at("begin_fs") == "1000000");
             CHECK(s.arguments.at("end_fs") == "3000999");  // what the tick does not hold
             CHECK(s.arguments.at("bytes") == "64");
             CHECK(s.arguments.at("operator") == "first");
         }
-        if (s.name == "read") {
-            CHECK(s.process == "HBM");
-            CHECK(s.arguments.count("operator") == 0);
-        }
+        CHECK(s.arguments.count("operator") == (s.name == "read" || s.name == "next" ? 0 : 1));
     }
-    CHECK(depths == std::map<std::string, std::size_t>{
-                        {"inner", 1}, {"outer", 0}, {"next", 0}, {"read", 0}});
+    CHECK(tracks == std::multimap<std::string, std::string>{{"long", "gpu.sm0.tensor_core"},
+                                                            {"next", "gpu.sm0.tensor_core"},
+                                                            {"read", "gpu.hbm.bus"},
+                                                            {"short", "gpu.sm0.tensor_core #2"},
+                                                            {"short", "gpu.sm0.tensor_core #2"}});
 }
 
 TEST_CASE("Perfetto: a file that is cut between packets is readable up to there") {
@@ -90,13 +91,19 @@ TEST_CASE("Perfetto: a file that is cut between packets is readable up to there"
     CHECK(!whole.empty());
 }
 
-TEST_CASE("Perfetto: slices that cross are an error that names the track") {
+TEST_CASE("lanes: as many as slices overlap, each slice in the first that is free") {
     EventRecord r;
-    const std::uint32_t track = r.track("gpu.x", "X");
-    r.slice(track, r.name("a"), Time{0}, Time{10});
-    r.slice(track, r.name("b"), Time{5}, Time{15});
-    CHECK_THROWS_WITH(written(EventFormat::kPerfetto, r),
-                      Catch::Contains("slices of track gpu.x overlap: 'b' from 5 to 15 fs"));
+    const std::uint32_t track = r.track("x", "X");
+    const std::uint32_t name = r.name("a");
+    r.slice(track, name, Time{0}, Time{10});
+    r.slice(track, name, Time{5}, Time{15});
+    r.slice(track, name, Time{9}, Time{10});
+    r.slice(track, name, Time{10}, Time{20});
+    r.slice(track, name, Time{12}, Time{13});
+    const vr::EventLanes lanes = vr::spread_lanes(r, r.sorted());
+    CHECK(lanes.of_event == std::vector<std::size_t>{0, 1, 2, 0, 2});
+    CHECK(lanes.lanes.size() == 3);
+    CHECK(lanes.lanes[2].name == "x #3");
 }
 
 TEST_CASE("Chrome: valid JSON, exact times") {
@@ -105,7 +112,7 @@ TEST_CASE("Chrome: valid JSON, exact times") {
     std::map<std::string, int> phases;
     for (const auto& e : j["traceEvents"]) {
         ++phases[e["ph"].get<std::string>()];
-        if (e["name"] == "outer") {
+        if (e["name"] == "long") {
             CHECK(e["ts"] == 0.001);
             CHECK(e["dur"] == 0.002000999);
             CHECK(e["args"]["end_fs"] == "3000999");
@@ -116,7 +123,7 @@ TEST_CASE("Chrome: valid JSON, exact times") {
             CHECK(e["args"].contains("queue"));
         }
     }
-    CHECK(phases == std::map<std::string, int>{{"M", 5}, {"X", 5}, {"i", 1}, {"C", 2}});
+    CHECK(phases == std::map<std::string, int>{{"M", 6}, {"X", 5}, {"i", 1}, {"C", 2}});
 }
 
 TEST_CASE("text: one line per event, in order") {

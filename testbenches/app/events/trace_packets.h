@@ -114,8 +114,9 @@ inline ReadTrace read_perfetto(const std::string& file) {
         const WireMessage event(packet.text(11));
         Track& track = tracks.at(event.number(11));
         if (event.number(9) == 1) {
-            ReadSlice slice{track.name, tracks.at(track.parent).name, event.text(23), at, 0,
-                            track.open.size(), {}};
+            ReadSlice slice{
+                track.name, tracks.at(track.parent).name, event.text(23), at, 0, track.open.size(),
+                {}};
             for (auto [it, end] = event.bytes.equal_range(4); it != end; ++it) {
                 const WireMessage a(it->second);
                 slice.arguments[a.text(10)] = a.has(6) ? a.text(6) : std::to_string(a.number(4));

@@ -53,24 +53,29 @@ TEST_CASE("an owner that says nothing") {
 TEST_CASE("more than the peak") {
     // 24,576 B in 1 us are 24.576 GB/s exactly.
     CHECK(broken([](RunResult& r) { r.resources[0].peak_per_second = 24'576'000'000; }) == "holds");
-    CHECK(broken([](RunResult& r) { r.resources[0].peak_per_second = 24'575'999'999; })
-              .find("HBM: 24576 in 1000000000 fs is more than its peak of 24575999999 B/s") !=
+    CHECK(broken([](RunResult& r) {
+              r.resources[0].peak_per_second = 24'575'999'999;
+          }).find("HBM: 24576 in 1000000000 fs is more than its peak of 24575999999 B/s") !=
           std::string::npos);
 }
 
 TEST_CASE("bytes that are neither hit nor miss") {
-    CHECK(broken([](RunResult& r) { ++r.tensors[0].l2_hit_bytes; })
-              .find("tensor 'a': requested 16384 B, L2 hits 8193 B + misses 8192 B") !=
+    CHECK(broken([](RunResult& r) {
+              ++r.tensors[0].l2_hit_bytes;
+          }).find("tensor 'a': requested 16384 B, L2 hits 8193 B + misses 8192 B") !=
           std::string::npos);
 }
 
 TEST_CASE("operators that are not complete, or lie outside the run") {
-    CHECK(broken([](RunResult& r) { r.operators[1].completed = 1; })
-              .find("operator 'second': 1 of 2 work items") != std::string::npos);
-    CHECK(broken([](RunResult& r) { r.operators[1].end += vr::Time{1}; })
-              .find("operator 'second'") != std::string::npos);
-    CHECK(broken([](RunResult& r) { r.operators[0].total = r.operators[0].completed = 0; })
-              .find("operator 'first'") != std::string::npos);
+    CHECK(broken([](RunResult& r) {
+              r.operators[1].completed = 1;
+          }).find("operator 'second': 1 of 2 work items") != std::string::npos);
+    CHECK(broken([](RunResult& r) {
+              r.operators[1].end += vr::Time{1};
+          }).find("operator 'second'") != std::string::npos);
+    CHECK(broken([](RunResult& r) {
+              r.operators[0].total = r.operators[0].completed = 0;
+          }).find("operator 'first'") != std::string::npos);
     CHECK(broken([](RunResult& r) {
               r.complete = false;
               r.operators[1].completed = 1;
@@ -78,7 +83,8 @@ TEST_CASE("operators that are not complete, or lie outside the run") {
 }
 
 TEST_CASE("a tensor that was read and never came from HBM") {
-    CHECK(broken([](RunResult& r) { r.tensors[0].hbm_read_bytes = 8'191; })
-              .find("tensor 'a' has 8192 B and is read, but only 8191 B came from HBM") !=
+    CHECK(broken([](RunResult& r) {
+              r.tensors[0].hbm_read_bytes = 8'191;
+          }).find("tensor 'a' has 8192 B and is read, but only 8191 B came from HBM") !=
           std::string::npos);
 }

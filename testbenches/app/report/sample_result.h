@@ -16,10 +16,32 @@ inline RunResult sample_result() {
     r.makespan = {1'000'000'000};  // 1 us
     r.roofline = {600'000'000};
     r.operators = {
-        {"first", "gemm", "64x64x64 bf16", {0}, {700'000'000}, 4, 4, "HBM", 524'288, 24'576, 16'384,
-         {400'000'000}, "exact (reference)"},
-        {"second", "copy", "64x64 bf16", {700'000'000}, {1'000'000'000}, 2, 2, "launch", 0, 16'384,
-         8'192, {200'000'000}, "exact (reference)"},
+        {"first",
+         "gemm",
+         "64x64x64 bf16",
+         {0},
+         {700'000'000},
+         4,
+         4,
+         "HBM",
+         524'288,
+         24'576,
+         16'384,
+         {400'000'000},
+         "exact (reference)"},
+        {"second",
+         "copy",
+         "64x64 bf16",
+         {700'000'000},
+         {1'000'000'000},
+         2,
+         2,
+         "launch",
+         0,
+         16'384,
+         8'192,
+         {200'000'000},
+         "exact (reference)"},
     };
     r.attribution = {{"HBM data bus", "HBM", {600'000'001}},
                      {"launch", "launch", {299'999'999}},
@@ -29,8 +51,8 @@ inline RunResult sample_result() {
                  {"d", 8'192, 0, 0, 0, 0, 0, 64, 8'192, false, ""}};
     r.statistics = {{"gpu.l2.hits", "requests", "reads that hit", StatisticKind::kSum, 64},
                     {"gpu.l2.busy", "fs", "time a port was busy", StatisticKind::kSum, 5}};
-    r.resource_parameters = {{"HBM", {"gpu.hbm4"}}, {"launch", {"gpu.front"}},
-                             {"tensor core", {"gpu.sm"}}};
+    r.resource_parameters = {
+        {"HBM", {"gpu.hbm4"}}, {"launch", {"gpu.front"}}, {"tensor core", {"gpu.sm"}}};
     r.configuration = {{"gpu.hbm4.t_rc", "45 ns", "estimated", "s1"},
                        {"gpu.hbm4.stacks", "1", "published", "s2"},
                        {"gpu.hbm4x.y", "1", "estimated", "s3"},

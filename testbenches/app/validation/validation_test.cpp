@@ -40,8 +40,8 @@ vr::Family family() {
 }  // namespace
 
 TEST_CASE("measured rows are read with quotes, empty cells and line numbers") {
-    const auto rows = vr::read_measured(
-        file(kHeader + "X,e,128,1.5,us,\"a, \"\"b\"\" c\"\r\n\nY,f,,2e3,us,s\n"));
+    const auto rows =
+        vr::read_measured(file(kHeader + "X,e,128,1.5,us,\"a, \"\"b\"\" c\"\r\n\nY,f,,2e3,us,s\n"));
     REQUIRE(rows.size() == 2);
     CHECK(rows[0].source == "a, \"b\" c");
     CHECK(rows[0].integer("M") == 128);
@@ -52,7 +52,8 @@ TEST_CASE("measured rows are read with quotes, empty cells and line numbers") {
 }
 
 TEST_CASE("damaged measured rows, all of them at once") {
-    const std::string path = file(kHeader + "X,e,1,0,us,s\nX,e,1,us,s\nX,e,1,1,us,\"s\nX,e,1,z,us,s\n");
+    const std::string path =
+        file(kHeader + "X,e,1,0,us,s\nX,e,1,us,s\nX,e,1,1,us,\"s\nX,e,1,z,us,s\n");
     try {
         (void)vr::read_measured(path);
         FAIL("no error");
@@ -96,7 +97,8 @@ TEST_CASE("of one case the fastest is judged") {
     f.case_key = [](const vr::MeasuredRow& row) { return row.device + row.unit; };
     f.larger_is_faster = [](const vr::MeasuredRow& row) { return row.unit == "TFLOPS"; };
     const auto rows = vr::read_measured(
-        file(kHeader + "X,e,1,5,us,s\nX,e,1,3,us,s\nX,e,1,4,us,s\nX,e,1,7,TFLOPS,s\nX,e,1,9,TFLOPS,s\n"));
+        file(kHeader +
+             "X,e,1,5,us,s\nX,e,1,3,us,s\nX,e,1,4,us,s\nX,e,1,7,TFLOPS,s\nX,e,1,9,TFLOPS,s\n"));
     const vr::FamilySummary s = vr::judge(f, rows, presets);
     REQUIRE(s.judged.size() == 2);
     CHECK(s.slower == 3);
@@ -112,9 +114,10 @@ TEST_CASE("percentiles") {
 }
 
 TEST_CASE("the committed data reads, and its families say so") {
-    CHECK(vr::read_measured(VRSIM_SOURCE_DIR "/testbenches/validation/data/gemm_dense.csv").size() ==
-          96);
-    CHECK(vr::read_measured(VRSIM_SOURCE_DIR
-                            "/testbenches/validation/data/umma_tensor_core_b200.csv")
-              .size() == 1166);
+    CHECK(
+        vr::read_measured(VRSIM_SOURCE_DIR "/testbenches/validation/data/gemm_dense.csv").size() ==
+        96);
+    CHECK(
+        vr::read_measured(VRSIM_SOURCE_DIR "/testbenches/validation/data/umma_tensor_core_b200.csv")
+            .size() == 1166);
 }

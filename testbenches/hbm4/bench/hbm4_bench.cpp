@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Speed of the memory model by itself: the four patterns on one channel and on the whole GPU.
-// hbm4_bench [REQUESTS [BYTES [WINDOW_PER_PSEUDO_CHANNEL]]]
+// hbm4_bench [REQUESTS [BYTES [WINDOW_PER_PSEUDO_CHANNEL]]]; window 0: the queues
 #include <fmt/format.h>
 
 #include <cstdlib>
@@ -12,7 +12,9 @@
 
 namespace {
 
-double cpu_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
+double cpu_seconds() {
+    return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
+}
 
 void measure(const vr::Hbm4Config& config, const char* word, std::uint64_t requests,
              std::uint32_t bytes, std::int64_t window) {
@@ -22,8 +24,7 @@ void measure(const vr::Hbm4Config& config, const char* word, std::uint64_t reque
     }
     vr::PatternSource source({pattern, requests, bytes, std::uint64_t{1} << 30, 1});
     const double begin = cpu_seconds();
-    const vr::MemoryResult r =
-        vr::run_memory(config, source, {window * config.pseudo_channels()});
+    const vr::MemoryResult r = vr::run_memory(config, source, {window * config.pseudo_channels()});
     const double seconds = cpu_seconds() - begin;
     const double n = static_cast<double>(r.answered);
     const double columns = static_cast<double>(r.totals.columns_read + r.totals.columns_written);
@@ -45,7 +46,7 @@ void measure(const vr::Hbm4Config& config, const char* word, std::uint64_t reque
 int main(int argc, char** argv) {
     const std::uint64_t requests = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 1'000'000;
     const auto bytes = static_cast<std::uint32_t>(argc > 2 ? std::atoi(argv[2]) : 32);
-    const std::int64_t window = argc > 3 ? std::atoi(argv[3]) : 64;
+    const std::int64_t window = argc > 3 ? std::atoi(argv[3]) : 0;
     const vr::Hbm4Config gpu = vr::testing::rubin_hbm4();
     for (const vr::Hbm4Config& config : {vr::one_channel(gpu), gpu}) {
         for (const char* word : {"seq", "rand", "mixseq", "mixrand"}) {

@@ -81,9 +81,9 @@ TEST_CASE("keys") {
     CHECK(problems(kHeader + kTensors + R"({"op": "gemm", "id": "g", "a": "a", "d": "d"})") ==
           "t.jsonl:5: key 'b' is missing; allowed: \"b\": the name of a tensor; add it to this "
           "line");
-    CHECK(problems(kHeader + kTensors +
-                   R"({"op": "gemm", "id": 7, "a": "a", "b": "b", "d": "d"})") ==
-          "t.jsonl:5:16: 'id' is 7; allowed: the operator's name");
+    CHECK(
+        problems(kHeader + kTensors + R"({"op": "gemm", "id": 7, "a": "a", "b": "b", "d": "d"})") ==
+        "t.jsonl:5:16: 'id' is 7; allowed: the operator's name");
     CHECK(problems(kHeader + kTensors + kGemm + "\n{\"tensr\": \"x\"}") ==
           "t.jsonl:6: the line is neither a tensor nor an operator; allowed: a key 'tensor', "
           "'op', or in the first object 'vrsim_trace'");
@@ -100,20 +100,19 @@ TEST_CASE("words") {
                    "\n{\"tensor\": \"x\", \"shape\": [1, 1], \"type\": \"fp8\"}") ==
           "t.jsonl:6:34: unknown tensor type 'fp8'; allowed: fp32, bf16, fp8_e4m3, nvfp4; did you "
           "mean 'fp32'?");
-    CHECK(problems(kHeader + kTensors + R"({"op": "elementwise", "id": "e", "function": "sillu", )" +
+    CHECK(problems(kHeader + kTensors +
+                   R"({"op": "elementwise", "id": "e", "function": "sillu", )" +
                    R"("inputs": ["d", "d"], "output": "d"})") ==
           "t.jsonl:5:34: unknown function 'sillu'; allowed: add, multiply, relu, silu; did you "
           "mean 'silu'?");
 }
 
 TEST_CASE("sizes") {
-    const std::string allowed =
-        "; allowed: [rows, columns], each an integer from 1 to 1073741824";
+    const std::string allowed = "; allowed: [rows, columns], each an integer from 1 to 1073741824";
     for (const std::string shape :
          {"[-64,32]", "[0,32]", "[64]", "\"64x32\"", "[1.5,2]", "[18446744073709551615,1]"}) {
         CHECK(problems(kHeader + kTensors + kGemm + "\n{\"tensor\": \"x\", \"shape\": " + shape +
-                       ", \"type\": \"bf16\"}") ==
-              "t.jsonl:6:17: 'shape' is " + shape + allowed);
+                       ", \"type\": \"bf16\"}") == "t.jsonl:6:17: 'shape' is " + shape + allowed);
     }
     CHECK(problems(kHeader + kTensors + kGemm +
                    "\n{\"tensor\": \"x\", \"shape\": [4, 40], \"type\": \"nvfp4\"}") ==
@@ -122,11 +121,13 @@ TEST_CASE("sizes") {
 }
 
 TEST_CASE("operands that do not fit") {
-    CHECK(problems(kHeader + kTensors + R"({"op": "gemm", "id": "g", "a": "b", "b": "a", "d": "d"})") ==
+    CHECK(problems(kHeader + kTensors +
+                   R"({"op": "gemm", "id": "g", "a": "b", "b": "a", "d": "d"})") ==
           "t.jsonl:5:16: operator 'g': gemm shapes do not agree: a b [16, 32] bf16, b a [64, 32] "
           "bf16, d d [64, 16] fp32; allowed: a [M, K], b [N, K], d [M, N]; here d would be [16, "
           "64]");
-    CHECK(problems(kHeader + kTensors + R"({"op": "gemm", "id": "g", "a": "a", "b": "d", "d": "d"})") ==
+    CHECK(problems(kHeader + kTensors +
+                   R"({"op": "gemm", "id": "g", "a": "a", "b": "d", "d": "d"})") ==
           "t.jsonl:5:16: operator 'g': gemm operands a [64, 32] bf16 and d [64, 16] fp32; allowed: "
           "a and b of one type out of bf16, fp8_e4m3, nvfp4");
     CHECK(problems(kHeader + kTensors +
@@ -144,8 +145,9 @@ TEST_CASE("names that lead nowhere") {
                    R"({"op": "gemm", "id": "g", "a": "aa", "b": "b", "d": "d"})") ==
           "t.jsonl:5:27: no tensor 'aa'; allowed: one of the tensors of this file; did you mean "
           "'a'?");
-    CHECK(problems(kHeader + kTensors +
-                   R"({"op": "gemm", "id": "g", "a": "a", "b": "b", "d": "d", "depends": ["zzzzz"]})") ==
+    CHECK(problems(
+              kHeader + kTensors +
+              R"({"op": "gemm", "id": "g", "a": "a", "b": "b", "d": "d", "depends": ["zzzzz"]})") ==
           "t.jsonl:5:57: no operator 'zzzzz'; allowed: one of the operators of this file");
     CHECK(problems(kHeader + kTensors + kGemm + "\n" + kGemm) ==
           "t.jsonl:6:16: operator id 'g' is used twice; allowed: an id of its own for every "
@@ -156,26 +158,31 @@ TEST_CASE("names that lead nowhere") {
 }
 
 TEST_CASE("cycles") {
-    CHECK(problems(kHeader + kTensors +
-                   R"({"op": "copy", "id": "x", "source": "a", "destination": "a", "depends": ["y"]})"
-                   "\n"
-                   R"({"op": "copy", "id": "y", "source": "b", "destination": "b", "depends": ["x"]})") ==
-          "t.jsonl:5: operators wait for each other: x (line 5) -> y (line 6) -> x; allowed: "
-          "dependencies without a cycle, counting those through tensors; take one 'depends' of "
-          "these lines away");
+    CHECK(
+        problems(
+            kHeader + kTensors +
+            R"({"op": "copy", "id": "x", "source": "a", "destination": "a", "depends": ["y"]})"
+            "\n"
+            R"({"op": "copy", "id": "y", "source": "b", "destination": "b", "depends": ["x"]})") ==
+        "t.jsonl:5: operators wait for each other: x (line 5) -> y (line 6) -> x; allowed: "
+        "dependencies without a cycle, counting those through tensors; take one 'depends' of "
+        "these lines away");
     // Through a tensor: y reads what x writes, and x is told to wait for y.
-    CHECK(problems(kHeader + kTensors +
-                   R"({"op": "copy", "id": "x", "source": "a", "destination": "a", "depends": ["y"]})"
-                   "\n"
-                   R"({"op": "gemm", "id": "y", "a": "a", "b": "b", "d": "d"})")
-              .find("x (line 5) -> y (line 6) -> x") != std::string::npos);
-    CHECK(problems(kHeader + kTensors +
-                   R"({"op": "copy", "id": "x", "source": "a", "destination": "a", "depends": ["x"]})")
+    CHECK(
+        problems(kHeader + kTensors +
+                 R"({"op": "copy", "id": "x", "source": "a", "destination": "a", "depends": ["y"]})"
+                 "\n"
+                 R"({"op": "gemm", "id": "y", "a": "a", "b": "b", "d": "d"})")
+            .find("x (line 5) -> y (line 6) -> x") != std::string::npos);
+    CHECK(problems(
+              kHeader + kTensors +
+              R"({"op": "copy", "id": "x", "source": "a", "destination": "a", "depends": ["x"]})")
               .find("x (line 5) -> x;") != std::string::npos);
 }
 
 TEST_CASE("contents") {
-    const std::string tensor = "{\"tensor\": \"x\", \"shape\": [2, 4], \"type\": \"fp32\", \"data\": ";
+    const std::string tensor =
+        "{\"tensor\": \"x\", \"shape\": [2, 4], \"type\": \"fp32\", \"data\": ";
     CHECK(problems(kHeader + kTensors + kGemm + "\n" + tensor + "\"random\"}") ==
           "t.jsonl:6:50: 'data' is \"random\"; allowed: \"seeded\" or {\"file\": \"PATH\"}; leave "
           "it out for a timing-only run");
@@ -191,10 +198,10 @@ TEST_CASE("contents") {
 }
 
 TEST_CASE("all problems of a file come together, in order of line") {
-    const std::string text =
-        problems("{\"vrsim_trace\": 9, \"name\": \"t\"}\n{\"tensor\": \"x\", \"shape\": [1, -1], "
-                 "\"type\": \"bf16\"}\nnonsense\n{\"op\": \"gemm\", \"id\": \"g\", \"a\": \"p\", "
-                 "\"b\": \"x\", \"d\": \"x\"}\n");
+    const std::string text = problems(
+        "{\"vrsim_trace\": 9, \"name\": \"t\"}\n{\"tensor\": \"x\", \"shape\": [1, -1], "
+        "\"type\": \"bf16\"}\nnonsense\n{\"op\": \"gemm\", \"id\": \"g\", \"a\": \"p\", "
+        "\"b\": \"x\", \"d\": \"x\"}\n");
     const auto at = [&](const char* part) { return text.find(part); };
     CHECK(at("t.jsonl:1:2: trace version 9") == 0);
     CHECK(at("\nt.jsonl:2:17: 'shape'") < at("\nt.jsonl:3:2: not JSON"));

@@ -77,7 +77,8 @@ TEST_CASE("every sample reads, and the DeepSeek chains have the published sizes"
     CHECK(files >= 7);
 }
 
-TEST_CASE("dependencies follow from tensors: read after write, write after read, write after write") {
+TEST_CASE(
+    "dependencies follow from tensors: read after write, write after read, write after write") {
     const std::string tensors = tensor("a") + tensor("b") + tensor("c") + tensor("d");
     const auto parse = [&](const std::string& operators) {
         return order(vr::parse_workload(kHeader + tensors + operators, "t").workload);
@@ -87,8 +88,8 @@ TEST_CASE("dependencies follow from tensors: read after write, write after read,
     CHECK(parse(copy("1", "a", "b") + copy("2", "c", "b")) == "1 2<-1");
     CHECK(parse(copy("1", "a", "b") + copy("2", "a", "c")) == "1 2");
     // Both through the tensor and named: once; ascending.
-    CHECK(parse(copy("1", "a", "b") + copy("2", "a", "c") + copy("3", "b", "c", ", \"depends\": [\"2\", \"1\", \"2\"]")) ==
-          "1 2 3<-1,2");
+    CHECK(parse(copy("1", "a", "b") + copy("2", "a", "c") +
+                copy("3", "b", "c", ", \"depends\": [\"2\", \"1\", \"2\"]")) == "1 2 3<-1,2");
     // A write takes the readers with it: 4 waits for the later writer alone.
     CHECK(parse(copy("1", "a", "b") + copy("2", "b", "c") + copy("3", "d", "b") +
                 copy("4", "b", "d")) == "1 2<-1 3<-1,2 4<-3");
@@ -125,9 +126,8 @@ TEST_CASE("data files are found beside the trace, with their exact size") {
         std::filesystem::path(VRSIM_BINARY_DIR) / "trace_workload_test";
     std::filesystem::create_directories(folder);
     std::ofstream(folder / "x.bin", std::ios::binary) << std::string(256, '\1');
-    std::ofstream(folder / "t.jsonl")
-        << kHeader << tensor("x", ", \"data\": {\"file\": \"x.bin\"}") << tensor("y")
-        << copy("c", "x", "y");
+    std::ofstream(folder / "t.jsonl") << kHeader << tensor("x", ", \"data\": {\"file\": \"x.bin\"}")
+                                      << tensor("y") << copy("c", "x", "y");
     const vr::Workload w = vr::read_workload((folder / "t.jsonl").string()).workload;
     CHECK(w.tensors[0].data == vr::TensorData::kFile);
     CHECK(w.tensors[0].file == (folder / "x.bin").string());

@@ -37,8 +37,7 @@ class LineWords {
 
 template <class Number>
 bool parse_whole(std::string_view word, Number& value, int base) {
-    const auto [end, error] =
-        std::from_chars(word.data(), word.data() + word.size(), value, base);
+    const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value, base);
     return error == std::errc() && end == word.data() + word.size() && !word.empty();
 }
 
@@ -114,11 +113,10 @@ class Reader {
     }
     void problem(std::uint32_t column, std::string what, std::string allowed,
                  const std::string& hint = {}) {
-        problems_.push_back(
-            {file_, line_, column, std::move(what), std::move(allowed),
-             hint.empty() || hint.find(' ') != std::string::npos
-                 ? hint
-                 : fmt::format("did you mean '{}'?", hint)});
+        problems_.push_back({file_, line_, column, std::move(what), std::move(allowed),
+                             hint.empty() || hint.find(' ') != std::string::npos
+                                 ? hint
+                                 : fmt::format("did you mean '{}'?", hint)});
     }
 
     const std::string& file_;
@@ -136,8 +134,8 @@ std::vector<MemoryAccess> read_dramsim3(std::istream& in, const std::string& fil
 std::vector<MemoryAccess> read_dramsim3_file(const std::string& path) {
     std::ifstream in(path);
     if (!in) {
-        throw InputError(Diagnostic{path, 0, 0, "the trace cannot be opened",
-                                    "a readable file", "check the path"});
+        throw InputError(Diagnostic{path, 0, 0, "the trace cannot be opened", "a readable file",
+                                    "check the path"});
     }
     return read_dramsim3(in, path);
 }

@@ -14,7 +14,9 @@ Diagnostic problem(std::string what, std::string allowed, std::string hint = {})
     return {"", 0, 0, std::move(what), std::move(allowed), std::move(hint)};
 }
 
-bool is_float(TensorType type) { return type == TensorType::kBf16 || type == TensorType::kFp32; }
+bool is_float(TensorType type) {
+    return type == TensorType::kBf16 || type == TensorType::kFp32;
+}
 
 std::optional<Diagnostic> check_gemm(const TensorSpec& a, const TensorSpec& b,
                                      const TensorSpec& d) {
@@ -26,11 +28,10 @@ std::optional<Diagnostic> check_gemm(const TensorSpec& a, const TensorSpec& b,
         return problem(fmt::format("gemm output {}", described(d)), "bf16 or fp32");
     }
     if (a.columns != b.columns || d.rows != a.rows || d.columns != b.rows) {
-        return problem(
-            fmt::format("gemm shapes do not agree: a {}, b {}, d {}", described(a), described(b),
-                        described(d)),
-            "a [M, K], b [N, K], d [M, N]",
-            fmt::format("here d would be [{}, {}]", a.rows, b.rows));
+        return problem(fmt::format("gemm shapes do not agree: a {}, b {}, d {}", described(a),
+                                   described(b), described(d)),
+                       "a [M, K], b [N, K], d [M, N]",
+                       fmt::format("here d would be [{}, {}]", a.rows, b.rows));
     }
     return std::nullopt;
 }

@@ -42,7 +42,8 @@ void add_data_flow(Workload& workload) {
 
 namespace {
 
-// Every operator left over waits for another one left over: following any such edge ends in a cycle.
+// Every operator left over waits for another one left over: following any such edge ends in a
+// cycle.
 std::vector<std::uint32_t> find_cycle(const Workload& workload,
                                       const std::vector<std::uint32_t>& missing) {
     std::uint32_t at = 0;

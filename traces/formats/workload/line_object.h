@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// One line of a workload trace: a JSON object whose keys are fetched with a check of type and range.
-// Every problem becomes a diagnostic with line and column; reading goes on, so that all problems come together.
+// One line of a workload trace: a JSON object whose keys are fetched with a check of type and
+// range. Every problem becomes a diagnostic with line and column; reading goes on, so that all
+// problems come together.
 #pragma once
 
 #include <cstdint>

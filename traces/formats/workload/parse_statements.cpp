@@ -56,7 +56,8 @@ void read_tensor(const LineObject& line, Statements& out) {
     }
     tensor.spec.type = kTypeValues[line.word("type", "tensor type", kTypes).value_or(0)];
     read_data(line, tensor);
-    tensor.spec.gpu = {static_cast<std::uint32_t>(line.integer("gpu", 0, kMostGpus, 0).value_or(0))};
+    tensor.spec.gpu = {
+        static_cast<std::uint32_t>(line.integer("gpu", 0, kMostGpus, 0).value_or(0))};
     out.tensors.push_back(std::move(tensor));
 }
 
@@ -88,8 +89,8 @@ void read_operator(const LineObject& line, Statements& out) {
                 {"op", "id", "function", "inputs", "output", "depends", "stream", "gpu"});
             op.function =
                 kFunctionValues[line.word("function", "function", kFunctions).value_or(0)];
-            for (const std::string& name : line.texts("inputs", true).value_or(
-                     std::vector<std::string>{})) {
+            for (const std::string& name :
+                 line.texts("inputs", true).value_or(std::vector<std::string>{})) {
                 op.inputs.push_back({name, line.column("inputs")});
             }
             op.output = read_reference(line, "output");
@@ -97,12 +98,11 @@ void read_operator(const LineObject& line, Statements& out) {
     }
     op.id_column = line.column("id");
     op.id = line.text("id", "the operator's name").value_or("");
-    for (const std::string& name : line.texts("depends", false).value_or(
-             std::vector<std::string>{})) {
+    for (const std::string& name :
+         line.texts("depends", false).value_or(std::vector<std::string>{})) {
         op.depends.push_back({name, line.column("depends")});
     }
-    op.stream =
-        static_cast<std::uint32_t>(line.integer("stream", 0, kMostStreams, 0).value_or(0));
+    op.stream = static_cast<std::uint32_t>(line.integer("stream", 0, kMostStreams, 0).value_or(0));
     op.gpu = {static_cast<std::uint32_t>(line.integer("gpu", 0, kMostGpus, 0).value_or(0))};
     out.operators.push_back(std::move(op));
 }
@@ -125,16 +125,15 @@ std::optional<json> to_object(const LineContext& context) {
         value = json::parse(context.text);
     } catch (const json::parse_error& error) {
         // The byte is 1-based and may lie one past the end of the line.
-        const auto column = static_cast<std::uint32_t>(
-            std::min<std::size_t>(error.byte, context.text.size() + 1));
+        const auto column =
+            static_cast<std::uint32_t>(std::min<std::size_t>(error.byte, context.text.size() + 1));
         std::string why = error.what();
         const std::size_t cut = why.find("column ");
         const std::size_t colon = cut == std::string::npos ? cut : why.find(": ", cut);
         why = colon == std::string::npos ? why : why.substr(colon + 2);
-        context.problems->push_back({*context.file, context.line, column,
-                                     fmt::format("not JSON ({})", why),
-                                     "one JSON object per line, or a comment that starts with #",
-                                     ""});
+        context.problems->push_back(
+            {*context.file, context.line, column, fmt::format("not JSON ({})", why),
+             "one JSON object per line, or a comment that starts with #", ""});
         return std::nullopt;
     }
     if (!value.is_object()) {

@@ -52,12 +52,13 @@ struct Statements {
 [[nodiscard]] Statements parse_statements(std::string_view text, const std::string& file,
                                           std::vector<Diagnostic>& problems);
 
-/// Second pass: names into indices, checks of shapes and types, dependencies, order. Appends to `problems`; the
-/// workload is complete only when nothing was appended by either pass.
+/// Second pass: names into indices, checks of shapes and types, dependencies, order. Appends to
+/// `problems`; the workload is complete only when nothing was appended by either pass.
 [[nodiscard]] Workload link_statements(const Statements& statements, const std::string& file,
                                        std::vector<Diagnostic>& problems);
 
-/// What an operator demands of its tensors, or nothing when it is satisfied. Used by the second pass.
+/// What an operator demands of its tensors, or nothing when it is satisfied. Used by the second
+/// pass.
 [[nodiscard]] std::optional<Diagnostic> check_operands(const OperatorStatement& statement,
                                                        const std::vector<const TensorSpec*>& inputs,
                                                        const TensorSpec& output);

@@ -43,10 +43,10 @@ WorkloadTrace read_workload(const std::string& path) {
     }
     // An empty file makes the insertion fail although nothing is wrong with it: only errno tells.
     if (!stream.is_open() || stream.bad() || errno == EISDIR) {
-        throw InputError(Diagnostic{path, 0, 0,
-                                    fmt::format("the trace cannot be read: {}",
-                                                std::strerror(errno == 0 ? ENOENT : errno)),
-                                    "a readable workload trace", "samples lie in traces/samples"});
+        throw InputError(Diagnostic{
+            path, 0, 0,
+            fmt::format("the trace cannot be read: {}", std::strerror(errno == 0 ? ENOENT : errno)),
+            "a readable workload trace", "samples lie in traces/samples"});
     }
     return parse_workload(text.str(), path);
 }

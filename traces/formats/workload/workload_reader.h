@@ -20,11 +20,12 @@ struct WorkloadTrace {
     std::uint64_t digest = 0;  ///< FNV-1a of the file's bytes
 };
 
-/// Reads a trace file. Throws InputError with every problem of the file, each with line and (where one place is at
-/// fault) column. Data files of tensors are looked for beside the trace.
+/// Reads a trace file. Throws InputError with every problem of the file, each with line and (where
+/// one place is at fault) column. Data files of tensors are looked for beside the trace.
 [[nodiscard]] WorkloadTrace read_workload(const std::string& path);
 
-/// The same for a text in memory; `file` names it in messages and is the base of relative data paths.
+/// The same for a text in memory; `file` names it in messages and is the base of relative data
+/// paths.
 [[nodiscard]] WorkloadTrace parse_workload(std::string_view text, const std::string& file);
 
 }  // namespace vr

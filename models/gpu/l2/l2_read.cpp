@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads of the L2: hits, misses, merging with what is on its way, fills.
+#include <algorithm>
+#include <bit>
+
+#include "models/base/random.h"
+#include "models/gpu/l2/l2.h"
+
+namespace vr {
+
+L2::MergeEntry& L2::merge_entry(const LineBundle& bundle) {
+    const std::uint64_t key = mix64(bundle.address ^ (static_cast<std::uint64_t>(bundle.stride) << 40));
+    return merges_[key & (merges_.size() - 1)];
+}
+
+bool L2::join(LineBundle& bundle, Time arrival) {
+    const MergeEntry& entry = merge_entry(bundle);
+    if (entry.transaction == kNoFill || entry.address != bundle.address ||
+        entry.stride != bundle.stride || entry.count != bundle.count ||
+        entry.sectors != bundle.sectors) {
+        return false;
+    }
+    const std::int64_t line_bytes = std::int64_t{std::popcount(bundle.sectors)} * kSectorBytes;
+    Follower follower;
+    follower.die = die_of_sm(bundle.sm);
+    Time first = kNever;
+    for (std::uint32_t i = 0; i < bundle.count; ++i) {
+        const std::uint64_t address =
+            bundle.address + static_cast<std::uint64_t>(static_cast<std::int64_t>(i) * bundle.stride);
+        const std::uint32_t slice = slice_of(address);
+        const Time start = book(slice, line_bytes, arrival + bundle.line_spacing * i);
+        const bool far = die_of_slice(slice) != follower.die;
+        far_lines_ += far ? 1 : 0;
+        const Time ready = start + hit_span_ + (far ? far_span_ : Time{});
+        first = std::min(first, ready);
+        follower.floor = std::max(follower.floor, ready);
+    }
+    traffic_[bundle.tensor.value].hits += bundle.bytes();
+    follower.answer = {bundle.tag, bundle.bytes(), bundle.sm, false, first, std::move(bundle.cause)};
+    transactions_[entry.transaction].followers.push_back(std::move(follower));
+    return true;
+}
+
+std::uint32_t L2::open_transaction(const LineBundle& bundle) {
+    std::uint32_t number;
+    if (free_transactions_.empty()) {
+        number = static_cast<std::uint32_t>(transactions_.size());
+        transactions_.emplace_back();
+    } else {
+        number = free_transactions_.back();
+        free_transactions_.pop_back();
+    }
+    Transaction& created = transactions_[number];
+    created.answer = {bundle.tag, bundle.bytes(), bundle.sm, false, kNever, {}};
+    created.outstanding = 0;
+    created.die = die_of_sm(bundle.sm);
+    created.first_ready = kNever;
+    created.ready = {};
+    created.followers.clear();
+    MergeEntry& entry = merge_entry(bundle);
+    created.merge_entry = kNoFill;
+    if (entry.transaction == kNoFill) {
+        entry = {bundle.address, bundle.stride, bundle.count, number, bundle.sectors};
+        created.merge_entry = static_cast<std::uint32_t>(&entry - merges_.data());
+    }
+    return number;
+}
+
+void L2::take_request(Stamped<LineBundle>&& stamped) {
+    LineBundle& bundle = stamped.message;
+    bundle.cause = attribution_.extend(std::move(bundle.cause), link_owner_, stamped.arrival);
+    if (bundle.write) {
+        take_write(bundle, stamped.arrival);
+        return;
+    }
+    traffic_[bundle.tensor.value].requested += bundle.bytes();
+    operator_traffic_[bundle.operator_index.value].requested += bundle.bytes();
+    if (join(bundle, stamped.arrival)) {
+        return;
+    }
+    const std::int64_t line_bytes = std::int64_t{std::popcount(bundle.sectors)} * kSectorBytes;
+    TensorTraffic& traffic = traffic_[bundle.tensor.value];
+    for (std::uint32_t i = 0; i < bundle.count; ++i) {
+        tags_.prefetch((bundle.address + static_cast<std::uint64_t>(i * bundle.stride)) / granule_bytes_);
+    }
+    const std::uint32_t own_die = die_of_sm(bundle.sm);
+    Time first_hit = kNever;                 // among the lines that hit
+    std::array<Time, kDies> last_hit{};      // seen from each die
+    Time last_start;                         // of the line that is last for the SM that asks
+    std::uint32_t transaction = kNoFill;
+    for (std::uint32_t i = 0; i < bundle.count; ++i) {
+        const std::uint64_t address =
+            bundle.address + static_cast<std::uint64_t>(static_cast<std::int64_t>(i) * bundle.stride);
+        const std::uint32_t slice = slice_of(address);
+        const std::uint32_t slice_die = die_of_slice(slice);
+        const Time start = book(slice, line_bytes, stamped.arrival + bundle.line_spacing * i);
+        far_lines_ += slice_die != own_die ? 1 : 0;
+        const std::uint64_t number = address / granule_bytes_;
+        const std::uint32_t shift =
+            static_cast<std::uint32_t>(address % granule_bytes_) / kSectorBytes;
+        const std::uint32_t wanted = static_cast<std::uint32_t>(bundle.sectors) << shift;
+        Granule* granule = place(number, start);
+        const std::uint32_t valid = granule == nullptr ? 0 : granule->valid;
+        const std::uint32_t pending = granule == nullptr ? 0 : granule->pending;
+        if ((wanted & ~valid) == 0) {
+            traffic.hits += line_bytes;
+            for (std::uint32_t die = 0; die < kDies; ++die) {
+                const Time ready = start + hit_span_ + (die != slice_die ? far_span_ : Time{});
+                if (ready > last_hit[die]) {
+                    last_hit[die] = ready;
+                    last_start = die == own_die ? start : last_start;
+                }
+                first_hit = die == own_die ? std::min(first_hit, ready) : first_hit;
+            }
+            continue;
+        }
+        if (transaction == kNoFill) {
+            transaction = open_transaction(bundle);
+        }
+        const std::uint32_t missing = wanted & ~valid & ~pending;
+        const std::int64_t missed = std::int64_t{std::popcount(missing)} * kSectorBytes;
+        traffic.misses += missed;
+        traffic.hits += line_bytes - missed;
+        if (missing != 0) {
+            // The whole fetch block comes, except what is there or on its way.
+            const std::uint32_t block = shift / block_sectors_ * block_sectors_;
+            const std::uint32_t block_mask = static_cast<std::uint32_t>(
+                ((std::uint64_t{1} << block_sectors_) - 1) << block);
+            const std::uint32_t fetched =
+                granule == nullptr ? missing : block_mask & ~valid & ~pending;
+            CauseTrail cause = attribution_.extend(bundle.cause, queue_owner_, start);
+            cause = attribution_.extend(std::move(cause), hit_owner_, start + lookup_span_);
+            const std::uint32_t fill = start_fill(granule, number, fetched, bundle,
+                                                  start + lookup_span_, cause);
+            add_waiter(fill, transaction, slice_die);
+        }
+        if (granule != nullptr && (wanted & pending) != 0) {
+            for (std::uint32_t fill = granule->fills; fill != kNoFill; fill = fills_[fill].next) {
+                if ((fills_[fill].sectors & wanted & pending) != 0) {
+                    add_waiter(fill, transaction, slice_die);
+                }
+            }
+        }
+    }
+    if (last_hit[own_die] == Time{}) {
+        return;
+    }
+    CauseTrail cause = attribution_.extend(std::move(bundle.cause), queue_owner_, last_start);
+    cause = attribution_.extend(std::move(cause), hit_owner_, last_hit[own_die]);
+    if (transaction == kNoFill) {
+        BundleDone done{bundle.tag, bundle.bytes(), bundle.sm, false, first_hit, std::move(cause)};
+        responses_out.send(last_hit[own_die], std::move(done));
+        return;
+    }
+    Transaction& open = transactions_[transaction];
+    open.first_ready = first_hit;
+    open.ready = last_hit;
+    open.cause[own_die] = std::move(cause);
+}
+
+void L2::take_fill(Stamped<MemoryResponse>&& stamped) {
+    --outstanding_;
+    if (stamped.message.tag == kWriteBackTag) {
+        return;
+    }
+    const std::uint32_t index = stamped.message.tag;
+    const std::uint32_t sectors = fills_[index].sectors;
+    const std::uint64_t number = fills_[index].granule;
+    const Time ready = stamped.arrival + fill_span_;
+    const CauseTrail cause =
+        attribution_.extend(std::move(stamped.message.cause), fill_owner_, ready);
+    if (fills_[index].cached) {
+        Granule* granule = tags_.find(number);
+        ensure(granule != nullptr, "{}: granule {} vanished while a fill was on its way", path(),
+               number);
+        granule->valid |= sectors;
+        granule->pending &= ~sectors;
+        std::uint32_t* link = &granule->fills;
+        while (*link != index) {
+            link = &fills_[*link].next;
+        }
+        *link = fills_[index].next;
+    }
+    std::uint32_t waiter = fills_[index].waiters;
+    while (waiter != kNoFill) {
+        const Waiter taken = waiters_[waiter];
+        free_waiters_.push_back(waiter);
+        answer_line(taken.transaction, taken.die, ready, cause);
+        waiter = taken.next;
+    }
+    free_fills_.push_back(index);
+}
+
+void L2::answer_line(std::uint32_t transaction, std::uint32_t slice_die, Time ready,
+                     const CauseTrail& cause) {
+    Transaction& open = transactions_[transaction];
+    for (std::uint32_t die = 0; die < kDies; ++die) {
+        const Time seen = ready + (die != slice_die ? far_span_ : Time{});
+        if (die == open.die) {
+            open.first_ready = std::min(open.first_ready, seen);
+        }
+        if (seen >= open.ready[die]) {
+            open.ready[die] = seen;
+            open.cause[die] = cause;
+        }
+    }
+    if (--open.outstanding == 0) {
+        close(open);
+        free_transactions_.push_back(transaction);
+    }
+}
+
+void L2::close(Transaction& open) {
+    if (open.merge_entry != kNoFill) {
+        merges_[open.merge_entry].transaction = kNoFill;
+    }
+    const Time at = open.ready[open.die];
+    open.answer.first_ready = std::min(open.first_ready, at);
+    open.answer.cause = attribution_.extend(open.cause[open.die], hit_owner_, at);
+    responses_out.send(at, std::move(open.answer));
+    for (Follower& follower : open.followers) {
+        const Time data = open.ready[follower.die];
+        const Time ready = std::max(data, follower.floor);
+        // The data or its own way through the slices, whichever came last.
+        follower.answer.cause = attribution_.extend(
+            data >= follower.floor ? open.cause[follower.die] : std::move(follower.answer.cause),
+            data >= follower.floor ? hit_owner_ : queue_owner_, ready);
+        follower.answer.first_ready = std::min(follower.answer.first_ready, ready);
+        responses_out.send(ready, std::move(follower.answer));
+    }
+    open.followers.clear();
+}
+
+}  // namespace vr

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// The vrsim command from outside: verbs, help, messages and exit codes.
+#include <catch2/catch.hpp>
+
+#include "testbenches/app/command/vrsim_command.h"
+
+using vr::testing::vrsim;
+
+TEST_CASE("vrsim alone prints the verbs in groups") {
+    const auto result = vrsim("");
+    CHECK(result.exit_code == 0);
+    const std::size_t run = result.out.find("\nrun things\n");
+    const std::size_t look = result.out.find("\nlook at numbers\n");
+    const std::size_t check = result.out.find("\ncheck inputs and installation\n");
+    CHECK(run < look);
+    CHECK(look < check);
+    CHECK(check != std::string::npos);
+    for (const char* verb : {"demo", "run", "mem", "bench", "params", "validate", "numerics",
+                             "lint", "doctor", "help", "version"}) {
+        CHECK(result.out.find("\n  " + std::string(verb) + " ") != std::string::npos);
+    }
+}
+
+TEST_CASE("help of every verb names its options and gives an example") {
+    for (const char* verb : {"demo", "run", "mem", "bench", "params", "validate", "numerics",
+                             "lint", "doctor", "help", "version"}) {
+        INFO(verb);
+        const auto result = vrsim("help " + std::string(verb));
+        CHECK(result.exit_code == 0);
+        CHECK(result.out.find("Usage: vrsim " + std::string(verb)) != std::string::npos);
+        CHECK(result.out.find("Example:\n  vrsim " + std::string(verb)) != std::string::npos);
+        CHECK(vrsim(std::string(verb) + " --help").out == result.out);
+    }
+}
+
+TEST_CASE("every simulating verb takes the common options") {
+    for (const char* verb : {"run", "mem", "validate", "demo"}) {
+        const std::string help = vrsim("help " + std::string(verb)).out;
+        for (const char* flag :
+             {"--platform", "--profile", "--set", "--seed", "--json", "--events", "--level",
+              "--max-sim-time", "--print-config", "--quiet", "--strict"}) {
+            INFO(verb << " " << flag);
+            CHECK(help.find(flag) != std::string::npos);
+        }
+    }
+}
+
+TEST_CASE("wrong use: exit 2 and the nearest name, on standard error alone") {
+    const auto expect = [](const std::string& arguments, const std::string& message) {
+        INFO(arguments);
+        const auto result = vrsim(arguments);
+        CHECK(result.exit_code == 2);
+        CHECK(result.out.empty());
+        CHECK(result.err == message + "\n");
+    };
+    expect("rum x", "vrsim: unknown verb 'rum'; did you mean 'run'?; vrsim alone lists them");
+    expect("help numeric",
+           "vrsim: unknown verb 'numeric'; did you mean 'numerics'?; vrsim alone lists them");
+    expect("run x --platfrom tiny",
+           "vrsim: run: unknown flag '--platfrom'; did you mean '--platform'?; see vrsim help run");
+    expect("run x --plat tiny",
+           "vrsim: run: unknown flag '--plat'; did you mean '--platform'?; see vrsim help run");
+    expect("run x y", "vrsim: run: unexpected argument 'y'; see vrsim help run");
+    expect("run x --max-sim-time 5",
+           "vrsim: --max-sim-time 5: not a time; allowed: a quantity with unit, e.g. \"5 ns\" "
+           "(fs, ps, ns, us, ms, s)");
+    expect("mem", "vrsim: mem: give either a TRACE or --pattern; see vrsim help mem");
+    expect("mem --pattern seq",
+           "vrsim: mem: --pattern and --requests go together; see vrsim help mem");
+    expect("validate gem_dense",
+           "vrsim: validate: no family 'gem_dense'; allowed: gemm_dense; did you mean "
+           "'gemm_dense'?");
+    expect("bench tracereading",
+           "vrsim: bench: no benchmark 'tracereading'; allowed: trace_reading, event_writing; did "
+           "you mean 'trace_reading'?");
+    expect("run traces/samples/hello_gemm.jsonl --events x.vcd",
+           "vrsim: --events x.vcd: the suffix names no format; allowed: .pftrace (Perfetto), .json "
+           "(Chrome trace), .txt (one line per event)");
+    CHECK(vrsim("run").exit_code == 2);
+    CHECK(vrsim("run x --level exact").exit_code == 2);
+    CHECK(vrsim("run x --seed many").exit_code == 2);
+    CHECK(vrsim("numerics compare x").exit_code == 2);
+}
+
+TEST_CASE("version") {
+    const auto result = vrsim("version");
+    CHECK(result.exit_code == 0);
+    CHECK(result.out.rfind("vrsim 0.", 0) == 0);
+    CHECK(vrsim("--version").out == result.out);
+}

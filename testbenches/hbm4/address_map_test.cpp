@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// The address map is a bijection and spreads what it shall spread.
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <set>
+#include <tuple>
+
+#include "models/base/random.h"
+#include "models/hbm4/address_map/address_map.h"
+#include "models/hbm4/driver/memory_driver.h"
+#include "testbenches/hbm4/test_config.h"
+
+using namespace vr;
+using namespace vr::testing;
+
+TEST_CASE("addresses and locations are one to one") {
+    for (const bool hash : {false, true}) {
+        for (const bool small : {false, true}) {
+            Hbm4Config config = small ? one_channel(rubin_hbm4()) : rubin_hbm4();
+            config.hash = hash;
+            const hbm4::AddressMap map(config);
+            REQUIRE(map.capacity() == static_cast<std::uint64_t>(config.capacity().value));
+            SplitMix64 random(3);
+            for (int i = 0; i < 100'000; ++i) {
+                const std::uint64_t address = random.next() % map.capacity() / 32 * 32;
+                const hbm4::Location at = map.locate(address);
+                REQUIRE(at.pseudo_channel < config.pseudo_channels());
+                REQUIRE(at.stack_id < 3);
+                REQUIRE(at.bank_group < 2);
+                REQUIRE(at.bank < 8);
+                REQUIRE(at.row < 12'288);
+                REQUIRE(at.column < 32);
+                REQUIRE(map.address(at) == address);
+            }
+            const hbm4::Location last = map.locate(map.capacity() - 32);
+            CHECK(last.row == 12'287);
+        }
+    }
+    // Every access of a tiny memory, without exception.
+    Hbm4Config tiny = one_channel(rubin_hbm4());
+    tiny.rows = 16;
+    const hbm4::AddressMap map(tiny);
+    std::set<std::tuple<std::uint32_t, std::uint8_t, std::int32_t, std::uint8_t>> places;
+    for (std::uint64_t address = 0; address < map.capacity(); address += 32) {
+        const hbm4::Location at = map.locate(address);
+        const hbm4::Input input = map.input(at, 32, false);
+        places.insert({at.pseudo_channel, input.bank, input.row, input.column});
+    }
+    CHECK(places.size() == map.capacity() / 32);
+}
+
+TEST_CASE("a block stays in one row and the next one goes to the other bank group") {
+    const Hbm4Config config = rubin_hbm4();
+    const hbm4::AddressMap map(config);
+    const std::uint64_t sweep = 256 * 512;
+    for (std::uint64_t base = 0; base < 64 * sweep; base += 2 * sweep) {
+        const hbm4::Location first = map.locate(base);
+        const hbm4::Location end = map.locate(base + 224);
+        CHECK(first.row == end.row);
+        CHECK(first.bank == end.bank);
+        CHECK(first.column + 7 == end.column);
+        for (std::uint64_t block = 0; block < 512; ++block) {  // the same channel, one sweep on
+            const hbm4::Location other = map.locate(base + sweep + block * 256);
+            if (other.pseudo_channel == first.pseudo_channel) {
+                CHECK(other.bank_group != first.bank_group);
+                CHECK(other.row == first.row);
+            }
+        }
+    }
+}
+
+TEST_CASE("strides spread over the pseudo-channels") {
+    const Hbm4Config config = rubin_hbm4();
+    const hbm4::AddressMap map(config);
+    const auto heaviest = [&](std::uint64_t stride) {
+        std::vector<int> load(512);
+        for (std::uint64_t i = 0; i < 512 * 64; ++i) {
+            ++load[map.locate(i * stride % map.capacity()).pseudo_channel];
+        }
+        return *std::max_element(load.begin(), load.end());
+    };
+    for (std::uint64_t stride = 256; stride <= 8 * 1024 * 1024; stride *= 2) {
+        INFO(stride);
+        CHECK(heaviest(stride) == 64);  // perfectly even
+    }
+    for (const std::uint64_t stride : {768ULL, 7168ULL, 14336ULL, 18432ULL, 36864ULL}) {
+        INFO(stride);
+        CHECK(heaviest(stride) <= 110);  // 64 on average; chance alone gives about 64 + 4 * 8
+    }
+    Hbm4Config plain = config;
+    plain.hash = false;
+    const hbm4::AddressMap without(plain);
+    CHECK(without.locate(0).pseudo_channel == without.locate(1 << 20).pseudo_channel);
+}

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+// The memory by itself: bandwidth by formula and by pattern, DRAMsim3 traces, misuse.
+#include <catch2/catch.hpp>
+#include <sstream>
+
+#include "models/base/error.h"
+#include "models/hbm4/driver/memory_driver.h"
+#include "models/transport/clock.h"
+#include "models/transport/state_statistics.h"
+#include "testbenches/hbm4/test_config.h"
+#include "traces/formats/memory/dramsim3.h"
+
+using namespace vr;
+using namespace vr::testing;
+
+namespace {
+
+const std::string kSample =
+    VRSIM_SOURCE_DIR "/traces/samples/memory/dramsim3_example_rows0-15999.trace";
+
+MemoryResult pattern(const Hbm4Config& config, AccessPattern which, std::uint64_t requests,
+                     std::uint32_t bytes) {
+    PatternSource source({which, requests, bytes, std::uint64_t{1} << 30, 1});
+    return run_memory(config, source, {});
+}
+
+std::string error_of(const std::string& text) {
+    std::istringstream in(text);
+    try {
+        static_cast<void>(read_dramsim3(in, "t.trace"));
+    } catch (const InputError& error) {
+        return error.what();
+    }
+    return "no error";
+}
+
+bool has(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("peak bandwidth follows the formula") {
+    // 512 pseudo-channels x 32 bit x 10.75 Gb/s / 8
+    CHECK(rubin_hbm4().peak_bandwidth().value == 22'016'000'000'000);
+    CHECK(rubin_hbm4().capacity().value == std::int64_t{288} << 30);
+    CHECK(one_channel(rubin_hbm4()).peak_bandwidth().value == 86'000'000'000);
+}
+
+TEST_CASE("patterns reach what they should and no more") {
+    const Hbm4Config channel = one_channel(rubin_hbm4());
+    const MemoryResult seq = pattern(channel, AccessPattern::kSequential, 50'000, 256);
+    CHECK(seq.answered == 50'000);
+    CHECK(seq.bytes.value == 50'000 * 256);
+    CHECK(seq.utilisation >= 0.90);
+    CHECK(seq.utilisation <= 1.0);
+    CHECK(pattern(channel, AccessPattern::kSequential, 100'000, 32).utilisation >= 0.90);
+    CHECK(pattern(rubin_hbm4(), AccessPattern::kSequential, 1'000'000, 256).utilisation >= 0.90);
+    // Random 32 B: four activates in tFAW (41 ticks) bound it to 8 of 41 ticks of data.
+    const MemoryResult random = pattern(channel, AccessPattern::kRandom, 50'000, 32);
+    CHECK(random.utilisation > 0.15);
+    CHECK(random.utilisation < 8.0 / 41.0);
+    const MemoryResult mixed = pattern(channel, AccessPattern::kMixedSequential, 50'000, 32);
+    CHECK(mixed.totals.writes == 50'000 / 3);
+    CHECK(mixed.utilisation < 1.0);
+    CHECK(pattern(channel, AccessPattern::kMixedRandom, 50'000, 32).answered == 50'000);
+}
+
+TEST_CASE("shares of all latencies sum to them") {
+    const MemoryResult r =
+        pattern(one_channel(rubin_hbm4()), AccessPattern::kMixedRandom, 20'000, 32);
+    const std::int64_t shares =
+        r.queue.value + r.refresh.value + r.row.value + r.data.value + r.controller.value;
+    CHECK(std::abs(shares / r.requests - r.latency_mean.value) <= 1);
+    CHECK(r.latency_p50 <= r.latency_p99);
+    CHECK(r.latency_p99 <= r.latency_max);
+}
+
+TEST_CASE("runs repeat exactly") {
+    const auto run = [] {
+        return pattern(one_channel(rubin_hbm4()), AccessPattern::kMixedRandom, 20'000, 32);
+    };
+    const MemoryResult a = run();
+    const MemoryResult b = run();
+    CHECK(a.finish == b.finish);
+    CHECK(a.latency_p99 == b.latency_p99);
+    CHECK(statistic_values(a.totals) == statistic_values(b.totals));
+}
+
+TEST_CASE("the window bounds what is in flight") {
+    PatternSource source({AccessPattern::kSequential, 1000, 32, std::uint64_t{1} << 30, 1});
+    Hbm4Config config = one_channel(rubin_hbm4());
+    config.refresh = "none";
+    const MemoryResult r = run_memory(config, source, {1});
+    // One at a time: every row hit takes front + CL + burst + back = 42 CK, and nothing waits.
+    CHECK(r.queue.value == 0);
+    CHECK(r.latency_p50 == Clock(Frequency{2'687'500'000}).edge(42));
+    CHECK(r.finish.value >= 1000 * r.latency_p50.value);
+}
+
+TEST_CASE("accesses that the memory cannot take are refused") {
+    const Hbm4Config config = one_channel(rubin_hbm4());
+    const auto refuse = [&](const MemoryAccess& access, const std::string& part) {
+        AccessList list({access});
+        try {
+            static_cast<void>(run_memory(config, list, {}));
+        } catch (const UsageError& error) {
+            return has(error.what(), part);
+        }
+        return false;
+    };
+    CHECK(refuse({std::uint64_t{2} << 30, 32, false, 0}, "lies beyond the memory"));
+    CHECK(refuse({224, 64, false, 0}, "within one block of 256 B"));
+    CHECK(refuse({8, 32, false, 0}, "multiples of 32 B"));
+}
+
+TEST_CASE("the DRAMsim3 sample reads with its known figures and runs to the end") {
+    const std::vector<MemoryAccess> accesses = read_dramsim3_file(kSample);
+    REQUIRE(accesses.size() == 16'000);
+    CHECK(std::count_if(accesses.begin(), accesses.end(),
+                        [](const MemoryAccess& a) { return a.write; }) == 10'903);
+    CHECK(accesses.front().arrival == 30);
+    CHECK(accesses.back().arrival == 3'207'816);
+    CHECK(accesses.front().address == 0x2000D5C0);
+    AccessList list(accesses);
+    const MemoryResult r = run_memory(one_channel(rubin_hbm4()), list, {});
+    CHECK(r.requests == 16'000);
+    CHECK(r.answered == 16'000);
+    CHECK(r.bytes.value == 16'000 * 64);
+    CHECK(r.totals.writes == 10'903);
+    CHECK(r.totals.columns_read + r.totals.columns_written == 32'000);
+    // The last access comes at its cycle; the run ends with its answer.
+    const std::int64_t last = Clock(Frequency{2'687'500'000}).edge(3'207'816).value;
+    CHECK(r.finish.value > last);
+    CHECK(r.finish.value < last + nanoseconds(200).value);
+    // A refresh every 215 CK in each of two pseudo-channels, idle time included.
+    CHECK(std::abs(r.totals.refreshes - 2 * (3'207'816 / 215)) < 40);
+}
+
+TEST_CASE("faults of a DRAMsim3 trace name their place") {
+    CHECK(error_of("0x40 READ 1\n0x80 WRITE 2\n40 P_MEM_WR 3\n\n80 BOFF 4\n") == "no error");
+    CHECK(has(error_of(""), "the trace has no accesses"));
+    CHECK(has(error_of("\n\n"), "the trace has no accesses"));
+    CHECK(has(error_of("0x40 READ 1\n0xZZ READ 2\n"), "t.trace:2:1: '0xZZ' is no address"));
+    CHECK(has(error_of("0x40 REED 1\n"), "t.trace:1:6: 'REED' is no kind of access"));
+    CHECK(has(error_of("0x40 REED 1\n"), "READ, WRITE, P_MEM_WR or BOFF"));
+    CHECK(has(error_of("0x40 READ -1\n"), "t.trace:1:11: '-1' is no cycle"));
+    CHECK(has(error_of("0x40 READ\n"), "is no cycle"));
+    CHECK(has(error_of("0x40 READ 9\n0x40 READ 8\n"), "t.trace:2:11: cycle 8 comes after cycle 9"));
+    CHECK(has(error_of("0x40 READ 9 5\n"), "'5' follows the cycle"));
+    CHECK(has(error_of("x\ny\n"), "t.trace:2:1"));  // all problems together
+    CHECK_THROWS_AS(read_dramsim3_file("/nonexistent.trace"), InputError);
+}
+
+TEST_CASE("inconsistent parameters are named") {
+    CHECK(rubin_hbm4().problems().empty());
+    const auto key_of = [](auto&& spoil) {
+        Hbm4Config config = rubin_hbm4();
+        spoil(config);
+        const auto problems = config.problems();
+        return problems.empty() ? std::string() : problems.front().first;
+    };
+    CHECK(key_of([](auto& c) { c.stacks = 3; }) == "channels_per_stack");
+    CHECK(key_of([](auto& c) { c.banks_per_group = 16; }) == "banks_per_group");
+    CHECK(key_of([](auto& c) { c.bank_groups = 3; }) == "bank_groups");
+    CHECK(key_of([](auto& c) { c.interleave = {2048}; }) == "interleave");
+    CHECK(key_of([](auto& c) { c.write_low = 60; }) == "write_high");
+    CHECK(key_of([](auto& c) { c.t_ccd_s = {1}; }) == "t_ccd_s");
+    CHECK(key_of([](auto& c) { c.t_rtw = nanoseconds(1); }) == "t_rtw");
+    CHECK(key_of([](auto& c) { c.t_rfc_per_bank = nanoseconds(9000); }) == "t_rfc_per_bank");
+}
