@@ -8,10 +8,10 @@
 #include <algorithm>
 #include <cstdint>
 #include <utility>
-#include <vector>
 
 #include "models/base/error.h"
 #include "models/base/quantity.h"
+#include "models/transport/arrival_queue.h"
 
 namespace vr {
 
@@ -24,15 +24,6 @@ class Waker {
 
   protected:
     ~Waker() = default;
-};
-
-/// A message with the key that orders it.
-template <class Message>
-struct Stamped {
-    Time arrival;
-    std::uint32_t port = 0;  ///< number of the sending port
-    std::uint64_t sequence = 0;
-    Message message;
 };
 
 /// Where an OutPort delivers.
@@ -56,57 +47,23 @@ class InPort final : public PortSink<Message> {
     }
     void deliver(Stamped<Message>&& stamped) override {
         const Time arrival = stamped.arrival;
-        std::uint32_t slot;
-        if (free_.empty()) {
-            slot = static_cast<std::uint32_t>(slots_.size());
-            slots_.push_back(std::move(stamped));
-        } else {
-            slot = free_.back();
-            free_.pop_back();
-            slots_[slot] = std::move(stamped);
-        }
-        const Stamped<Message>& placed = slots_[slot];
-        heap_.push_back({placed.arrival, placed.port, placed.sequence, slot});
-        std::push_heap(heap_.begin(), heap_.end(), later);
+        queue_.push(std::move(stamped));
         if (waker_ != nullptr) {
             waker_->wake(unit_, arrival);
         }
     }
     /// Arrival of the first message, or kNever.
-    [[nodiscard]] Time next() const { return heap_.empty() ? kNever : heap_.front().arrival; }
-    [[nodiscard]] bool empty() const { return heap_.empty(); }
-    [[nodiscard]] std::size_t size() const { return heap_.size(); }
+    [[nodiscard]] Time next() const { return queue_.next(); }
+    [[nodiscard]] bool empty() const { return queue_.empty(); }
+    [[nodiscard]] std::size_t size() const { return queue_.size(); }
     /// Removes and returns the first message.
-    Stamped<Message> pop() {
-        std::pop_heap(heap_.begin(), heap_.end(), later);
-        const std::uint32_t slot = heap_.back().slot;
-        heap_.pop_back();
-        free_.push_back(slot);
-        return std::move(slots_[slot]);
-    }
+    Stamped<Message> pop() { return queue_.pop(); }
     /// Shortest latency of all ports bound to this one: how far ahead its unit may run.
     [[nodiscard]] Time look_ahead() const { return look_ahead_; }
     void bound(Time latency) { look_ahead_ = std::min(look_ahead_, latency); }
 
   private:
-    struct Key {
-        Time arrival;
-        std::uint32_t port;
-        std::uint64_t sequence;
-        std::uint32_t slot;
-    };
-    static bool later(const Key& a, const Key& b) {
-        if (a.arrival != b.arrival) {
-            return a.arrival > b.arrival;
-        }
-        if (a.port != b.port) {
-            return a.port > b.port;
-        }
-        return a.sequence > b.sequence;
-    }
-    std::vector<Key> heap_;
-    std::vector<Stamped<Message>> slots_;
-    std::vector<std::uint32_t> free_;
+    ArrivalQueue<Message> queue_;
     Waker* waker_ = nullptr;
     UnitNumber unit_ = 0;
     Time look_ahead_ = kNever;
