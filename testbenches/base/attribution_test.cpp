@@ -66,7 +66,7 @@ TEST_CASE("time never runs backwards and no link is empty") {
     Attribution attribution;
     const OwnerId a = attribution.owner("a", "A");
     const OwnerId b = attribution.owner("b", "B");
-    const Cause cause = attribution.extend({}, a, Time{10});
+    const Cause cause = attribution.extend(Cause{}, a, Time{10});
     CHECK_THROWS_AS(attribution.extend(cause, a, Time{9}), InternalError);
     const Cause same = attribution.extend(cause, b, Time{10});
     CHECK(attribution.steps(same).size() == 1);
@@ -75,7 +75,7 @@ TEST_CASE("time never runs backwards and no link is empty") {
 TEST_CASE("lengthening one's own link leaves other holders of it alone") {
     Attribution attribution;
     const OwnerId a = attribution.owner("a", "A");
-    Cause kept = attribution.extend({}, a, Time{10});
+    Cause kept = attribution.extend(Cause{}, a, Time{10});
     const Cause longer = attribution.extend(kept, a, Time{30});
     CHECK(kept.time() == Time{10});
     CHECK(longer.time() == Time{30});
@@ -89,7 +89,7 @@ TEST_CASE("assignment and moves keep reference counts right") {
     Attribution attribution;
     const OwnerId a = attribution.owner("a", "A");
     const OwnerId b = attribution.owner("b", "B");
-    Cause x = attribution.extend({}, a, Time{10});
+    Cause x = attribution.extend(Cause{}, a, Time{10});
     Cause y = x;
     Cause& alias = x;
     x = alias;  // self-assignment

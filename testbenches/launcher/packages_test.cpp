@@ -15,7 +15,7 @@ constexpr const char* kInstall =
 
 }  // namespace
 
-TEST_CASE("--no-install names the missing packages and the command, exit code 2") {
+TEST_CASE("option --no-install names the missing packages and the command, exit code 2") {
     FakeTree tree;
     tree.install("alpha");
     const CommandResult result = tree.run("--no-install demo");
@@ -87,7 +87,7 @@ TEST_CASE("without root and without a terminal nothing is installed unasked") {
     CHECK(tree.calls().empty());
 }
 
-TEST_CASE("--yes and CI=true install through sudo") {
+TEST_CASE("option --yes and CI=true install through sudo") {
     const bool by_flag = GENERATE(true, false);
     FakeTree tree;
     tree.become(1000);

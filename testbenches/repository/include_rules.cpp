@@ -20,6 +20,8 @@ struct Composite {
 const std::vector<Composite> kComposites = {
     {"models/gpu", {"models/hbm4"}},
     {"models/gpu/tpc", {"models/gpu/sm"}},
+    // Software, not hardware: kernels are written for an SM and know its parameters.
+    {"models/gpu/kernels", {"models/gpu/sm"}},
 };
 
 /// Folders of a chip that are no hardware unit but the language in which its units are told

@@ -123,7 +123,7 @@ TEST_CASE("an operator on a GPU that the platform does not have") {
                             "platform\n");
 }
 
-TEST_CASE("--max-sim-time ends a run with exit 5 and its report") {
+TEST_CASE("option --max-sim-time ends a run with exit 5 and its report") {
     const auto result = vrsim(kHello + " --max-sim-time '1 ps'");
     CHECK(result.exit_code == 5);
     CHECK(result.out.find("stopped by --max-sim-time") != std::string::npos);
@@ -131,7 +131,7 @@ TEST_CASE("--max-sim-time ends a run with exit 5 and its report") {
           std::string::npos);
 }
 
-TEST_CASE("--print-config prints a platform that loads again") {
+TEST_CASE("option --print-config prints a platform that loads again") {
     const TemporaryFolder folder;
     const std::string file = (folder.path() / "p.toml").string();
     const auto printed = vrsim(kHello + " --print-config --set gpu.sms=4");
@@ -146,7 +146,7 @@ TEST_CASE("--print-config prints a platform that loads again") {
     CHECK(a["makespan_fs"] == b["makespan_fs"]);
 }
 
-TEST_CASE("--quiet prints nothing, --profile of another world is an error") {
+TEST_CASE("option --quiet prints nothing, --profile of another world is an error") {
     const auto quiet = vrsim(kHello + " --quiet");
     CHECK(quiet.exit_code == 0);
     CHECK(quiet.out.empty());
