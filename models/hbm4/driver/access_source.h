@@ -7,16 +7,9 @@
 #include <vector>
 
 #include "models/base/random.h"
+#include "models/transport/memory_access.h"
 
 namespace vr {
-
-/// One access to a memory.
-struct MemoryAccess {
-    std::uint64_t address = 0;
-    std::uint32_t bytes = 0;
-    bool write = false;
-    std::int64_t arrival = 0;  ///< cycle of the memory's clock; 0: as soon as there is room
-};
 
 class AccessSource {
   public:

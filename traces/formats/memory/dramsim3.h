@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "models/hbm4/driver/access_source.h"
+#include "models/transport/memory_access.h"
 
 namespace vr {
 
