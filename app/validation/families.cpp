@@ -6,7 +6,7 @@
 namespace vr {
 
 std::vector<Family> families() {
-    return {gemm_dense_family()};
+    return {umma_family(), gemm_dense_family()};
 }
 
 Presets::Entry* Presets::find(const std::string& device) {

@@ -66,5 +66,6 @@ struct Family {
 [[nodiscard]] std::vector<Family> families();
 
 [[nodiscard]] Family gemm_dense_family();
+[[nodiscard]] Family umma_family();
 
 }  // namespace vr

@@ -15,6 +15,7 @@ struct MatrixInstruction {
     std::int64_t n = 256;  ///< columns over all SMs of the group
     std::int64_t sms = 1;  ///< SMs in the group: 1 or 2
     bool a_in_tensor_memory = false;
+    bool block_scaled = false;
 };
 
 }  // namespace vr

@@ -28,6 +28,7 @@ MatrixInstruction instruction_of(const TileShape& shape, NumberKind kind) {
     instruction.m = shape.rows;
     instruction.n = shape.columns;
     instruction.sms = shape.blocks;
+    instruction.block_scaled = is_block_scaled(kind);
     return instruction;
 }
 

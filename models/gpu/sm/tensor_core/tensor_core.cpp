@@ -79,7 +79,7 @@ MatrixLimit TensorCore::limit(const MatrixInstruction& instruction) const {
 Cycles TensorCore::latency(const MatrixInstruction& instruction) const {
     return {streaming_cycles(instruction) + a_cycles(instruction) + config_.pipeline.value +
             (instruction.sms == 2 ? config_.pair_pipeline.value : 0) +
-            (is_block_scaled(instruction.kind) ? config_.scale_pipeline.value : 0)};
+            (instruction.block_scaled ? config_.scale_pipeline.value : 0)};
 }
 
 TensorCore::Issue TensorCore::issue(const MatrixInstruction& instruction, std::int64_t count,
