@@ -28,8 +28,13 @@ class Run {
           map_(config),
           group_(timing_, static_cast<std::size_t>(config.pseudo_channels())),
           bounded_(options.window != MemoryDriverOptions::kUnbounded) {
+        // What keeps the queues full at peak rate: their entries, and one access per burst on the
+        // way to and from them.
+        const std::int64_t on_the_way =
+            (config.front_latency + config.back_latency + config.read_latency).value /
+            config.burst.value;
         const std::int64_t queues =
-            (config.read_queue + config.write_queue) * config.pseudo_channels();
+            (config.read_queue + config.write_queue + on_the_way) * config.pseudo_channels();
         for (std::int64_t i = options.window == 0 ? queues : options.window; i > 0; --i) {
             free_.push(0);
         }

@@ -37,7 +37,7 @@ struct MemoryResult {
 
 struct MemoryDriverOptions {
     static constexpr std::int64_t kUnbounded = -1;  ///< arrival cycles alone pace the run
-    /// Accesses in flight at most; 0: as many as all queues hold.
+    /// Accesses in flight at most; 0: what keeps all queues full at peak rate.
     std::int64_t window = 0;
 };
 
