@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "app/bench/benchmark.h"
 #include "app/verbs.h"
 
 namespace vr {
@@ -26,8 +27,7 @@ void add_platform(CLI::App& verb, CommonOptions& common) {
     verb.add_option("--profile", common.profile, "an overlay in the preset")->type_name("NAME");
     verb.add_option("--set", common.sets, "change a parameter; repeatable")
         ->type_name("PATH=VALUE")
-        ->expected(1)
-        ->allow_extra_args(false);
+        ->allow_extra_args(false);  // one value each time, so that a TRACE may follow
 }
 
 void add_json(CLI::App& verb, CommonOptions& common) {
@@ -59,6 +59,19 @@ void add_common(CLI::App& verb, CommonOptions& common, RawOptions& raw) {
     verb.add_flag("--strict", common.strict, "exit 6 when the run leaves the checked envelope");
 }
 
+// What only one verb has to explain: the names of benchmarks.
+std::string more_help(const std::string& verb) {
+    if (verb != "bench") {
+        return "";
+    }
+    std::string out = "Benchmarks:\n";
+    for (const Benchmark& benchmark : benchmarks()) {
+        out += fmt::format("  {} ({})\n      {}\n", benchmark.name, benchmark.unit,
+                           benchmark.description);
+    }
+    return out + "\n";
+}
+
 // The parser, bound to the fields that it fills.
 class Parser {
   public:
@@ -68,7 +81,7 @@ class Parser {
             CLI::App* sub = app_.add_subcommand(verb.name, verb.summary);
             sub->set_help_flag("-h,--help", "print this");
             sub->allow_extras();  // so that we can name the nearest flag ourselves
-            sub->footer(fmt::format("Example:\n  {}", verb.example));
+            sub->footer(fmt::format("{}Example:\n  {}", more_help(verb.name), verb.example));
             add_options(*sub, verb.name);
             subs_[verb.name] = sub;
         }
@@ -109,7 +122,8 @@ class Parser {
         } else if (verb == "demo") {
             add_common(sub, line.common, raw_);
         } else if (verb == "validate") {
-            sub.add_option("FAMILY", line.names, "families to compare; all when none is named");
+            sub.add_option("FAMILY", line.names,
+                           "families to compare; every judged one when none is named");
             sub.add_option("--data", line.data_folder, "folder with the CSV files")
                 ->type_name("DIR");
             add_common(sub, line.common, raw_);
@@ -119,7 +133,9 @@ class Parser {
             add_json(sub, line.common);
             sub.add_flag("--quiet", line.common.quiet, "print failures only");
         } else if (verb == "lint") {
-            sub.add_option("FILE", line.names, "workload traces, memory traces (.trace), platforms (.toml)")->required();
+            sub.add_option("FILE", line.names,
+                           "workload traces, memory traces (.trace), platforms (.toml)")
+                ->required();
         } else if (verb == "params") {
             sub.add_option("KEY", line.key, "a parameter or a group; its full path or a tail");
             add_platform(sub, line.common);

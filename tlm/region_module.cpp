@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tlm/region_module.h"
 
+#include <algorithm>
+
 #include "models/base/error.h"
 #include "tlm/unit_module.h"
 
@@ -34,7 +36,7 @@ void RegionModule::activate() {
     // Other modules act up to a tick minus one femtosecond before the tick at which they wake: that
     // much less is known about the future. At 1 fs the horizon is the present plus the look-ahead.
     const Time now = alarm_.scale().now();
-    const Time horizon = now + look_ahead_ - alarm_.scale().tick() + Time{1};
+    const Time horizon = std::min(now + look_ahead_ - alarm_.scale().tick() + Time{1}, end_);
     if (region_.next() < horizon) {
         horizon_ = horizon;
         region_.run(horizon);

@@ -29,6 +29,8 @@ class RegionModule : public sc_core::sc_module {
         port.attach(region_, unit);
         socket.connect(port, latency, alarm_);
     }
+    /// Never runs anything due at `end` or later: where a run is cut, no unit has gone ahead of the cut.
+    void stop_at(Time end) { end_ = end; }
     /// To be called after work was put into a unit from outside: runs it at the present.
     void poke();
     /// How often the process ran, and up to which time the region has run.
@@ -42,6 +44,7 @@ class RegionModule : public sc_core::sc_module {
     Region& region_;
     Time look_ahead_;
     Time horizon_;
+    Time end_ = kNever;
     Alarm alarm_{"alarm"};
     std::uint64_t activations_ = 0;
 };

@@ -29,6 +29,10 @@ struct Benchmark {
 
 [[nodiscard]] Benchmark trace_reading_benchmark();
 [[nodiscard]] Benchmark event_writing_benchmark();
+[[nodiscard]] Benchmark numerics_benchmark();
+[[nodiscard]] Benchmark hbm4_benchmark();
+[[nodiscard]] Benchmark gpu_region_benchmark();
+[[nodiscard]] Benchmark gpu_fold_benchmark();
 
 /// `amount` per second of the fastest of several calls of `work` on the host's clock; at least
 /// three calls and a fifth of a second.

@@ -6,7 +6,8 @@
 namespace vr {
 
 std::vector<Benchmark> benchmarks() {
-    return {trace_reading_benchmark(), event_writing_benchmark()};
+    return {numerics_benchmark(), hbm4_benchmark(),          gpu_region_benchmark(),
+            gpu_fold_benchmark(), trace_reading_benchmark(), event_writing_benchmark()};
 }
 
 std::int64_t best_rate(std::int64_t amount, const std::function<void()>& work) {

@@ -8,6 +8,7 @@
 #include "app/platform/machine.h"
 #include "app/platform/platform_config.h"
 #include "app/platform/simulation.h"
+#include "app/report/matter.h"
 #include "app/report/text.h"
 #include "models/base/error.h"
 #include "models/gpu/tensor_contents.h"
@@ -39,23 +40,21 @@ std::string shape_of(const Workload& workload, const OperatorSpec& spec) {
     return fmt::format("{}x{} {}", out.rows, out.columns, tensor_type_name(in.type));
 }
 
-// The resource that owns most of an operator's time; ties go to the owner registered first.
-std::string bound_by(const Attribution& attribution, const OperatorRun& run) {
-    std::vector<std::pair<std::string, Time>> sums;
-    for (const Charge& charge : attribution.charges(run.cause, run.ready)) {
-        const std::string& resource = attribution.owner_resource(charge.owner);
-        const auto found = std::find_if(sums.begin(), sums.end(),
-                                        [&](const auto& sum) { return sum.first == resource; });
-        if (found == sums.end()) {
-            sums.emplace_back(resource, charge.amount);
-        } else {
-            found->second += charge.amount;
-        }
+// The charges on the way to an operator's end from `begin`, in order of the owners' registration.
+std::vector<ChargeResult> charges_to(const Attribution& attribution, const OperatorRun& run,
+                                     Time begin) {
+    std::vector<ChargeResult> out;
+    for (const Charge& charge : attribution.charges(run.cause, begin)) {
+        out.push_back({attribution.owner_name(charge.owner),
+                       attribution.owner_resource(charge.owner), charge.amount});
     }
-    const auto most = std::max_element(sums.begin(), sums.end(), [](const auto& a, const auto& b) {
-        return a.second < b.second;
-    });
-    return most == sums.end() ? "launch" : most->first;
+    return out;
+}
+
+// The resource that owns most of an operator's time.
+std::string bound_by(const Attribution& attribution, const OperatorRun& run) {
+    const BoundResult bound = bound_of(charges_to(attribution, run, run.ready));
+    return bound.resource.empty() ? "launch" : bound.resource;
 }
 
 void gather_operators(const Machine& machine, const Workload& workload, RunResult& result) {
@@ -84,8 +83,10 @@ void gather_operators(const Machine& machine, const Workload& workload, RunResul
     }
 }
 
-// The chain of the operator that ended last; ties go to the first in the trace.
-void gather_attribution(const Machine& machine, const Workload& workload, RunResult& result) {
+// The chain of the operator that ended last; ties go to the first in the trace. Where --max-sim-time cut the run, the
+// time after that operator belongs to those that are not complete.
+void gather_attribution(const Machine& machine, const Workload& workload, Time end,
+                        RunResult& result) {
     const OperatorRun* last = nullptr;
     for (std::size_t i = 0; i < workload.operators.size(); ++i) {
         const OperatorRun& run =
@@ -94,14 +95,16 @@ void gather_attribution(const Machine& machine, const Workload& workload, RunRes
             last = &run;
         }
     }
+    if (!result.complete) {
+        result.makespan = end;
+        const Time rest = last == nullptr ? end : end - last->ended;
+        result.attribution.push_back({"operators cut by --max-sim-time", "not complete", rest});
+    }
     if (last == nullptr) {
         return;
     }
-    for (const Charge& charge : machine.attribution().charges(last->cause)) {
-        result.attribution.push_back({machine.attribution().owner_name(charge.owner),
-                                      machine.attribution().owner_resource(charge.owner),
-                                      charge.amount});
-    }
+    result.attribution = charges_to(machine.attribution(), *last, Time{});
+    result.bound_by = bound_of(result.attribution);  // before sorting: ties go to the first owner
     std::stable_sort(result.attribution.begin(), result.attribution.end(),
                      [](const ChargeResult& a, const ChargeResult& b) { return a.amount > b.amount; });
 }
@@ -235,7 +238,7 @@ RunResult run_detailed(Configuration& configuration, const RunRequest& request) 
     const PlatformConfig config = bind_platform_config(configuration);
     Machine machine(config, request);
     machine.run();
-    if (!machine.finished() && machine.now() < request.max_sim_time) {
+    if (!machine.finished() && machine.starved()) {
         throw Stalled(fmt::format("the run stalled at {} fs: nothing can happen any more and work is left",
                                   machine.now().value) +
                       describe_waits(machine.waits(), machine.now()));
@@ -243,7 +246,7 @@ RunResult run_detailed(Configuration& configuration, const RunRequest& request) 
     RunResult result;
     result.complete = machine.finished();
     gather_operators(machine, request.workload, result);
-    gather_attribution(machine, request.workload, result);
+    gather_attribution(machine, request.workload, request.max_sim_time, result);
     gather_tensors(machine, request.workload, result);
     gather_resources(machine, config, request.workload, result);
     gather_parameters(result);

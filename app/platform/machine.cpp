@@ -46,6 +46,9 @@ Machine::Machine(const PlatformConfig& config, const RunRequest& request) : requ
             modules_->gpus.push_back(std::make_unique<GpuRegionModule>(name.c_str(), *gpus_[i]));
         }
     }
+    for (const auto& gpu : modules_->gpus) {
+        gpu->stop_at(request.max_sim_time);
+    }
     for (std::uint32_t a = 0; a < gpus_.size(); ++a) {
         for (std::uint32_t b = a + 1; b < gpus_.size(); ++b) {
             GpuModule::join(*modules_->gpus[a], GpuIndex{a}, *modules_->gpus[b], GpuIndex{b});
@@ -66,10 +69,11 @@ void Machine::run() {
         if (step == kNever) {
             sc_core::sc_start();
         } else {
-            sc_core::sc_start(systemc_time(step), sc_core::SC_RUN_TO_TIME);
+            sc_core::sc_start(systemc_time(step), sc_core::SC_EXIT_ON_STARVATION);
         }
         reached = step == kNever ? end : reached + step;
-        if (!sc_core::sc_pending_activity() || finished()) {
+        starved_ = !sc_core::sc_pending_activity();
+        if (starved_ || finished()) {
             return;
         }
         if (request_.progress) {

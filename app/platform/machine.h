@@ -12,7 +12,8 @@
 
 namespace vr {
 
-/// GPUs with the memory that they share: attribution and workload outlive them.
+/// GPUs on one attribution. The request outlives the machine. One machine lives at a time: SystemC has one context, and
+/// making the next machine replaces it.
 class Machine {
   public:
     Machine(const PlatformConfig& config, const RunRequest& request);
@@ -22,6 +23,8 @@ class Machine {
     void run();
     /// Every operator has ended.
     [[nodiscard]] bool finished() const;
+    /// Nothing can happen any more.
+    [[nodiscard]] bool starved() const { return starved_; }
     /// Every wait of every unit, for the report of a stall.
     [[nodiscard]] std::vector<Wait> waits() const;
     /// Latest time at which anything ended.
@@ -36,6 +39,7 @@ class Machine {
     Attribution attribution_;
     std::vector<std::unique_ptr<Gpu>> gpus_;
     std::unique_ptr<Modules> modules_;
+    bool starved_ = false;
 };
 
 }  // namespace vr

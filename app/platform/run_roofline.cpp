@@ -5,6 +5,7 @@
 
 #include "app/platform/roofline.h"
 #include "app/platform/simulation.h"
+#include "app/report/matter.h"
 
 namespace vr {
 
@@ -157,6 +158,7 @@ RunResult run_roofline(const PlatformPeaks& peaks, const RunRequest& request) {
     result.makespan = placed[latest].end;
     result.complete = result.makespan <= request.max_sim_time;
     result.attribution = attribute(placed, latest);
+    result.bound_by = bound_of(result.attribution);
     result.resources = resources(works, peaks);
     result.tensors = tensors(workload);
     result.host.fold = request.fold;

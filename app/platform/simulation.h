@@ -32,7 +32,7 @@ struct RunRequest {
 };
 
 /// Runs a workload on the machine that `configuration` describes, which bind_platform() has bound
-/// and finished. Fills of RunResult: complete, makespan, operators (without `roofline`),
+/// and finished. Fills of RunResult: complete, makespan, bound_by, operators (without `roofline`),
 /// attribution, resources, tensors, statistics, resource_parameters, numeric_corners,
 /// outside_envelope, host.fold, host.compose, host.counters. Throws LawBroken or Stalled; a run
 /// that max_sim_time ends returns with complete = false.

@@ -161,6 +161,13 @@ std::string json_report(const RunResult& result) {
         .field("complete", result.complete)
         .field("makespan_fs", result.makespan)
         .field("roofline_fs", result.roofline);
+    json.key("bound_by")
+        .begin_object()
+        .field("resource", result.bound_by.resource)
+        .field("fs", result.bound_by.owned)
+        .key("share")
+        .raw(ratio_text(result.bound_by.owned.value, result.makespan.value, kRatioDigits))
+        .end_object();
     write_operators(json, result);
     write_attribution(json, result);
     write_resources(json, result);

@@ -43,7 +43,7 @@ class JsonWriter {
     void separate();
     void line();
     std::string out_;
-    std::string first_{1, '1'};  // one per open container: '1' until it has an element
+    std::string first_ = "1";  // one per open container: '1' until it has an element
     bool after_key_ = false;
 };
 

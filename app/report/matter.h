@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which estimated parameters stand behind the time of a run.
+// Who owns the time of a run: resources by their sums, and the estimated parameters behind them.
 #pragma once
 
 #include <string>
@@ -18,9 +18,10 @@ struct MatteringParameter {
     Time owned;  ///< by the resource, over the whole run
 };
 
-/// Parameters with status "estimated" below the prefixes of every resource that owns at least 5 %
-/// of the makespan; largest owner first, then in order of the ledger. A parameter counts for the
-/// first such resource only.
+/// Parameters with status "estimated" behind every resource that owns at least 5 % of the makespan.
+/// A parameter belongs to the resource with the longest prefix of its path. Order: largest owner
+/// first, inside it rates (latency, clock, width ...) before the rest, then as in the ledger; the
+/// policies of our own controllers, for which no part has a figure, come last of all.
 [[nodiscard]] std::vector<MatteringParameter> mattering_parameters(const RunResult& result);
 
 /// Time owned per resource, largest first (ties: order of first appearance).
@@ -29,5 +30,8 @@ struct OwnedTime {
     Time owned;
 };
 [[nodiscard]] std::vector<OwnedTime> owned_by_resource(const RunResult& result);
+
+/// The resource with the largest sum of charges; ties go to the one that comes first in the list.
+[[nodiscard]] BoundResult bound_of(const std::vector<ChargeResult>& charges);
 
 }  // namespace vr

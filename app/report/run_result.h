@@ -37,6 +37,12 @@ struct ChargeResult {
     Time amount;
 };
 
+/// The verdict on the run: the resource whose charges sum to most.
+struct BoundResult {
+    std::string resource;  ///< as in ChargeResult; "" when nothing was charged
+    Time owned;            ///< the sum of its charges
+};
+
 /// A resource: what it did over the makespan against what it could have done.
 struct ResourceResult {
     std::string name;
@@ -103,6 +109,7 @@ struct RunResult {
     bool complete = true;  ///< false when --max-sim-time ended it
     Time makespan;
     Time roofline;  ///< lower bound of the makespan from FLOPs and compulsory bytes
+    BoundResult bound_by;
     std::vector<OperatorResult> operators;
     std::vector<ChargeResult> attribution;
     std::vector<ResourceResult> resources;

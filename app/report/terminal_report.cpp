@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "app/report/matter.h"
 #include "app/report/text.h"
@@ -14,7 +15,9 @@ namespace {
 
 constexpr std::size_t kMostOperators = 20;
 constexpr std::size_t kMostParameters = 8;
-constexpr std::size_t kMostCharges = 12;
+constexpr std::size_t kMostResources = 10;
+constexpr std::size_t kMostOwners = 3;  // of one resource
+constexpr std::size_t kOwnerLines = 8;
 constexpr std::int64_t kBar = 20;
 
 std::string cut(const std::string& text, std::size_t width) {
@@ -51,6 +54,10 @@ std::string heading(const RunResult& r) {
     out += fmt::format("  time      {}", time_text(r.makespan));
     out += fmt::format("   roofline bound {} ({} of the time)\n", time_text(r.roofline),
                        percent_text(r.roofline.value, r.makespan.value));
+    if (!r.bound_by.resource.empty()) {
+        out += fmt::format("  bound by  {}, {} of the time\n", r.bound_by.resource,
+                           percent_text(r.bound_by.owned.value, r.makespan.value));
+    }
     const auto done =
         std::count_if(r.operators.begin(), r.operators.end(),
                       [](const OperatorResult& op) { return op.completed == op.total; });
@@ -91,25 +98,64 @@ std::string resource_table(const RunResult& r) {
     return out;
 }
 
-std::string attribution_table(const RunResult& r) {
-    std::string out =
-        fmt::format("\n  where the time went (sums to {} fs exactly)\n", r.makespan.value);
-    std::vector<ChargeResult> charges = r.attribution;
+// The charges of one resource, largest first.
+std::vector<ChargeResult> charges_of(const RunResult& r, const std::string& resource) {
+    std::vector<ChargeResult> charges;
+    std::copy_if(r.attribution.begin(), r.attribution.end(), std::back_inserter(charges),
+                 [&](const ChargeResult& charge) { return charge.resource == resource; });
     std::stable_sort(
         charges.begin(), charges.end(),
         [](const ChargeResult& a, const ChargeResult& b) { return a.amount > b.amount; });
-    const std::size_t shown = std::min(charges.size(), kMostCharges);
-    Time rest = r.makespan;
+    return charges;
+}
+
+// The owners within one resource, at most `lines` of them; smaller ones in one line.
+std::string owner_lines(const RunResult& r, const std::vector<ChargeResult>& charges,
+                        std::size_t lines) {
+    const std::size_t shown = charges.size() <= lines ? charges.size() : lines - 1;
+    const auto line = [&](const std::string& name, Time amount) {
+        return fmt::format("    {:<41} {:>7}  {:>11}\n", cut(name, 41),
+                           percent_text(amount.value, r.makespan.value), time_text(amount));
+    };
+    std::string out;
     for (std::size_t i = 0; i < shown; ++i) {
-        const ChargeResult& charge = charges[i];
-        rest -= charge.amount;
-        out += fmt::format("  {:<22} {} {:>7}  {:>11}  {}\n", cut(charge.resource, 22),
-                           bar(charge.amount.value, r.makespan.value),
-                           percent_text(charge.amount.value, r.makespan.value),
-                           time_text(charge.amount), charge.owner);
+        out += line(charges[i].owner, charges[i].amount);
     }
     if (shown < charges.size()) {
-        out += fmt::format("  ... {} smaller ones (see --json): {}\n", charges.size() - shown,
+        Time rest;
+        for (std::size_t i = shown; i < charges.size(); ++i) {
+            rest += charges[i].amount;
+        }
+        out += line(fmt::format("... {} smaller ones", charges.size() - shown), rest);
+    }
+    return out;
+}
+
+// A bar for each resource; below the largest ones who of them owns the time.
+std::string attribution_table(const RunResult& r) {
+    std::string out =
+        fmt::format("\n  where the time went (sums to {} fs exactly)\n", r.makespan.value);
+    const std::vector<OwnedTime> owned = owned_by_resource(r);
+    const std::size_t shown = owned.size() <= kMostResources ? owned.size() : kMostResources - 1;
+    std::size_t lines = kOwnerLines;
+    Time rest = r.makespan;
+    for (std::size_t i = 0; i < shown; ++i) {
+        rest -= owned[i].owned;
+        const std::vector<ChargeResult> charges = charges_of(r, owned[i].resource);
+        const bool alone = charges.size() == 1 && charges[0].owner != owned[i].resource;
+        out +=
+            fmt::format("  {:<22} {} {:>7}  {:>11}{}\n", cut(owned[i].resource, 22),
+                        bar(owned[i].owned.value, r.makespan.value),
+                        percent_text(owned[i].owned.value, r.makespan.value),
+                        time_text(owned[i].owned), alone ? "  " + cut(charges[0].owner, 30) : "");
+        const std::size_t most = std::min(lines, kMostOwners);
+        if (charges.size() > 1 && most > 1) {
+            out += owner_lines(r, charges, most);
+            lines -= std::min(most, charges.size());
+        }
+    }
+    if (shown < owned.size()) {
+        out += fmt::format("  ... {} smaller resources (see --json): {}\n", owned.size() - shown,
                            time_text(rest));
     }
     return out;

@@ -60,6 +60,10 @@ struct Family {
     /// Whether a larger value is faster, for that choice.
     std::function<bool(const MeasuredRow&)> larger_is_faster;
     std::function<Prediction(const MeasuredRow&, Presets&)> predict;
+    /// What the errors of each experiment must not exceed; 0: the family is printed only. The 90th
+    /// percentile catches a wrong mechanism that shows in a minority of the rows.
+    double median_limit = 0;
+    double percentile90_limit = 0;
 };
 
 /// Every family that vrsim has a model for.

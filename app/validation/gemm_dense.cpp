@@ -124,7 +124,7 @@ std::string case_key(const MeasuredRow& row) {
 
 Family gemm_dense_family() {
     return {"gemm_dense", "dense matrix products of measured libraries", case_key,
-            [](const MeasuredRow& row) { return row.unit != "us"; }, predict};
+            [](const MeasuredRow& row) { return row.unit != "us"; }, predict, 0, 0};
 }
 
 }  // namespace vr

@@ -37,6 +37,23 @@ std::string decimal(double value) {
     return fmt::format("{:.4f}", value);
 }
 
+// Whether the family is judged, and how it did.
+std::string verdict(const FamilySummary& s) {
+    if (!s.judged_by_limits()) {
+        return "  printed, not judged: no limit is set for this family\n";
+    }
+    const std::string allowed = fmt::format("median up to {}, 90th percentile up to {}",
+                                            decimal(s.median_limit), decimal(s.percentile90_limit));
+    std::string out;
+    for (const ExperimentSummary& e : s.experiments) {
+        if (!s.within_limits(e)) {
+            out += fmt::format("  FAILED: {} has median {}, 90th percentile {}; allowed: {}\n",
+                               e.name, decimal(e.median), decimal(e.percentile90), allowed);
+        }
+    }
+    return !out.empty() ? out : fmt::format("  passed in every experiment: {}\n", allowed);
+}
+
 void write_rows(JsonWriter& json, const char* key, const std::vector<JudgedRow>& rows) {
     json.key(key).begin_array();
     for (const JudgedRow& judged : rows) {
@@ -71,10 +88,14 @@ std::string validation_table(const std::vector<FamilySummary>& summaries) {
         out += fmt::format("{:<28} {:>6} {:>9}   {:>8} {:>8}   {:>8} {:>8}\n", s.name,
                            s.judged.size(), s.modelled, decimal(s.median), decimal(s.percentile90),
                            decimal(s.roofline_median), decimal(s.roofline_percentile90));
+        for (const ExperimentSummary& e : s.experiments) {
+            out += fmt::format("  {:<26.26} {:>6} {:>9}   {:>8} {:>8}\n", e.name, e.rows, "",
+                               decimal(e.median), decimal(e.percentile90));
+        }
     }
     for (const FamilySummary& s : summaries) {
-        out += fmt::format("\n{}: {} rows in the file, {} slower than another of the same case\n",
-                           s.name, s.rows, s.slower);
+        out += fmt::format("\n{}: {} rows in the file, {} slower than another of the same case\n{}",
+                           s.name, s.rows, s.slower, verdict(s));
         if (s.modelled < s.judged.size()) {
             out += fmt::format("  not modelled, counted with the roofline's error: {}\n{}",
                                s.judged.size() - s.modelled,
@@ -102,6 +123,19 @@ std::string validation_json(const std::vector<FamilySummary>& summaries) {
         json.key("percentile90").raw(decimal(s.percentile90));
         json.key("roofline_median").raw(decimal(s.roofline_median));
         json.key("roofline_percentile90").raw(decimal(s.roofline_percentile90));
+        const bool limits = s.judged_by_limits();
+        json.key("median_limit").raw(limits ? decimal(s.median_limit) : "null");
+        json.key("percentile90_limit").raw(limits ? decimal(s.percentile90_limit) : "null");
+        json.key("passed").raw(!limits ? "null" : s.passed() ? "true" : "false");
+        json.key("experiments").begin_array();
+        for (const ExperimentSummary& e : s.experiments) {
+            json.begin_object()
+                .field("name", e.name)
+                .field("rows", static_cast<std::int64_t>(e.rows));
+            json.key("median").raw(decimal(e.median));
+            json.key("percentile90").raw(decimal(e.percentile90)).end_object();
+        }
+        json.end_array();
         write_rows(json, "judged_rows", s.judged);
         write_rows(json, "left_out_rows", s.left_out);
         json.end_object();

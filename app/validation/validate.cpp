@@ -33,7 +33,32 @@ std::vector<bool> fastest(const Family& family, const std::vector<MeasuredRow>& 
     return chosen;
 }
 
+std::vector<ExperimentSummary> by_experiment(const std::vector<JudgedRow>& judged) {
+    std::vector<std::pair<std::string, std::vector<double>>> errors;
+    for (const JudgedRow& row : judged) {
+        const auto found = std::find_if(errors.begin(), errors.end(), [&](const auto& entry) {
+            return entry.first == row.row.experiment;
+        });
+        if (found == errors.end()) {
+            errors.push_back({row.row.experiment, {row.error}});
+        } else {
+            found->second.push_back(row.error);
+        }
+    }
+    std::vector<ExperimentSummary> out;
+    for (const auto& [name, list] : errors) {
+        out.push_back({name, list.size(), percentile(list, 50), percentile(list, 90)});
+    }
+    return out;
+}
+
 }  // namespace
+
+bool FamilySummary::passed() const {
+    return !judged_by_limits() ||
+           std::all_of(experiments.begin(), experiments.end(),
+                       [&](const ExperimentSummary& e) { return within_limits(e); });
+}
 
 double percentile(std::vector<double> values, int percent) {
     if (values.empty()) {
@@ -82,6 +107,9 @@ FamilySummary judge(const Family& family, const std::vector<MeasuredRow>& rows, 
     summary.percentile90 = percentile(errors, 90);
     summary.roofline_median = percentile(roofline_errors, 50);
     summary.roofline_percentile90 = percentile(roofline_errors, 90);
+    summary.experiments = by_experiment(summary.judged);
+    summary.median_limit = family.median_limit;
+    summary.percentile90_limit = family.percentile90_limit;
     return summary;
 }
 

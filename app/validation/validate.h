@@ -17,6 +17,13 @@ struct JudgedRow {
     double roofline_error = 0;
 };
 
+/// Errors of the rows of one experiment of a family.
+struct ExperimentSummary {
+    std::string name;
+    std::size_t rows = 0;
+    double median = 0, percentile90 = 0;
+};
+
 /// A family's outcome.
 struct FamilySummary {
     std::string name;
@@ -27,6 +34,15 @@ struct FamilySummary {
     std::vector<JudgedRow> left_out;
     double median = 0, percentile90 = 0;
     double roofline_median = 0, roofline_percentile90 = 0;
+    std::vector<ExperimentSummary> experiments;       ///< in the order of the file
+    double median_limit = 0, percentile90_limit = 0;  ///< of every experiment; 0: printed only
+
+    [[nodiscard]] bool judged_by_limits() const { return median_limit > 0; }
+    [[nodiscard]] bool within_limits(const ExperimentSummary& experiment) const {
+        return experiment.median <= median_limit && experiment.percentile90 <= percentile90_limit;
+    }
+    /// Every experiment is within the limits, or there are none.
+    [[nodiscard]] bool passed() const;
 };
 
 /// The value at `percent` of a list: the smallest that at least so many percent do not exceed; 0

@@ -96,16 +96,17 @@ Cause Attribution::extend(Cause cause, OwnerId owner, Time until) {
     return Cause(link);
 }
 
-CauseTrail Attribution::extend(CauseTrail trail, OwnerId owner, Time until) {
+void Attribution::append(CauseTrail& trail, OwnerId owner, Time until) {
     ensure(until >= trail.until_, "attribution runs backwards: '{}' until {} fs after {} fs",
            owners_[owner].name, until.value, trail.until_.value);
     if (until == trail.until_) {
-        return trail;
+        return;
     }
     const std::int64_t offset = (until - trail.from_).value;
     if (trail.count_ == CauseTrail::kLinks ||
         offset > std::int64_t{std::numeric_limits<std::uint32_t>::max()}) {
-        return CauseTrail(extend(keep(std::move(trail)), owner, until));
+        trail = CauseTrail(extend(keep(std::move(trail)), owner, until));
+        return;
     }
     if (trail.count_ > 0 && trail.owners_[trail.count_ - 1] == owner) {
         --trail.count_;  // the same owner goes on: lengthen its link
@@ -114,7 +115,6 @@ CauseTrail Attribution::extend(CauseTrail trail, OwnerId owner, Time until) {
     trail.owners_[trail.count_] = owner;
     ++trail.count_;
     trail.until_ = until;
-    return trail;
 }
 
 Cause Attribution::keep(CauseTrail trail) {

@@ -68,11 +68,33 @@ class CauseTrail {
   public:
     CauseTrail() = default;
     CauseTrail(Cause cause) : base_(std::move(cause)), from_(base_.time()), until_(from_) {}
+    CauseTrail(const CauseTrail& other) : base_(other.base_) { copy_links(other); }
+    CauseTrail(CauseTrail&& other) noexcept : base_(std::move(other.base_)) { copy_links(other); }
+    CauseTrail& operator=(const CauseTrail& other) {
+        base_ = other.base_;
+        copy_links(other);
+        return *this;
+    }
+    CauseTrail& operator=(CauseTrail&& other) noexcept {
+        base_ = std::move(other.base_);
+        copy_links(other);
+        return *this;
+    }
+    ~CauseTrail() = default;
     [[nodiscard]] Time time() const { return until_; }
 
   private:
     friend class Attribution;
     static constexpr std::size_t kLinks = 14;
+    void copy_links(const CauseTrail& other) {
+        from_ = other.from_;
+        until_ = other.until_;
+        count_ = other.count_;
+        for (std::size_t i = 0; i < count_; ++i) {
+            offsets_[i] = other.offsets_[i];
+            owners_[i] = other.owners_[i];
+        }
+    }
     Cause base_;
     Time from_;   // end of base_
     Time until_;  // end of the trail
@@ -108,8 +130,13 @@ class Attribution {
     /// An `until` before the cause's end is an internal error: time would be owned twice.
     [[nodiscard]] Cause extend(Cause cause, OwnerId owner, Time until);
 
-    /// The same for a trail.
-    [[nodiscard]] CauseTrail extend(CauseTrail trail, OwnerId owner, Time until);
+    /// The same for a trail, in place.
+    void append(CauseTrail& trail, OwnerId owner, Time until);
+    /// The same for a trail, as a value.
+    [[nodiscard]] CauseTrail extend(CauseTrail trail, OwnerId owner, Time until) {
+        append(trail, owner, until);
+        return trail;
+    }
     /// Makes the trail a chain of the arena.
     [[nodiscard]] Cause keep(CauseTrail trail);
 

@@ -42,6 +42,11 @@ std::vector<std::pair<std::string, std::string>> GpuConfig::problems() const {
         found.emplace_back("l2.fetch_block", fmt::format("{} B exceed hbm4.interleave ({} B)",
                                                          l2.fetch_block.value, hbm4.interleave.value));
     }
+    constexpr std::int64_t kBlocks = 8;
+    if (l2.granule.value > kBlocks * l2.fetch_block.value) {
+        found.emplace_back("l2.fetch_block", fmt::format("{} B cut a granule of {} B into more than {} blocks",
+                                                         l2.fetch_block.value, l2.granule.value, kBlocks));
+    }
     for (const auto& [key, what] : hbm4.problems()) {
         found.emplace_back("hbm4." + key, what);
     }

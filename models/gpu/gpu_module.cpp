@@ -10,17 +10,20 @@ constexpr std::uint32_t kFirstSignalPort = 1U << 20;
 constexpr Time kStride = nanoseconds(1000);
 }  // namespace
 
+// Two sockets bound to each other. Sockets are made inside a module, and GPUs are joined when theirs are complete.
+struct GpuModule::SignalLink final : sc_core::sc_module {
+    explicit SignalLink(const sc_core::sc_module_name& name) : sc_module(name) { out.bind(in); }
+    MessageOut<OperatorSignal> out{"out"};
+    MessageIn<OperatorSignal> in{"in"};
+};
+
 void GpuModule::join_one_way(GpuModule& from, GpuModule& to, GpuIndex to_index,
                              std::uint32_t port_number) {
-    const std::string name = "signal" + std::to_string(port_number);
-    auto out = std::make_unique<MessageOut<OperatorSignal>>((name + "_out").c_str());
-    auto in = std::make_unique<MessageIn<OperatorSignal>>((name + "_in").c_str());
-    out->bind(*in);
+    auto link = std::make_unique<SignalLink>(("signal" + std::to_string(port_number)).c_str());
     const Time latency = from.gpu_.signal_latency();
-    to.connect_signals(*in, latency);
-    from.gpu_.front_end().signals_out[to_index].bind_sink(*out, port_number, latency);
-    from.signals_out_.push_back(std::move(out));
-    to.signals_in_.push_back(std::move(in));
+    to.connect_signals(link->in, latency);
+    from.gpu_.front_end().signals_out[to_index].bind_sink(link->out, port_number, latency);
+    from.signals_.push_back(std::move(link));
 }
 
 void GpuModule::join(GpuModule& a, GpuIndex a_index, GpuModule& b, GpuIndex b_index) {

@@ -26,6 +26,8 @@ class GpuModule : public sc_core::sc_module {
     /// Joins two GPUs: completion signals in both directions, after each sender's declared latency.
     static void join(GpuModule& a, GpuIndex a_index, GpuModule& b, GpuIndex b_index);
     [[nodiscard]] Gpu& gpu() { return gpu_; }
+    /// Nothing due at `end` or later is run.
+    virtual void stop_at(Time end) = 0;
 
   protected:
     virtual void connect_signals(MessageIn<OperatorSignal>& socket, Time latency) = 0;
@@ -34,14 +36,15 @@ class GpuModule : public sc_core::sc_module {
   private:
     static void join_one_way(GpuModule& from, GpuModule& to, GpuIndex to_index,
                              std::uint32_t port_number);
-    std::vector<std::unique_ptr<MessageOut<OperatorSignal>>> signals_out_;
-    std::vector<std::unique_ptr<MessageIn<OperatorSignal>>> signals_in_;
+    struct SignalLink;
+    std::vector<std::unique_ptr<sc_core::sc_module>> signals_;  // that leave this GPU
 };
 
 /// The fast composition: the GPU's cores on one tick wheel.
 class GpuRegionModule final : public GpuModule {
   public:
     GpuRegionModule(const sc_core::sc_module_name& name, Gpu& gpu);
+    void stop_at(Time end) override { module_->stop_at(end); }
 
   private:
     void connect_signals(MessageIn<OperatorSignal>& socket, Time latency) override;
@@ -54,6 +57,7 @@ class GpuUnitModules final : public GpuModule {
   public:
     GpuUnitModules(const sc_core::sc_module_name& name, Gpu& gpu);
     ~GpuUnitModules() override;
+    void stop_at(Time) override {}  // units never run ahead of SystemC's time
 
   private:
     struct Link {

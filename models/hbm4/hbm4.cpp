@@ -44,7 +44,7 @@ Time Hbm4::next() const {
         first = std::min(first, clock_.edge(tick));
     }
     for (const hbm4::GroupOutput& end : ended_) {
-        first = std::min(first, clock_.edge(end.output.finish_tick + config_.back_latency.value));
+        first = std::min(first, clock_.edge(end.output.tick + config_.back_latency.value));
     }
     return first;
 }
@@ -88,15 +88,14 @@ void Hbm4::run(Time horizon) {
     if (slices_ != nullptr) {
         slices_->collect(static_cast<hbm4::PlainGroup<hbm4::CommandRecorder>&>(*group_), ticks);
     }
-    std::stable_sort(ended_.begin(), ended_.end(),
-                     [](const hbm4::GroupOutput& a, const hbm4::GroupOutput& b) {
-                         return a.output.finish_tick != b.output.finish_tick
-                                    ? a.output.finish_tick < b.output.finish_tick
-                                    : a.pseudo_channel < b.pseudo_channel;
-                     });
+    std::stable_sort(
+        ended_.begin(), ended_.end(), [](const hbm4::GroupOutput& a, const hbm4::GroupOutput& b) {
+            return a.output.tick != b.output.tick ? a.output.tick < b.output.tick
+                                                  : a.pseudo_channel < b.pseudo_channel;
+        });
     std::size_t sent = 0;
-    while (sent < ended_.size() && (horizon == kNever || ended_[sent].output.finish_tick <
-                                                             ticks + timing_.shortest_access())) {
+    while (sent < ended_.size() &&
+           (horizon == kNever || ended_[sent].output.tick < ticks + timing_.shortest_access())) {
         answer(ended_[sent++]);
     }
     ended_.erase(ended_.begin(), ended_.begin() + static_cast<std::ptrdiff_t>(sent));
@@ -105,20 +104,20 @@ void Hbm4::run(Time horizon) {
 void Hbm4::answer(const hbm4::GroupOutput& end) {
     const hbm4::Output& o = end.output;
     InFlight& flight = in_flight_[o.token];
-    std::int64_t tick =
-        o.finish_tick - o.queue_ticks - o.refresh_ticks - o.row_ticks - o.data_ticks;
+    std::int64_t tick = o.tick - o.queue_ticks - o.refresh_ticks - o.row_ticks - o.data_ticks;
     // The way here is charged to the controller unless the sender charged it already.
-    CauseTrail cause = attribution_.extend(std::move(flight.cause), controller_, clock_.edge(tick));
+    CauseTrail cause = std::move(flight.cause);
+    attribution_.append(cause, controller_, clock_.edge(tick));
     tick += o.queue_ticks;
-    cause = attribution_.extend(std::move(cause), queue_, clock_.edge(tick));
+    attribution_.append(cause, queue_, clock_.edge(tick));
     tick += o.refresh_ticks;
-    cause = attribution_.extend(std::move(cause), refresh_, clock_.edge(tick));
+    attribution_.append(cause, refresh_, clock_.edge(tick));
     tick += o.row_ticks;
-    cause = attribution_.extend(std::move(cause), row_, clock_.edge(tick));
-    cause = attribution_.extend(std::move(cause), data_, clock_.edge(o.finish_tick));
-    const std::int64_t response_tick = o.finish_tick + config_.back_latency.value;
+    attribution_.append(cause, row_, clock_.edge(tick));
+    attribution_.append(cause, data_, clock_.edge(o.tick));
+    const std::int64_t response_tick = o.tick + config_.back_latency.value;
     const Time response = clock_.edge(response_tick);
-    cause = attribution_.extend(std::move(cause), controller_, response);
+    attribution_.append(cause, controller_, response);
 
     const Time latency = response - flight.arrival;
     latency_sum_ += latency;

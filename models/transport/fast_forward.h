@@ -138,6 +138,7 @@ auto FastForward<Machine>::at_anchor(Machine& machine, std::int64_t now, std::in
         return skip;
     }
     ++statistics_.anchors;
+    settle_lazy(machine, now);
     const State& state = machine.state();
     Words words;
     append_periodic_normal(state, now, words);

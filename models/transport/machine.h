@@ -17,6 +17,8 @@ namespace vr {
 ///  - Output has the tick at which it happens; shift_output() moves an output by dt ticks and by k
 ///  times the identity
 ///    steps of the delta, as shift() moves a state.
+///  - settle(tick), if there is one: does what the machine leaves undone while nobody asks, up to
+///    `tick`, and changes nothing that it does later. States are compared after it only.
 template <class M>
 concept RestorableMachine = std::copy_constructible<M> &&
     requires(M& machine, const M& constant, const typename M::State& state,
@@ -30,5 +32,13 @@ concept RestorableMachine = std::copy_constructible<M> &&
     { output.tick } -> std::convertible_to<std::int64_t>;
     M::shift_output(output, std::int64_t{}, std::int64_t{}, delta);
 };
+
+/// Calls the machine's settle(), if it has one.
+template <class M>
+void settle_lazy(M& machine, std::int64_t now) {
+    if constexpr (requires { machine.settle(now); }) {
+        machine.settle(now);
+    }
+}
 
 }  // namespace vr

@@ -38,6 +38,7 @@ class Memo {
     template <class Inject>
     std::int64_t run(Machine& machine, std::int64_t now, std::int64_t horizon, const Words& input,
                      std::uint32_t first_token, Inject&& inject, std::vector<Output>& outputs) {
+        settle_lazy(machine, now);
         const State start = machine.state();
         if (!on_ || names_anything(start)) {
             statistics_.unusable += on_ ? 1 : 0;

@@ -38,6 +38,9 @@ std::string describe_waits(const std::vector<Wait>& waits, Time now) {
     std::stable_sort(sorted.begin(), sorted.end(),
                      [](const Wait& a, const Wait& b) { return a.since < b.since; });
     std::string text;
+    for (const Wait& wait : sorted) {  // a region may have run ahead of the moment at which it is asked
+        now = std::max(now, wait.since);
+    }
     for (const Wait& wait : sorted) {
         text += fmt::format("\n  {} waits for {} from {} (since {} fs, {} fs ago)", wait.who,
                             wait.what, wait.whom, wait.since.value, (now - wait.since).value);

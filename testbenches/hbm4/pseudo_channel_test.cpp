@@ -57,19 +57,19 @@ TEST_CASE("unloaded latency follows the formula") {
     const std::int64_t rcd = timing.rcd_read;
     // A closed bank: activate, read, burst.
     const hbm4::Output closed = one({{1000, read}});
-    CHECK(closed.finish_tick == 1000 + rcd + 20 + 2);
+    CHECK(closed.tick == 1000 + rcd + 20 + 2);
     CHECK(closed.row_ticks == rcd);
     CHECK(closed.data_ticks == 22);
     CHECK(closed.queue_ticks == 0);
     // An open row: read, burst.
-    CHECK(one({{1000, read}, {5000, read}}).finish_tick == 5000 + 20 + 2);
+    CHECK(one({{1000, read}, {5000, read}}).tick == 5000 + 20 + 2);
     // Another row: precharge, activate, read, burst.
-    CHECK(one({{1000, read}, {5000, other_row}}).finish_tick == 5000 + timing.rp + rcd + 20 + 2);
-    CHECK(one({{1000, write}}).finish_tick == 1000 + timing.rcd_write + 10 + 2);
+    CHECK(one({{1000, read}, {5000, other_row}}).tick == 5000 + timing.rp + rcd + 20 + 2);
+    CHECK(one({{1000, write}}).tick == 1000 + timing.rcd_write + 10 + 2);
     // Eight columns of one bank group: seven more gaps of tCCD_L.
     hbm4::Input block = read;
     block.columns = 8;
-    CHECK(one({{1000, block}}).finish_tick == 1000 + rcd + 7 * 4 + 20 + 2);
+    CHECK(one({{1000, block}}).tick == 1000 + rcd + 7 * 4 + 20 + 2);
 }
 
 TEST_CASE("shares of a request's time sum to its time") {
@@ -84,7 +84,7 @@ TEST_CASE("shares of a request's time sum to its time") {
             std::vector<int> seen(arrivals.size());
             for (const hbm4::Output& o : run.outputs) {
                 ++seen[o.token];
-                REQUIRE(o.finish_tick - arrivals[o.token].tick ==
+                REQUIRE(o.tick - arrivals[o.token].tick ==
                         o.queue_ticks + o.refresh_ticks + o.row_ticks + o.data_ticks);
                 REQUIRE(o.queue_ticks >= 0);
                 REQUIRE(o.refresh_ticks >= 0);
@@ -264,8 +264,8 @@ TEST_CASE("neither reads nor writes starve") {
         for (const hbm4::Output& o : run.outputs) {
             if (o.token == 1001 || o.token == 1002) {
                 const std::int64_t limit = o.write ? timing.write_age_limit : timing.read_age_limit;
-                CHECK(o.finish_tick - arrivals[o.token].tick < limit + 2500);
-                CHECK(o.finish_tick - arrivals[o.token].tick > 100);
+                CHECK(o.tick - arrivals[o.token].tick < limit + 2500);
+                CHECK(o.tick - arrivals[o.token].tick > 100);
             }
         }
     }

@@ -69,7 +69,7 @@ inline TrafficResult run_traffic(const hbm4::Timing& timing, const std::vector<A
     }
     machine.run(kNeverTick, result.outputs);
     for (const hbm4::Output& output : result.outputs) {
-        result.end = result.end < output.finish_tick ? output.finish_tick : result.end;
+        result.end = result.end < output.tick ? output.tick : result.end;
     }
     result.end += tail;
     machine.settle(result.end);

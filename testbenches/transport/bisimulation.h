@@ -26,6 +26,7 @@ struct BisimulationOptions {
     std::int64_t step = 200;                       ///< most ticks between feeds
     std::int64_t time_grid = 1;                    ///< shifts in time are multiples of it
     std::vector<std::uint64_t> renamed_spaces{0};  ///< whose names come from outside
+    int attempts = 6;                              ///< changes of one leaf
     std::int64_t position_grid = 1;  ///< positions move by multiples of it; 0: not at all
 };
 
@@ -84,6 +85,7 @@ class Bisimulation {
     std::int64_t draw(SplitMix64& random, std::int64_t below) {
         return static_cast<std::int64_t>(random.next() % static_cast<std::uint64_t>(below));
     }
+    static bool busy(const Machine& machine) { return machine.next() != kNeverTick; }
     Moment warm_up(SplitMix64& random) {
         Moment moment{prototype_, 0, 0};
         std::vector<Output> ignored;
@@ -92,6 +94,10 @@ class Bisimulation {
             moment.token += feed_(moment.machine, moment.now, random, moment.token);
             moment.now += 1 + draw(random, options_.step);
             moment.machine.run(moment.now, ignored);
+        }
+        // A lazy machine's state counts once it is settled; that of a busy one counts either way.
+        if (!busy(moment.machine) || random.next() % 2 == 0) {
+            settle_lazy(moment.machine, moment.now);
         }
         // No input has the token moment.token; see shifted().
         return moment;
@@ -111,6 +117,7 @@ class Bisimulation {
             const std::int64_t next = machine.next();
             log.nexts.push_back(next == kNeverTick ? next : next - dt);
         }
+        settle_lazy(machine, now);
         log.statistics = statistic_values(machine.state());
         append_normal(machine.state(), now, log.normal);
         log.end = now;
@@ -217,18 +224,35 @@ class Bisimulation {
                 "a state of equal normal form, shifted by " + std::to_string(dt));
     }
 
+    // Kinds of which two values can have one normal form. The others enter it as they are, so that
+    // a change cannot leave it alone; names are changed everywhere at once: shifted().
+    static constexpr bool may_hide(StateKind kind) {
+        return kind == StateKind::kFutureTime || kind == StateKind::kCounter ||
+               kind == StateKind::kOrigin || detail::is_statistic(kind);
+    }
+    struct Target {
+        std::size_t leaf;
+        std::string path;
+    };
     void mutated(const Moment& moment, const Log& original, std::uint64_t future,
                  SplitMix64& random) {
         const State state = moment.machine.state();
         Words normal;
         append_normal(state, moment.now, normal);
+        std::vector<Target> targets;
         std::size_t leaves = 0;
-        for_each_leaf(state, [&](const std::string&, StateKind, const auto&) { ++leaves; });
-        for (std::size_t target = 0; target < leaves; ++target) {
-            for (int attempt = 0; attempt < 6; ++attempt) {
+        for_each_leaf(state, [&](const std::string& path, StateKind kind, const auto&) {
+            if (may_hide(kind)) {
+                targets.push_back({leaves, path});
+            }
+            ++leaves;
+        });
+        for (const Target& target : targets) {
+            for (int attempt = 0; attempt < options_.attempts; ++attempt) {
                 State changed = state;
-                std::string path;
-                if (!mutate(changed, target, attempt, moment.now, random, path)) {
+                Mutator mutator{{}, target.leaf, attempt, moment.now, random};
+                detail::visit_state(changed, mutator);
+                if (!mutator.changed) {
                     continue;
                 }
                 Words form;
@@ -237,46 +261,44 @@ class Bisimulation {
                     continue;
                 }
                 ++report_.mutations;
-                ++report_.mutated[path];
+                ++report_.mutated[target.path];
                 Machine other = prototype_;
                 other.restore(changed);
                 const Log log = follow(other, moment.now, moment.token + 1, 0, future, true);
-                compare(original, log, 0, {}, false, "leaf " + path + " changed");
+                compare(original, log, 0, {}, false, "leaf " + target.path + " changed");
             }
         }
     }
-    // Changes leaf number `target`; false when this attempt leaves it alone.
-    bool mutate(State& state, std::size_t target, int attempt, std::int64_t now, SplitMix64& random,
-                std::string& path) {
+    // Changes leaf number `target`; `changed` stays false when this attempt leaves it alone.
+    struct Mutator : detail::VisitorBase {
+        std::size_t target;
+        int attempt;
+        std::int64_t now;
+        SplitMix64& random;
         std::size_t at = 0;
         bool changed = false;
-        for_each_leaf(state, [&](const std::string& name, StateKind kind, auto& leaf) {
-            using T = std::remove_reference_t<decltype(leaf)>;
+        template <StateKind kKind, class T>
+        void leaf(T& value, std::uint64_t) {
             if (at++ != target) {
                 return;
             }
-            path = name;
-            const T before = leaf;
-            const std::int64_t word = detail::to_word(leaf);
+            const T before = value;
+            const std::int64_t word = detail::to_word(value);
             const auto some = static_cast<std::int64_t>(random.next() % 1000);
-            if (kind == StateKind::kIdentity) {
-                return;  // names are changed everywhere at once: shifted()
-            }
-            if (kind == StateKind::kFutureTime) {
+            if constexpr (kKind == StateKind::kFutureTime) {
                 if (word >= now) {
                     return;
                 }
-                detail::from_word(leaf, now - 1 - some);
+                detail::from_word(value, now - 1 - some);
             } else if constexpr (std::is_same_v<T, bool>) {
-                leaf = !leaf;
+                value = !value;
             } else {
                 const std::int64_t steps[] = {1, -1, 2, some, -some, 64};
-                detail::from_word(leaf, word + steps[attempt]);
+                detail::from_word(value, word + steps[attempt % 6]);
             }
-            changed = leaf != before;
-        });
-        return changed;
-    }
+            changed = value != before;
+        }
+    };
 
     struct Mover : detail::VisitorBase {
         std::int64_t distance;

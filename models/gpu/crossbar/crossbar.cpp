@@ -43,7 +43,7 @@ void Crossbar::run(Time horizon) {
 
 void Crossbar::take_request(Stamped<LineBundle>&& stamped) {
     LineBundle& bundle = stamped.message;
-    bundle.cause = attribution_.extend(std::move(bundle.cause), request_link_owner_, stamped.arrival);
+    attribution_.append(bundle.cause, request_link_owner_, stamped.arrival);
     if (!bundle.write) {  // a read's request is a few bytes: TMA's own rate is the limit
         requests_out.send(stamped.arrival, std::move(bundle));
         return;
@@ -53,7 +53,7 @@ void Crossbar::take_request(Stamped<LineBundle>&& stamped) {
     free = start + write_byte_clock_.edge(bundle.bytes());
     bundle.line_spacing = std::max(bundle.line_spacing,
                                    write_byte_clock_.edge(bundle.bytes() / bundle.count));
-    bundle.cause = attribution_.extend(std::move(bundle.cause), request_owner_, start);
+    attribution_.append(bundle.cause, request_owner_, start);
     bytes_sent_ += bundle.bytes();
     requests_out.send(start, std::move(bundle));
 }
@@ -61,7 +61,7 @@ void Crossbar::take_request(Stamped<LineBundle>&& stamped) {
 void Crossbar::take_response(Stamped<BundleDone>&& stamped) {
     BundleDone& done = stamped.message;
     const Time spread = done.write ? Time{} : done.cause.time() - done.first_ready;
-    done.cause = attribution_.extend(std::move(done.cause), return_link_owner_, stamped.arrival);
+    attribution_.append(done.cause, return_link_owner_, stamped.arrival);
     ++responses_;
     if (responses_ == drop_response_) {
         return;
@@ -77,7 +77,7 @@ void Crossbar::take_response(Stamped<BundleDone>&& stamped) {
         free = at;
         bytes_returned_ += done.bytes;
     }
-    done.cause = attribution_.extend(std::move(done.cause), return_owner_, at);
+    attribution_.append(done.cause, return_owner_, at);
     responses_out[done.sm / 2].send(at, std::move(done));
 }
 

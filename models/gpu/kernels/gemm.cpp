@@ -12,7 +12,7 @@ namespace vr {
 namespace {
 
 constexpr std::int64_t kSlotKBytes = 128;      // bytes of K per pipeline slot: one TMA swizzle row
-constexpr std::int64_t kChunkBytes = 128;      // bytes per row of an epilogue chunk
+constexpr std::int64_t kChunkBytes = 128;      // bytes per row of an epilogue chunk at most
 constexpr std::int64_t kStagingSlots = 2;
 constexpr std::int64_t kMaximumStages = 32;
 constexpr std::uint8_t kLoads = 0;             // pipelines
@@ -153,8 +153,10 @@ TileProgram gemm_program(const Workload& workload, OperatorIndex index,
     program.input_type = a_spec.type;
     program.output_type = d_spec.type;
     program.accumulator_pipeline = kAccumulators;
-    program.chunk_columns = kChunkBytes / out_bytes;
-    program.chunk_pitch = kChunkBytes;
+    // A chunk is no wider than its tile: a store beyond would overwrite the neighbour's output.
+    const std::int64_t chunk_bytes = std::min(kChunkBytes, shape.columns * out_bytes);
+    program.chunk_columns = chunk_bytes / out_bytes;
+    program.chunk_pitch = chunk_bytes;
     program.carries_data = d_spec.data == TensorData::kProduced;
 
     TileOperand load_a = operand("load A", a, places[a.value], m, block_rows, kSlotKBytes);
@@ -164,9 +166,9 @@ TileProgram gemm_program(const Workload& workload, OperatorIndex index,
     load_b.row = {0, shape.columns, 0, block_columns};
     load_b.byte.k = kSlotKBytes;
     load_b.shared_offset = block_rows * kSlotKBytes;
-    TileOperand store_d = operand("store D", d, places[d.value], m, block_rows, kChunkBytes);
+    TileOperand store_d = operand("store D", d, places[d.value], m, block_rows, chunk_bytes);
     store_d.row = {shape.rows, 0, 0, block_rows};
-    store_d.byte = {0, shape.columns * out_bytes, kChunkBytes, 0};
+    store_d.byte = {0, shape.columns * out_bytes, chunk_bytes, 0};
     program.operands = {load_a, load_b, store_d};
     std::int64_t slot_bytes = (block_rows + block_columns) * kSlotKBytes;
     if (is_block_scaled(kind)) {
@@ -184,7 +186,7 @@ TileProgram gemm_program(const Workload& workload, OperatorIndex index,
         program.operands.push_back(scale_b);
     }
 
-    const std::int64_t staging_bytes = block_rows * kChunkBytes;
+    const std::int64_t staging_bytes = block_rows * chunk_bytes;
     const std::int64_t room =
         target.sm.shared_memory.capacity.value - kStagingSlots * staging_bytes;
     const std::int64_t stages = std::min(room / slot_bytes, kMaximumStages);
@@ -206,7 +208,7 @@ TileProgram gemm_program(const Workload& workload, OperatorIndex index,
     program.shared_bytes = stages * slot_bytes + kStagingSlots * staging_bytes;
 
     const std::int64_t k_slots = divide_round_up(program.k_bytes, kSlotKBytes);
-    const std::int64_t chunks = divide_round_up(shape.columns * out_bytes, kChunkBytes);
+    const std::int64_t chunks = divide_round_up(shape.columns * out_bytes, chunk_bytes);
     const std::int64_t chunk_elements = block_rows * program.chunk_columns;
     TileActor producer{"TMA producer", false, false, {}};
     producer.code = {{TileOpcode::kForEachTile, 0, 0, 0}, {TileOpcode::kLoop, 0, 0, k_slots},

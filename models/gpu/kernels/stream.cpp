@@ -79,6 +79,18 @@ TileProgram stream(const Workload& workload, OperatorIndex index,
         }
     }
     const TensorSpec& out = workload.tensors[spec.output.value];
+    for (const TensorIndex tensor : spec.inputs) {  // rows of another length keep their order only without padding
+        const TensorSpec& in = workload.tensors[tensor.value];
+        const bool padded = element_bytes(in) != program.operands.front().row_bytes &&
+                            in.type != TensorType::kNvfp4;
+        if (padded && places[tensor.value].pitch != places[spec.output.value].pitch) {
+            throw InputError(Diagnostic{
+                "", spec.line, 0,
+                fmt::format("operator '{}': rows of {} and {} bytes are padded differently in memory", spec.id,
+                            places[tensor.value].pitch, places[spec.output.value].pitch),
+                "tensors of equal shape, or rows of a multiple of 32 bytes", "give them the same shape"});
+        }
+    }
     program.carries_data = out.data == TensorData::kProduced;
     program.input_type = workload.tensors[spec.inputs.front().value].type;
     program.output_type = out.type;

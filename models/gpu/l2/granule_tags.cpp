@@ -44,7 +44,7 @@ Granule* GranuleTags::find_or_place(std::uint64_t number, Victim& victim) {
             oldest = i;
             break;
         }
-        if (granules_[i].fills == kNoFill && (oldest == tags_.size() || used_[i] < used_[oldest])) {
+        if (granules_[i].open_fills == 0 && (oldest == tags_.size() || used_[i] < used_[oldest])) {
             oldest = i;
         }
     }

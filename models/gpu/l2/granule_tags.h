@@ -3,6 +3,7 @@
 // Not modelled: tags per 128 B line; the granule's effect is measured in DEVIATIONS.md.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -12,13 +13,17 @@ namespace vr {
 
 inline constexpr std::uint32_t kNoFill = 0xffffffffU;
 
-/// One granule: 32 sector bits at most.
-struct Granule {
+/// Fetch blocks of a granule at most.
+inline constexpr std::size_t kGranuleBlocks = 8;
+
+/// One granule: 32 sector bits at most. It fills one cache line of the host.
+struct alignas(64) Granule {
     std::uint32_t valid = 0;
     std::uint32_t pending = 0;  ///< asked from memory, not there yet
     std::uint32_t dirty = 0;
-    std::uint32_t fills = kNoFill;  ///< list of fills on their way
-    TensorIndex tensor{};           ///< of the latest write
+    TensorIndex tensor{};       ///< of the latest write
+    std::uint32_t open_fills = 0;
+    std::array<std::uint32_t, kGranuleBlocks> fills{};  ///< on their way, by fetch block that has pending sectors
 };
 
 /// An entry that had to go.

@@ -35,6 +35,8 @@ L2::L2(std::string path, const L2Config& config, std::int64_t sms, std::size_t t
       queue_owner_(attribution.owner("L2 slice queue", "L2")),
       hit_owner_(attribution.owner("L2 access", "L2 latency")),
       fill_owner_(attribution.owner("L2 fill", "HBM latency")) {
+    ensure(config.granule.value <= config.fetch_block.value * static_cast<std::int64_t>(kGranuleBlocks),
+           "{}: more than {} fetch blocks per granule", this->path(), kGranuleBlocks);
     for (std::uint32_t sectors = 0; sectors <= kSectorsPerLine; ++sectors) {
         // Exact in femtoseconds: bytes / (width x frequency).
         const Clock byte_clock(Frequency{config.clock.value * config.slice_width.value});
@@ -111,7 +113,7 @@ Granule* L2::place(std::uint64_t number, Time now) {
 }
 
 std::uint32_t L2::start_fill(Granule* granule, std::uint64_t number, std::uint32_t missing,
-                             const LineBundle& bundle, Time now, const CauseTrail& cause) {
+                             const LineBundle& bundle, Time now, CauseTrail cause) {
     std::uint32_t index;
     if (free_fills_.empty()) {
         index = static_cast<std::uint32_t>(fills_.size());
@@ -128,17 +130,20 @@ std::uint32_t L2::start_fill(Granule* granule, std::uint64_t number, std::uint32
     fill.waiters = kNoFill;
     fill.cached = granule != nullptr;
     fill.since = now;
-    fill.next = kNoFill;
     if (granule != nullptr) {
-        fill.next = granule->fills;
-        granule->fills = index;
+        ++granule->open_fills;
         granule->pending |= missing;
+        for (std::uint32_t block = first / block_sectors_; block <= last / block_sectors_; ++block) {
+            if ((missing & block_mask(block)) != 0) {  // a block has one open fill at most: it fetches all that is missing
+                granule->fills[block] = index;
+            }
+        }
     }
     MemoryRequest request;
     request.address = number * granule_bytes_ + first * kSectorBytes;
     request.bytes = (last - first + 1) * kSectorBytes;
     request.tag = index;
-    request.cause = cause;
+    request.cause = std::move(cause);
     traffic_[bundle.tensor.value].memory_read += request.bytes;
     operator_traffic_[bundle.operator_index.value].memory_read += request.bytes;
     memory_out.send(now, std::move(request));
@@ -196,7 +201,8 @@ void L2::take_write(LineBundle& bundle, Time arrival) {
     traffic_[bundle.tensor.value].written += bundle.bytes();
     operator_traffic_[bundle.operator_index.value].requested += bundle.bytes();
     BundleDone done{bundle.tag, bundle.bytes(), bundle.sm, true, last, {}};
-    done.cause = attribution_.extend(std::move(bundle.cause), queue_owner_, last);
+    done.cause = std::move(bundle.cause);
+    attribution_.append(done.cause, queue_owner_, last);
     responses_out.send(last, std::move(done));
 }
 

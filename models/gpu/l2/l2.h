@@ -80,7 +80,7 @@ class L2 final : public Unit {
         std::uint32_t merge_entry = 0;
         Time first_ready;
         std::array<Time, kDies> ready;  // of the last line, seen from each die
-        std::array<CauseTrail, kDies> cause;
+        CauseTrail cause;  // of the line that was last for the SM that asks, without its way out of the slice
         std::vector<Follower> followers;
     };
     struct MergeEntry {  // bundle whose transaction is open
@@ -94,7 +94,6 @@ class L2 final : public Unit {
         std::uint64_t granule = 0;
         std::uint32_t sectors = 0;  // as bits of the granule
         std::uint32_t waiters = kNoFill;
-        std::uint32_t next = kNoFill;  // in the granule's list, or in the free list
         bool cached = true;
         Time since;
     };
@@ -113,15 +112,19 @@ class L2 final : public Unit {
     [[nodiscard]] MergeEntry& merge_entry(const LineBundle& bundle);
     std::uint32_t open_transaction(const LineBundle& bundle);
     void answer_line(std::uint32_t transaction, std::uint32_t slice_die, Time ready,
-                     const CauseTrail& cause);
+                     CauseTrail& cause, bool last_waiter);
     void close(Transaction& open);
     /// Books the slice of an address for one line; returns when it starts.
     Time book(std::uint32_t slice, std::int64_t bytes, Time at);
     Granule* place(std::uint64_t number, Time now);
     std::uint32_t start_fill(Granule* granule, std::uint64_t number, std::uint32_t missing,
                              const LineBundle& bundle, Time now,
-                             const CauseTrail& cause);
+                             CauseTrail cause);
     void add_waiter(std::uint32_t fill, std::uint32_t transaction, std::uint32_t die);
+    [[nodiscard]] std::uint32_t block_mask(std::uint32_t block) const {
+        return static_cast<std::uint32_t>(((std::uint64_t{1} << block_sectors_) - 1)
+                                          << (block * block_sectors_));
+    }
     [[nodiscard]] std::uint32_t die_of_slice(std::uint32_t slice) const {
         return slice / slices_per_die_;
     }

@@ -68,7 +68,7 @@ std::uint32_t L2::open_transaction(const LineBundle& bundle) {
 
 void L2::take_request(Stamped<LineBundle>&& stamped) {
     LineBundle& bundle = stamped.message;
-    bundle.cause = attribution_.extend(std::move(bundle.cause), link_owner_, stamped.arrival);
+    attribution_.append(bundle.cause, link_owner_, stamped.arrival);
     if (bundle.write) {
         take_write(bundle, stamped.arrival);
         return;
@@ -122,23 +122,28 @@ void L2::take_request(Stamped<LineBundle>&& stamped) {
         traffic.misses += missed;
         traffic.hits += line_bytes - missed;
         if (missing != 0) {
-            // The whole fetch block comes, except what is there or on its way.
-            const std::uint32_t block = shift / block_sectors_ * block_sectors_;
-            const std::uint32_t block_mask = static_cast<std::uint32_t>(
-                ((std::uint64_t{1} << block_sectors_) - 1) << block);
-            const std::uint32_t fetched =
-                granule == nullptr ? missing : block_mask & ~valid & ~pending;
+            // The whole fetch blocks come, except what is there or on its way.
+            const auto lowest = static_cast<std::uint32_t>(std::countr_zero(missing));
+            const auto highest = static_cast<std::uint32_t>(31 - std::countl_zero(missing));
+            const std::uint32_t begin = lowest / block_sectors_ * block_sectors_;
+            const std::uint32_t end = (highest / block_sectors_ + 1) * block_sectors_;
+            const auto blocks = static_cast<std::uint32_t>(((std::uint64_t{1} << (end - begin)) - 1) << begin);
+            const std::uint32_t fetched = granule == nullptr ? missing : blocks & ~valid & ~pending;
             CauseTrail cause = attribution_.extend(bundle.cause, queue_owner_, start);
-            cause = attribution_.extend(std::move(cause), hit_owner_, start + lookup_span_);
+            attribution_.append(cause, hit_owner_, start + lookup_span_);
             const std::uint32_t fill = start_fill(granule, number, fetched, bundle,
-                                                  start + lookup_span_, cause);
+                                                  start + lookup_span_, std::move(cause));
             add_waiter(fill, transaction, slice_die);
         }
         if (granule != nullptr && (wanted & pending) != 0) {
-            for (std::uint32_t fill = granule->fills; fill != kNoFill; fill = fills_[fill].next) {
-                if ((fills_[fill].sectors & wanted & pending) != 0) {
-                    add_waiter(fill, transaction, slice_die);
+            std::uint32_t latest = kNoFill;  // one fill may bring several blocks
+            for (std::uint32_t left = wanted & pending; left != 0;) {
+                const auto block = static_cast<std::uint32_t>(std::countr_zero(left)) / block_sectors_;
+                if (granule->fills[block] != latest) {
+                    latest = granule->fills[block];
+                    add_waiter(latest, transaction, slice_die);
                 }
+                left &= ~block_mask(block);
             }
         }
     }
@@ -146,8 +151,8 @@ void L2::take_request(Stamped<LineBundle>&& stamped) {
         return;
     }
     CauseTrail cause = attribution_.extend(std::move(bundle.cause), queue_owner_, last_start);
-    cause = attribution_.extend(std::move(cause), hit_owner_, last_hit[own_die]);
     if (transaction == kNoFill) {
+        attribution_.append(cause, hit_owner_, last_hit[own_die]);
         BundleDone done{bundle.tag, bundle.bytes(), bundle.sm, false, first_hit, std::move(cause)};
         responses_out.send(last_hit[own_die], std::move(done));
         return;
@@ -155,7 +160,7 @@ void L2::take_request(Stamped<LineBundle>&& stamped) {
     Transaction& open = transactions_[transaction];
     open.first_ready = first_hit;
     open.ready = last_hit;
-    open.cause[own_die] = std::move(cause);
+    open.cause = std::move(cause);
 }
 
 void L2::take_fill(Stamped<MemoryResponse>&& stamped) {
@@ -167,41 +172,43 @@ void L2::take_fill(Stamped<MemoryResponse>&& stamped) {
     const std::uint32_t sectors = fills_[index].sectors;
     const std::uint64_t number = fills_[index].granule;
     const Time ready = stamped.arrival + fill_span_;
-    const CauseTrail cause =
-        attribution_.extend(std::move(stamped.message.cause), fill_owner_, ready);
+    CauseTrail cause = std::move(stamped.message.cause);
+    attribution_.append(cause, fill_owner_, ready);
     if (fills_[index].cached) {
         Granule* granule = tags_.find(number);
         ensure(granule != nullptr, "{}: granule {} vanished while a fill was on its way", path(),
                number);
         granule->valid |= sectors;
         granule->pending &= ~sectors;
-        std::uint32_t* link = &granule->fills;
-        while (*link != index) {
-            link = &fills_[*link].next;
-        }
-        *link = fills_[index].next;
+        --granule->open_fills;
     }
     std::uint32_t waiter = fills_[index].waiters;
     while (waiter != kNoFill) {
         const Waiter taken = waiters_[waiter];
         free_waiters_.push_back(waiter);
-        answer_line(taken.transaction, taken.die, ready, cause);
         waiter = taken.next;
+        answer_line(taken.transaction, taken.die, ready, cause, waiter == kNoFill);
     }
     free_fills_.push_back(index);
 }
 
 void L2::answer_line(std::uint32_t transaction, std::uint32_t slice_die, Time ready,
-                     const CauseTrail& cause) {
+                     CauseTrail& cause, bool last_waiter) {
     Transaction& open = transactions_[transaction];
     for (std::uint32_t die = 0; die < kDies; ++die) {
         const Time seen = ready + (die != slice_die ? far_span_ : Time{});
-        if (die == open.die) {
-            open.first_ready = std::min(open.first_ready, seen);
+        if (die != open.die) {
+            open.ready[die] = std::max(open.ready[die], seen);
+            continue;
         }
+        open.first_ready = std::min(open.first_ready, seen);
         if (seen >= open.ready[die]) {
             open.ready[die] = seen;
-            open.cause[die] = cause;
+            if (last_waiter) {
+                open.cause = std::move(cause);
+            } else {
+                open.cause = cause;
+            }
         }
     }
     if (--open.outstanding == 0) {
@@ -216,14 +223,14 @@ void L2::close(Transaction& open) {
     }
     const Time at = open.ready[open.die];
     open.answer.first_ready = std::min(open.first_ready, at);
-    open.answer.cause = attribution_.extend(open.cause[open.die], hit_owner_, at);
+    open.answer.cause = attribution_.extend(open.cause, hit_owner_, at);
     responses_out.send(at, std::move(open.answer));
     for (Follower& follower : open.followers) {
         const Time data = open.ready[follower.die];
         const Time ready = std::max(data, follower.floor);
         // The data or its own way through the slices, whichever came last.
         follower.answer.cause = attribution_.extend(
-            data >= follower.floor ? open.cause[follower.die] : std::move(follower.answer.cause),
+            data >= follower.floor ? open.cause : std::move(follower.answer.cause),
             data >= follower.floor ? hit_owner_ : queue_owner_, ready);
         follower.answer.first_ready = std::min(follower.answer.first_ready, ready);
         responses_out.send(ready, std::move(follower.answer));

@@ -243,20 +243,10 @@ void Tpc::finish_transfer(std::uint32_t number, Time at, const Cause& cause) {
         events_->slice(transfer.store ? sm.store_track : sm.load_track, events_->name(name),
                        transfer.begun, at, group.program->operator_index.value + 1);
     }
-    if (data_ != nullptr && group.program->carries_data) {
-        const TileProgram& program = *group.program;
-        const TileOperand& operand = program.operands[transfer.operand];
-        const MemoryBox box = box_of(group, operand, transfer.tile, transfer.k, block);
-        const TilePipeline& buffers = program.pipelines[pipeline];
-        const auto address = static_cast<std::uint64_t>(
-            buffers.shared_base + slot * buffers.slot_bytes + operand.shared_offset);
-        if (transfer.store) {
-            data_->store(first_sm_ + transfer.sm, operand, box, address);
-        } else {
-            data_->land(first_sm_ + transfer.sm, program, operand, box, address);
-        }
-    }
     const bool store = transfer.store;
+    if (!store) {  // the bytes of a store moved when shared memory was read: its slot may be full again by now
+        move_data(group, transfer);
+    }
     free_transfers_.push_back(number);
     if (store) {
         --group.open_work;

@@ -177,6 +177,8 @@ class Tpc final : public Unit {
     void start_transfer(Group& group, std::uint8_t group_number, Actor& actor,
                         const TileInstruction& instruction, bool store);
     void run_engine(std::uint8_t sm, bool store, Time now);
+    /// The bytes of a transfer, between memory and shared memory.
+    void move_data(const Group& group, const Transfer& transfer);
     [[nodiscard]] MemoryBox box_of(const Group& group, const TileOperand& operand, std::int64_t tile,
                                    std::int64_t k, std::int64_t block) const;
     std::uint32_t allocate_transfer();

@@ -2,6 +2,7 @@
 // TMA of an SM pair: transfers are cut into bundles of lines and sent while the window has room.
 #include <algorithm>
 
+#include "models/gpu/tpc/data_path.h"
 #include "models/gpu/tpc/tpc.h"
 
 namespace vr {
@@ -71,6 +72,24 @@ void Tpc::start_transfer(Group& group, std::uint8_t group_number, Actor& actor,
     }
 }
 
+void Tpc::move_data(const Group& group, const Transfer& transfer) {
+    const TileProgram& program = *group.program;
+    if (data_ == nullptr || !program.carries_data) {
+        return;
+    }
+    const auto block = static_cast<std::uint8_t>(transfer.sm - group.first_sm);
+    const TileOperand& operand = program.operands[transfer.operand];
+    const MemoryBox box = box_of(group, operand, transfer.tile, transfer.k, block);
+    const TilePipeline& buffers = program.pipelines[transfer.pipeline];
+    const auto address = static_cast<std::uint64_t>(
+        buffers.shared_base + transfer.slot * buffers.slot_bytes + operand.shared_offset);
+    if (transfer.store) {
+        data_->store(first_sm_ + transfer.sm, operand, box, address);
+    } else {
+        data_->land(first_sm_ + transfer.sm, program, operand, box, address);
+    }
+}
+
 void Tpc::run_engine(std::uint8_t sm_number, bool store, Time now) {
     Sm& sm = sms_[sm_number];
     Engine& engine = store ? sm.store : sm.load;
@@ -124,6 +143,7 @@ void Tpc::run_engine(std::uint8_t sm_number, bool store, Time now) {
         Group& group = groups_[transfer.group];
         const auto block = static_cast<std::uint8_t>(transfer.sm - group.first_sm);
         if (store) {  // shared memory has been read: the slot is free again
+            move_data(group, transfer);
             const Cause cause = attribution_.extend(transfer.cause, owners_.tma_queue,
                                                     std::max(now, engine.free_at));
             ++group.open_work;

@@ -108,12 +108,12 @@ void PseudoChannel<Observer>::settle(std::int64_t tick) {
         std::rotate(queue.slots.begin(), queue.slots.begin() + queue.head, queue.slots.end());
         queue.head = 0;
     }
+    forget_quiet();
     rebuild();
 }
 
 template <class Observer>
 void PseudoChannel<Observer>::rebuild() {
-    forget_quiet();
     early_activate_ = ~std::uint64_t{0};
     early_precharge_ = ~std::uint64_t{0};
     early_column_ = {~std::uint64_t{0}, ~std::uint64_t{0}};
@@ -173,7 +173,7 @@ void PseudoChannel<Observer>::wait_for_consequences(std::int64_t now) {
         wait_until(std::max(now + 1, state_.waiting[state_.waiting_head].arrival));
     }
     if ((done_.column || done_.activated) && index.hit_banks != 0) {
-        wait_until(std::max(now + 1, column_quiet_[direction]));
+        wait_until(std::max(now + 1, state_.quiet.column[direction]));
     }
     if (done_.row) {
         wait_for_row();
@@ -225,9 +225,9 @@ void PseudoChannel<Observer>::take(const WaitingRequest& request, std::int64_t n
         entry.row_ticks = static_cast<std::int32_t>(banks.column[direction][input.bank] - now);
     }
     index_[direction].add(slot, entry, open_row, *timing_);
-    (open_row == input.row ? column_quiet_
-     : open_row == kNoRow  ? activate_quiet_
-                           : close_quiet_)[direction] = 0;
+    (open_row == input.row ? state_.quiet.column
+     : open_row == kNoRow  ? state_.quiet.activate
+                           : state_.quiet.close)[direction] = 0;
     ++queue.span;
     ++queue.count;
 }

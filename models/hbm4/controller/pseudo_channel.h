@@ -12,13 +12,14 @@
 #include "models/hbm4/controller/queue_index.h"
 #include "models/hbm4/controller/state.h"
 #include "models/hbm4/timing/timing.h"
+#include "models/transport/state_shift.h"
 
 namespace vr::hbm4 {
 
-/// The end of one request. The four shares sum to finish_tick minus the arrival.
+/// The end of one request. The four shares sum to tick minus the arrival.
 struct Output {
     std::uint32_t token = 0;
-    std::int64_t finish_tick = 0;  ///< last data has left or reached the pins
+    std::int64_t tick = 0;         ///< last data has left or reached the pins
     std::int32_t queue_ticks = 0;  ///< before the first column, without the two below
     std::int32_t refresh_ticks = 0;
     std::int32_t row_ticks = 0;   ///< precharge and activate
@@ -58,7 +59,7 @@ class PseudoChannel {
     /// The same, visiting every tick: an oracle for tests.
     void run_every_tick(std::int64_t horizon, std::vector<Output>& outputs);
     /// Brings the refreshes of an idle machine up to `tick` and the state into its normal
-    /// arrangement.
+    /// arrangement, so that equal situations have equal states. Changes no later command.
     void settle(std::int64_t tick);
 
     [[nodiscard]] const State& state() const { return state_; }
@@ -67,6 +68,13 @@ class PseudoChannel {
         state_ = state;
         rebuild();
     }
+    /// Moves an output as shift() moves a state (transport/machine.h).
+    static void shift_output(Output& output, std::int64_t dt, std::int64_t k,
+                             const StateDelta& delta) {
+        output.tick += dt;
+        output.token = static_cast<std::uint32_t>(output.token + k * delta.identity_step());
+    }
+    [[nodiscard]] bool idle() const { return !has_work(); }
     [[nodiscard]] bool has_work() const {
         return state_.queues[0].count + state_.queues[1].count > 0 || waiting_count() > 0;
     }
@@ -110,11 +118,7 @@ class PseudoChannel {
     bool refresh_all(std::int64_t now);
     void find_starved(std::int64_t now);
     void rebuild();
-    void forget_quiet() {
-        column_quiet_ = {};
-        activate_quiet_ = {};
-        close_quiet_ = {};
-    }
+    void forget_quiet() { state_.quiet = {}; }
     static void lower(std::array<std::int64_t, 2>& quiet, std::int64_t tick) {
         quiet = {tick < quiet[0] ? tick : quiet[0], tick < quiet[1] ? tick : quiet[1]};
     }
@@ -129,12 +133,6 @@ class PseudoChannel {
     std::uint64_t early_activate_ = 0;
     std::uint64_t early_precharge_ = 0;
     std::array<std::uint64_t, 2> early_column_{};
-    // Lower bounds, per direction, of the tick at which the search for a column or a row command
-    // can succeed; whatever could make it succeed earlier lowers them. They save searches and
-    // change nothing.
-    std::array<std::int64_t, 2> column_quiet_{};
-    std::array<std::int64_t, 2> activate_quiet_{};
-    std::array<std::int64_t, 2> close_quiet_{};
     // Scratch of one step.
     struct Done {
         bool admitted, column, finished, row, activated, refreshed;

@@ -15,7 +15,8 @@ inline constexpr std::int32_t kMaxBanks = 64;   ///< bits of a bank mask
 inline constexpr std::int32_t kMaxGroups = 16;  ///< bank groups over all stack ids
 inline constexpr std::int32_t kMaxColumns = 256;
 inline constexpr std::uint32_t kSlots = 64;  ///< bits of a slot mask
-inline constexpr std::int32_t kNoRow = -1;
+inline constexpr std::int32_t kNoRow = kNoIdentity<std::int32_t>;
+inline constexpr std::uint64_t kRowSpace = 1;  ///< rows are positions of this space
 inline constexpr std::int32_t kNoBank = -1;
 
 /// How a request met its bank.
@@ -30,8 +31,8 @@ struct Input {
     bool write = false;
     constexpr bool operator==(const Input&) const = default;
     static constexpr auto state_lines() {
-        return vr::state_lines(vr::fixed("row", &Input::row), vr::fixed("bank", &Input::bank),
-                               vr::fixed("column", &Input::column),
+        return vr::state_lines(vr::position("row", &Input::row, kRowSpace),
+                               vr::fixed("bank", &Input::bank), vr::fixed("column", &Input::column),
                                vr::fixed("columns", &Input::columns),
                                vr::fixed("write", &Input::write));
     }
@@ -54,7 +55,7 @@ struct QueueEntry {
     std::int64_t arrival = kNeverTick;
     std::int64_t deadline = 0;  ///< admission plus the age limit
     std::uint32_t token = kNoIdentity<std::uint32_t>;
-    std::int32_t row = 0;
+    std::int32_t row = kNoRow;
     std::int32_t queue_ticks = 0;    ///< set at the first column
     std::int32_t refresh_ticks = 0;  ///< so far
     std::int32_t row_ticks = 0;      ///< so far
@@ -67,7 +68,7 @@ struct QueueEntry {
         using E = QueueEntry;
         return vr::state_lines(
             vr::past_time("arrival", &E::arrival), vr::future_time("deadline", &E::deadline),
-            vr::identity("token", &E::token), vr::fixed("row", &E::row),
+            vr::identity("token", &E::token), vr::position("row", &E::row, kRowSpace),
             vr::fixed("queue_ticks", &E::queue_ticks),
             vr::fixed("refresh_ticks", &E::refresh_ticks), vr::fixed("row_ticks", &E::row_ticks),
             vr::fixed("bank", &E::bank), vr::fixed("column", &E::column),
@@ -100,7 +101,7 @@ struct BankTimers {
         return vr::state_lines(
             vr::future_time("activate", &B::activate), vr::future_time("precharge", &B::precharge),
             vr::future_time("column", &B::column), vr::future_time("refreshed", &B::refreshed),
-            vr::fixed("open_row", &B::open_row));
+            vr::position("open_row", &B::open_row, kRowSpace));
     }
 };
 
@@ -119,6 +120,21 @@ struct SharedTimers {
             vr::future_time("four_activates", &T::four_activates),
             vr::future_time("row_bus", &T::row_bus), vr::future_time("precharge", &T::precharge),
             vr::future_time("refresh", &T::refresh));
+    }
+};
+
+/// Lower bounds, per direction, of the tick at which the search for a column or a row command can
+/// succeed; whatever could make it succeed earlier lowers them. They change no command, but they
+/// decide at which ticks the machine looks, so they are state.
+struct SearchBounds {
+    std::array<std::int64_t, 2> column{};
+    std::array<std::int64_t, 2> activate{};
+    std::array<std::int64_t, 2> close{};
+    static constexpr auto state_lines() {
+        using B = SearchBounds;
+        return vr::state_lines(vr::future_time("column", &B::column),
+                               vr::future_time("activate", &B::activate),
+                               vr::future_time("close", &B::close));
     }
 };
 
@@ -177,7 +193,8 @@ struct PseudoChannelState {
     std::uint32_t waiting_head = 0;  ///< first of `waiting` not yet admitted
     bool writing = false;            ///< direction of the column bus
     std::int32_t turn_left = 0;      ///< columns before a watermark may turn the bus
-    std::int64_t wake = 0;           ///< next tick at which anything can happen
+    std::int64_t wake = 0;           ///< next tick to look at; how far an idle machine lags
+    SearchBounds quiet;
     RefreshState refresh;
     Counters counters;
     static constexpr auto state_lines() {
@@ -186,8 +203,9 @@ struct PseudoChannelState {
             vr::nested("banks", &S::banks), vr::nested("shared", &S::shared),
             vr::nested("queues", &S::queues), vr::nested("waiting", &S::waiting),
             vr::fixed("waiting_head", &S::waiting_head), vr::fixed("writing", &S::writing),
-            vr::fixed("turn_left", &S::turn_left), vr::future_time("wake", &S::wake),
-            vr::nested("refresh", &S::refresh), vr::nested("counters", &S::counters));
+            vr::fixed("turn_left", &S::turn_left), vr::past_time("wake", &S::wake),
+            vr::nested("quiet", &S::quiet), vr::nested("refresh", &S::refresh),
+            vr::nested("counters", &S::counters));
     }
 };
 

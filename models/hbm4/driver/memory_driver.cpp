@@ -116,7 +116,7 @@ void Run::collect() {
     const std::int64_t own = config_.front_latency.value + config_.back_latency.value;
     for (const hbm4::GroupOutput& end : outputs_) {
         const hbm4::Output& o = end.output;
-        const std::int64_t response = o.finish_tick + config_.back_latency.value;
+        const std::int64_t response = o.tick + config_.back_latency.value;
         latencies_.record(own + o.queue_ticks + o.refresh_ticks + o.row_ticks + o.data_ticks);
         queue_ += o.queue_ticks;
         refresh_ += o.refresh_ticks;

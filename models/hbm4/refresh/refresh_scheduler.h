@@ -101,7 +101,7 @@ void PseudoChannel<Observer>::refresh_bank(std::int64_t now, std::int32_t bank) 
         ready = std::max(ready, now + timing_->rrefd);
     }
     state_.shared.row_bus = now + 1;
-    lower(activate_quiet_, now + timing_->rfc_per_bank);
+    lower(state_.quiet.activate, now + timing_->rfc_per_bank);
     RefreshState& refresh = state_.refresh;
     done_.refreshed = true;
     refresh.bank = kNoBank;
@@ -145,7 +145,7 @@ bool PseudoChannel<Observer>::refresh_all(std::int64_t now) {
         return false;
     }
     state_.shared.row_bus = now + 1;
-    lower(activate_quiet_, now + (open ? timing_->rp : timing_->rfc_all_bank));
+    lower(state_.quiet.activate, now + (open ? timing_->rp : timing_->rfc_all_bank));
     early_activate_ = timing_->all_banks;
     if (open) {
         observer_.command(now, Command::kPrechargeAll, 0, 0, 0);

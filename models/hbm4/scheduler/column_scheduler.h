@@ -86,8 +86,8 @@ bool PseudoChannel<Observer>::column_command(std::int64_t now, std::vector<Outpu
     if (banks == 0) {
         return false;
     }
-    if (column_quiet_[direction] > now) {
-        wait_until(column_quiet_[direction]);
+    if (state_.quiet.column[direction] > now) {
+        wait_until(state_.quiet.column[direction]);
         return false;
     }
     const auto& bank_ready = state_.banks.column[direction];
@@ -119,7 +119,7 @@ bool PseudoChannel<Observer>::column_command(std::int64_t now, std::vector<Outpu
     }
     slots &= index.hits;
     if (slots == 0) {
-        column_quiet_[direction] = earliest;
+        state_.quiet.column[direction] = earliest;
         wait_until(earliest);
         return false;
     }
@@ -146,7 +146,7 @@ void PseudoChannel<Observer>::issue_column(std::int64_t now, std::uint32_t slot,
             ready[g] = std::max(ready[g], now + gaps[g]);
             earliest = std::min(earliest, ready[g]);
         }
-        column_quiet_[to] = std::max(column_quiet_[to], earliest);
+        state_.quiet.column[to] = std::max(state_.quiet.column[to], earliest);
         gate[to] = earliest;
     }
     early_precharge_ |= bit(std::uint32_t{entry.bank});
@@ -166,7 +166,7 @@ void PseudoChannel<Observer>::issue_column(std::int64_t now, std::uint32_t slot,
     if (--entry.columns == 0) {
         finish(now, slot, outputs);
     }
-    column_quiet_[direction] = first_column(direction, gate[direction]);
+    state_.quiet.column[direction] = first_column(direction, gate[direction]);
 }
 
 // No column of the direction can be served before this tick, given that no bank group is ready
@@ -207,7 +207,7 @@ void PseudoChannel<Observer>::finish(std::int64_t now, std::uint32_t slot,
        : entry.outcome == RowOutcome::kMiss ? counters.row_misses
                                             : counters.row_conflicts);
     index.remove(slot, entry, *timing_);
-    std::int64_t& quiet = close_quiet_[write ? 1 : 0];
+    std::int64_t& quiet = state_.quiet.close[write ? 1 : 0];
     quiet = std::min(quiet, state_.banks.precharge[entry.bank]);
     entry = QueueEntry{};
     --queue.count;

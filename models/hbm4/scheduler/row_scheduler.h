@@ -20,7 +20,7 @@ bool PseudoChannel<Observer>::row_command(std::int64_t now) {
     // column is an event).
     const bool wanted = (index.banks & ~index.hit_banks) != 0 || starved_ != kNoBank;
     if (starved_ != kNoBank) {
-        close_quiet_[direction] = 0;
+        state_.quiet.close[direction] = 0;
     }
     if (!wanted && !refreshing) {
         return false;
@@ -36,10 +36,10 @@ bool PseudoChannel<Observer>::row_command(std::int64_t now) {
         return false;
     }
     std::uint64_t slots = 0;
-    if (index.closed != 0 && activate_quiet_[direction] <= now) {
+    if (index.closed != 0 && state_.quiet.activate[direction] <= now) {
         slots |= slots_to_activate(now);
     }
-    if (index.conflicts != 0 && close_quiet_[direction] <= now) {
+    if (index.conflicts != 0 && state_.quiet.close[direction] <= now) {
         slots |= slots_to_close(now);
     }
     if (slots == 0) {
@@ -62,10 +62,10 @@ void PseudoChannel<Observer>::wait_for_row() {
     const QueueIndex& index = index_[direction];
     const std::int64_t free = state_.shared.row_bus;
     if (index.closed != 0) {
-        wait_until(std::max(free, activate_quiet_[direction]));
+        wait_until(std::max(free, state_.quiet.activate[direction]));
     }
     if (index.conflicts != 0) {
-        wait_until(std::max(free, close_quiet_[direction]));
+        wait_until(std::max(free, state_.quiet.close[direction]));
     }
 }
 
@@ -109,7 +109,7 @@ std::uint64_t PseudoChannel<Observer>::slots_to_activate(std::int64_t now) {
     }
     take_out_early(at, index.banks & ~open_, state_.banks.activate, index, early_activate_, slots,
                    earliest);
-    activate_quiet_[direction] = slots != 0 ? at : earliest;
+    state_.quiet.activate[direction] = slots != 0 ? at : earliest;
     return at == now ? slots : 0;
 }
 
@@ -133,7 +133,7 @@ std::uint64_t PseudoChannel<Observer>::slots_to_close(std::int64_t now) {
         take_out_early(at, index.banks & open_ & ~kept, state_.banks.precharge, index,
                        early_precharge_, slots, earliest);
     }
-    close_quiet_[direction] = slots != 0 ? at : earliest;
+    state_.quiet.close[direction] = slots != 0 ? at : earliest;
     return at == now ? slots : 0;
 }
 
@@ -184,10 +184,10 @@ void PseudoChannel<Observer>::activate(std::int64_t now, std::uint32_t slot) {
     // No activate can follow before these gates, whatever the bank; the bank's other rows wait for
     // tRAS.
     const std::int64_t gate = std::max(four[0], now + std::min(timing_->rrd_s, timing_->rrd_l));
-    activate_quiet_ = {gate, gate};
-    lower(close_quiet_, now + timing_->ras);
-    column_quiet_ = {std::min(column_quiet_[0], banks.column[0][bank]),
-                     std::min(column_quiet_[1], banks.column[1][bank])};
+    state_.quiet.activate = {gate, gate};
+    lower(state_.quiet.close, now + timing_->ras);
+    state_.quiet.column = {std::min(state_.quiet.column[0], banks.column[0][bank]),
+                           std::min(state_.quiet.column[1], banks.column[1][bank])};
 
     for (std::size_t d = 0; d < 2; ++d) {
         QueueIndex& index = index_[d];
@@ -221,7 +221,7 @@ void PseudoChannel<Observer>::close_bank(std::int64_t now, std::int32_t bank) {
     early_activate_ |= bit(bank);
     state_.shared.row_bus = now + 1;
     state_.shared.precharge = now + timing_->ppd;
-    lower(activate_quiet_, now + timing_->rp);
+    lower(state_.quiet.activate, now + timing_->rp);
     ++state_.counters.precharges;
     index_[0].close(bank);
     index_[1].close(bank);

@@ -67,12 +67,14 @@ TEST_CASE("wrong use: exit 2 and the nearest name, on standard error alone") {
     expect("mem", "vrsim: mem: give either a TRACE or --pattern; see vrsim help mem");
     expect("mem --pattern seq",
            "vrsim: mem: --pattern and --requests go together; see vrsim help mem");
-    expect("validate gem_dense",
-           "vrsim: validate: no family 'gem_dense'; allowed: gemm_dense; did you mean "
-           "'gemm_dense'?");
+    expect(
+        "validate gem_dense",
+        "vrsim: validate: no family 'gem_dense'; allowed: umma_tensor_core_b200, gemm_dense; did "
+        "you mean "
+        "'gemm_dense'?");
     expect("bench tracereading",
-           "vrsim: bench: no benchmark 'tracereading'; allowed: trace_reading, event_writing; did "
-           "you mean 'trace_reading'?");
+           "vrsim: bench: no benchmark 'tracereading'; allowed: numerics, hbm4, gpu_region, "
+           "gpu_fold, trace_reading, event_writing; did you mean 'trace_reading'?");
     expect("run traces/samples/hello_gemm.jsonl --events x.vcd",
            "vrsim: --events x.vcd: the suffix names no format; allowed: .pftrace (Perfetto), .json "
            "(Chrome trace), .txt (one line per event)");
@@ -80,6 +82,22 @@ TEST_CASE("wrong use: exit 2 and the nearest name, on standard error alone") {
     CHECK(vrsim("run x --level exact").exit_code == 2);
     CHECK(vrsim("run x --seed many").exit_code == 2);
     CHECK(vrsim("numerics compare x").exit_code == 2);
+}
+
+TEST_CASE("the help of bench explains every benchmark") {
+    const std::string help = vrsim("help bench").out;
+    for (const char* name : {"numerics", "hbm4", "gpu_region", "gpu_fold", "trace_reading"}) {
+        CHECK(help.find("\n  " + std::string(name) + " (") != std::string::npos);
+    }
+}
+
+TEST_CASE("option --set may be given several times, before the trace or after it") {
+    const std::string sets = "--set gpu.sms=4 --set gpu.l2.ways=8 ";
+    const std::string rest = "traces/samples/hello_gemm.jsonl --platform tiny --print-config ";
+    const auto before = vrsim("run " + sets + rest);
+    CHECK(before.exit_code == 0);
+    CHECK(before.out == vrsim("run " + rest + sets).out);
+    CHECK(before.out != vrsim("run " + rest).out);
 }
 
 TEST_CASE("version") {

@@ -63,6 +63,8 @@ TEST_CASE("the demo trace: memory sets the pace at 64 tokens, tensor cores at 16
                 largest = charge["resource"];
             }
         }
+        CHECK(j["bound_by"]["resource"] == largest);
+        CHECK(fs(j["bound_by"]["fs"]) == most);
         return largest;
     };
     CHECK(bound("64") == "HBM");
@@ -233,6 +235,31 @@ TEST_CASE("bench prints an array of objects") {
     CHECK(j[0]["ratio"] > 0);
 }
 
+TEST_CASE("bench compares with a baseline of the same run") {
+    const json j = json::parse(vrsim("bench numerics gpu_region --json -").out);
+    REQUIRE(j.size() == 2);
+    CHECK(j[0]["name"] == "numerics");
+    CHECK(j[0]["ratio"] > 2);  // the fast path earns its name
+    CHECK(j[1]["baseline"] > 0);
+}
+
+TEST_CASE("validate judges the tensor core of the B200: 0, and 1 with a wrong parameter") {
+    const auto right = vrsim("validate --json -");  // without names: every judged family
+    CHECK(right.exit_code == 0);
+    const json j = json::parse(right.out);
+    REQUIRE(j.size() == 1);
+    CHECK(j[0]["family"] == "umma_tensor_core_b200");
+    CHECK(j[0]["passed"] == true);
+    CHECK(j[0]["experiments"].size() == 4);
+    CHECK(right.err.find("umma_latency ") != std::string::npos);
+    CHECK(right.err.find("gemm_dense: not run") != std::string::npos);
+    CHECK(right.err.find("vrsim validate gemm_dense") != std::string::npos);
+    const auto wrong =
+        vrsim("validate umma_tensor_core_b200 --set 'gpu.sm.shared_memory.read_width=64 B/clk'");
+    CHECK(wrong.exit_code == 1);
+    CHECK(wrong.out.find("FAILED: umma_initiation_interval_fit") != std::string::npos);
+}
+
 TEST_CASE("validate on the committed data, at the roofline level") {
     const auto result = vrsim("validate gemm_dense --level roofline --json -");
     REQUIRE(result.exit_code == 0);
@@ -242,5 +269,7 @@ TEST_CASE("validate on the committed data, at the roofline level") {
     CHECK(j[0]["judged"] > 10);
     CHECK(j[0]["modelled"] == 0);
     CHECK(j[0]["median"] == j[0]["roofline_median"]);
+    CHECK(j[0]["passed"].is_null());
+    CHECK(result.err.find("printed, not judged") != std::string::npos);
     CHECK(result.err.find("no preset for device") != std::string::npos);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The JSON document and the terminal report.
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -21,6 +22,9 @@ TEST_CASE("the JSON report holds what the schema promises") {
     const json j = json::parse(vr::json_report(result));
     CHECK(j["schema_version"] == 1);
     CHECK(j["makespan_fs"] == "1000000000");
+    CHECK(j["bound_by"]["resource"] == "HBM");
+    CHECK(j["bound_by"]["fs"] == "600000001");
+    CHECK(j["bound_by"]["share"] == 0.600000);
     CHECK(j["operators"].size() == 2);
     CHECK(j["operators"][0]["completed"] == 4);
     CHECK(j["operators"][0]["total"] == 4);
@@ -53,6 +57,7 @@ TEST_CASE("equal results give equal bytes, and the host's figures stand in `host
     b.host.counters = {{"memo_hits", 3}};
     const std::string text_a = vr::json_report(a);
     const std::string text_b = vr::json_report(b);
+    CHECK(text_a.starts_with("{\n  \"schema_version\": 1,\n"));
     CHECK(text_a == vr::json_report(sample_result()));
     CHECK(text_a != text_b);
     CHECK(text_a.substr(0, text_a.find("\"host\"")) == text_b.substr(0, text_b.find("\"host\"")));
@@ -76,6 +81,60 @@ TEST_CASE("estimated parameters matter when their resource owns 5 % or more") {
     CHECK(vr::mattering_parameters(result).size() == 1);
 }
 
+TEST_CASE("rates come before other parameters, our own policies last of all") {
+    RunResult result = sample_result();
+    result.configuration = {{"gpu.hbm4.interleave", "256 B", "estimated", "no public map"},
+                            {"gpu.hbm4.read_queue", "64", "estimated", "policy of this model: x"},
+                            {"gpu.hbm4.clock", "1 GHz", "estimated", "s"},
+                            {"gpu.hbm4.front_latency", "10 clk", "estimated", "s"},
+                            {"gpu.front.launch", "300 ns", "estimated", "s"}};
+    const auto paths = [](const RunResult& r) {
+        std::vector<std::string> out;
+        for (const auto& parameter : vr::mattering_parameters(r)) {
+            out.push_back(parameter.path);
+        }
+        return out;
+    };
+    CHECK(paths(result) == std::vector<std::string>{"gpu.hbm4.clock", "gpu.hbm4.front_latency",
+                                                    "gpu.hbm4.interleave", "gpu.front.launch",
+                                                    "gpu.hbm4.read_queue"});
+    // A resource that names a parameter more closely has it, here with too little time to matter.
+    result.resource_parameters.push_back({"HBM latency", {"gpu.hbm4.front_latency"}});
+    CHECK(paths(result) == std::vector<std::string>{"gpu.hbm4.clock", "gpu.hbm4.interleave",
+                                                    "gpu.front.launch", "gpu.hbm4.read_queue"});
+}
+
+TEST_CASE("a run is bound by the resource with the largest sum; ties go to the first") {
+    CHECK(vr::bound_of({}).resource.empty());
+    const vr::BoundResult bound =
+        vr::bound_of({{"launch", "launch", {50}}, {"queue", "HBM", {30}}, {"bus", "HBM", {30}}});
+    CHECK(bound.resource == "HBM");  // no single charge of it is the largest
+    CHECK(bound.owned.value == 60);
+    CHECK(vr::bound_of({{"b", "B", {40}}, {"a", "A", {20}}, {"c", "A", {20}}}).resource == "B");
+}
+
+TEST_CASE("a bar for each resource, its owners below, at most 19 lines") {
+    RunResult result = sample_result();
+    result.attribution.clear();
+    for (int resource = 0; resource < 14; ++resource) {
+        for (int owner = 0; owner < 5; ++owner) {
+            result.attribution.push_back({"owner " + std::to_string(owner),
+                                          "resource " + std::to_string(resource),
+                                          vr::Time{(14 - resource) * 1'000'000 - owner}});
+        }
+    }
+    result.makespan = {5 * 105 * 1'000'000 - 14 * 10};
+    const std::string text = vr::terminal_report(result, {});
+    const std::size_t begin = text.find("  where the time went");
+    const std::string table = text.substr(begin, text.find("\n\n", begin) - begin);
+    INFO(table);
+    CHECK(std::count(table.begin(), table.end(), '\n') + 1 <= 19);
+    CHECK(table.find("  resource 0 ") < table.find("    owner 0 "));
+    CHECK(table.find("    owner 1 ") < table.find("    ... 3 smaller ones"));
+    CHECK(table.find("    ... 3 smaller ones") < table.find("  resource 1 "));
+    CHECK(table.find("  ... 5 smaller resources (see --json)") != std::string::npos);
+}
+
 TEST_CASE("the terminal report fits its columns and says the essentials") {
     RunResult result = sample_result();
     const std::string text = vr::terminal_report(result, {"vrsim run t.jsonl", false, false});
@@ -85,7 +144,8 @@ TEST_CASE("the terminal report fits its columns and says the essentials") {
         CHECK(line.size() <= 100);
     }
     for (const char* part :
-         {"1.000 us", "roofline bound 600.000 ns (60.0 % of the time)", "first", "70.0 %",
+         {"1.000 us", "bound by  HBM, 60.0 % of the time",
+          "roofline bound 600.000 ns (60.0 % of the time)", "first", "70.0 %",
           "sums to 1000000000 fs exactly", "HBM data bus", "gpu.hbm4.t_rc", "49.2 %",
           "left dirty in L2: 64 lines", "open numeric corner touched: sign of zero",
           "vrsim run t.jsonl --events run.pftrace", "0123456789abcdef"}) {

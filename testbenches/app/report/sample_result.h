@@ -15,6 +15,7 @@ inline RunResult sample_result() {
     r.seed = 7;
     r.makespan = {1'000'000'000};  // 1 us
     r.roofline = {600'000'000};
+    r.bound_by = {"HBM", {600'000'001}};
     r.operators = {
         {"first",
          "gemm",

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// Is the verdict true? Double the resource that a run is said to be bound by, and the run gets
+// shorter; double the other one, and it hardly does. On the committed DeepSeek-V3 projections.
+#include <catch2/catch.hpp>
+
+#include "app/paths.h"
+#include "app/platform/simulation.h"
+#include "app/report/laws.h"
+#include "app/simulate.h"
+#include "traces/formats/workload/workload_reader.h"
+
+namespace {
+
+using vr::RunResult;
+using vr::Workload;
+
+const std::string kTwiceHbm = "gpu.hbm4.clock=5375 MHz";
+const std::string kTwiceTensorCore = "gpu.sm.tensor_core.columns_per_clock=4";
+
+RunResult run(const Workload& workload, const std::vector<std::string>& sets = {}) {
+    vr::CommonOptions common;
+    common.platform = "rubin";
+    common.sets = sets;
+    vr::Configuration configuration = vr::load_platform(common);
+    (void)vr::bind_platform(configuration);
+    vr::RunRequest request;
+    request.workload = workload;
+    RunResult result = vr::run_detailed(configuration, request);
+    vr::check_laws(result);
+    CHECK(result.complete);
+    return result;
+}
+
+Workload sample(const std::string& tokens) {
+    return vr::read_workload(
+               vr::tree_path("traces/samples/deepseek_v3_projections_" + tokens + ".jsonl"))
+        .workload;
+}
+
+// The first operator of a workload with its tensors.
+Workload first_operator(const Workload& whole) {
+    Workload workload;
+    workload.name = whole.name + "_first";
+    vr::OperatorSpec op = whole.operators.front();
+    const auto keep = [&](vr::TensorIndex& tensor) {
+        workload.tensors.push_back(whole.tensors[tensor.value]);
+        tensor.value = static_cast<std::uint32_t>(workload.tensors.size() - 1);
+    };
+    for (vr::TensorIndex& input : op.inputs) {
+        keep(input);
+    }
+    keep(op.output);
+    workload.operators = {op};
+    return workload;
+}
+
+// By how many percent of `before` the run is shorter.
+double gain(const RunResult& before, const RunResult& after) {
+    return 100.0 * (1.0 - static_cast<double>(after.makespan.value) /
+                              static_cast<double>(before.makespan.value));
+}
+
+}  // namespace
+
+TEST_CASE("64 tokens are bound by HBM: twice the HBM helps, twice the tensor cores do not") {
+    const Workload workload = sample("64");
+    const RunResult plain = run(workload);
+    CHECK(plain.bound_by.resource == "HBM");
+    CHECK(plain.bound_by.owned.value > plain.makespan.value / 4);
+    const double hbm = gain(plain, run(workload, {kTwiceHbm}));
+    const double tensor = gain(plain, run(workload, {kTwiceTensorCore}));
+    INFO(plain.makespan.value << " fs; twice HBM " << hbm << " %, twice tensor core " << tensor
+                              << " % shorter");
+    CHECK(hbm > 10);
+    CHECK(tensor < 2);
+    CHECK(tensor > -2);
+}
+
+TEST_CASE("16,384 tokens are bound by tensor cores: twice of them help, twice the HBM does not") {
+    const Workload workload = first_operator(sample("16384"));
+    REQUIRE(workload.tensors[0].rows == 16'384);
+    REQUIRE(workload.tensors[0].columns == 7'168);
+    REQUIRE(workload.tensors[1].rows == 2'112);
+    const RunResult plain = run(workload);
+    CHECK(plain.bound_by.resource == "tensor core");
+    CHECK(plain.operators[0].bound_by == "tensor core");
+    const double hbm = gain(plain, run(workload, {kTwiceHbm}));
+    const double tensor = gain(plain, run(workload, {kTwiceTensorCore}));
+    INFO(plain.makespan.value << " fs; twice HBM " << hbm << " %, twice tensor core " << tensor
+                              << " % shorter");
+    CHECK(tensor > 8);
+    CHECK(hbm < 4);
+    CHECK(hbm > -4);
+}

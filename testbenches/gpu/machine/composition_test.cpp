@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+// Ways to run one machine that must not show in the report: sockets between units, folding,
+// recording of events.
+#include <algorithm>
+
+#include "testbenches/gpu/machine/machine_rig.h"
+
+using namespace vr;
+using namespace vr::testing;
+
+namespace {
+
+RunRequest sample(const std::string& name) {
+    RunRequest request;
+    request.workload =
+        read_workload(VRSIM_SOURCE_DIR "/traces/samples/" + name + ".jsonl").workload;
+    return request;
+}
+
+std::int64_t counter(const RunResult& result, const std::string& name) {
+    for (const auto& [key, value] : result.host.counters) {
+        if (key == name) {
+            return value;
+        }
+    }
+    FAIL("no counter " << name);
+    return 0;
+}
+
+// Operators on two GPUs: the second takes what happens after the first on the other GPU.
+std::string two_gpus() {
+    std::string text = "{\"vrsim_trace\": 1, \"name\": \"two\"}\n";
+    for (int gpu = 0; gpu < 2; ++gpu) {
+        for (const char* name : {"s", "t"}) {
+            text += fmt::format(
+                "{{\"tensor\": \"{}{}\", \"shape\": [64, 256], \"type\": \"bf16\", \"gpu\": "
+                "{}{}}}\n",
+                name, gpu, gpu, name[0] == 's' ? ", \"data\": \"seeded\"" : "");
+        }
+    }
+    text +=
+        "{\"op\": \"copy\", \"id\": \"first\", \"source\": \"s0\", \"destination\": \"t0\", "
+        "\"gpu\": 0}\n"
+        "{\"op\": \"copy\", \"id\": \"second\", \"source\": \"s1\", \"destination\": \"t1\", "
+        "\"gpu\": 1, "
+        "\"depends\": [\"first\"]}\n";
+    return text;
+}
+
+}  // namespace
+
+TEST_CASE("sockets between the units change nothing") {
+    for (const char* name : {"hello_gemm", "copy", "nvfp4_gemm", "elementwise"}) {
+        INFO(name);
+        RunRequest request = sample(name);
+        const RunResult region = run_of(request);
+        request.compose = Compose::kModules;
+        const RunResult modules = run_of(request);
+        CHECK(modules.host.compose == "modules");
+        CHECK(region.host.compose == "region");
+        CHECK(report_of(modules) == report_of(region));
+    }
+}
+
+TEST_CASE("sockets change nothing on a machine of two dies under pressure") {
+    const Sets sets = {"gpu.sms=6", "gpu.l2.slices=4", "gpu.l2.dies=2", "gpu.l2.capacity=64 KiB",
+                       "gpu.hbm4.channels_per_stack=2"};
+    RunRequest request = sample("bf16_gemm");
+    const std::string region = report_of(run_of(request, "tiny", sets));
+    request.compose = Compose::kModules;
+    CHECK(report_of(run_of(request, "tiny", sets)) == region);
+}
+
+TEST_CASE("folding changes nothing and fires") {
+    for (const char* name : {"hello_gemm", "nvfp4_gemm", "elementwise"}) {
+        INFO(name);
+        for (const bool more : {false, true}) {  // two pseudo-channels, or sixteen
+            const Sets sets = more ? Sets{"gpu.hbm4.channels_per_stack=8"} : Sets{};
+            RunRequest request = sample(name);
+            const RunResult folded = run_of(request, "tiny", sets);
+            request.fold = false;
+            const RunResult plain = run_of(request, "tiny", sets);
+            CHECK(report_of(plain) == report_of(folded));
+            CHECK_FALSE(plain.host.fold);
+            CHECK(folded.host.fold);
+            CHECK(counter(folded, "pseudo_channel_classes_minimum") <
+                  counter(folded, "pseudo_channels"));
+            CHECK(counter(folded, "pseudo_channel_splits") > 0);
+            if (std::string(name) ==
+                "elementwise") {  // the others ask each channel at another time
+                CHECK(counter(folded, "pseudo_channel_runs_simulated") <
+                      counter(folded, "pseudo_channel_runs_requested"));
+            }
+        }
+    }
+}
+
+TEST_CASE("recording events changes nothing") {
+    for (const char* name : {"hello_gemm", "copy"}) {
+        RunRequest request = sample(name);
+        const RunResult plain = run_of(request);
+        EventRecord events;
+        request.events = &events;
+        const RunResult recorded = run_of(request);
+        CHECK(report_of(recorded) == report_of(plain));
+        CHECK(events.size() > 20);
+        for (const Event& event : events.sorted()) {
+            REQUIRE(event.begin <= event.end);
+            REQUIRE(event.end <= plain.makespan + nanoseconds(10000));
+        }
+    }
+}
+
+TEST_CASE("an operator that follows one on another GPU starts a signal later") {
+    std::string reports[2];
+    for (const Compose compose : {Compose::kRegion, Compose::kModules}) {
+        RunRequest request = request_of(two_gpus());
+        request.compose = compose;
+        const PlatformConfig config = platform_of("tiny", {"system.gpus=2"});
+        Machine machine(config, request);
+        machine.run();
+        REQUIRE(machine.finished());
+        const OperatorRun& first = machine.gpus()[0]->front_end().runs()[0];
+        const OperatorRun& second = machine.gpus()[1]->front_end().runs()[1];
+        const CommandFrontEndConfig& front = config.gpu.command_front_end;
+        CHECK(first.ready == Time{});
+        CHECK(second.ready == first.ended + front.peer_latency);
+        CHECK(second.launched == Clock(front.clock).align(second.ready + front.launch_latency));
+        // The other GPU's time is part of the chain.
+        Time sum;
+        Time fabric;
+        for (const Charge& charge : machine.attribution().charges(second.cause)) {
+            sum += charge.amount;
+            fabric += machine.attribution().owner_resource(charge.owner) == "fabric" ? charge.amount
+                                                                                     : Time{};
+        }
+        CHECK(sum == second.ended);
+        CHECK(fabric == front.peer_latency);
+    }
+    // The machines above are gone: only one lives at a time.
+    for (const Compose compose : {Compose::kRegion, Compose::kModules}) {
+        RunRequest request = request_of(two_gpus());
+        request.compose = compose;
+        reports[compose == Compose::kModules ? 1 : 0] =
+            report_of(run_of(request, "tiny", {"system.gpus=2"}));
+    }
+    CHECK(reports[0] == reports[1]);
+}
+
+TEST_CASE("operators on two GPUs without a dependency run side by side") {
+    std::string trace = two_gpus();
+    const std::string depends = ", \"depends\": [\"first\"]";
+    trace.erase(trace.find(depends), depends.size());
+    const RunResult result = run_of(request_of(trace), "tiny", {"system.gpus=2"});
+    CHECK(result.operators[0].begin == result.operators[1].begin);
+    CHECK(result.operators[0].end == result.operators[1].end);
+}
+
+TEST_CASE("a lost response ends in a stall that says who waits for whom") {
+    for (const char* lost : {"1", "7"}) {
+        const RunRequest request = sample("hello_gemm");
+        try {
+            (void)run_of(request, "tiny", {fmt::format("gpu.crossbar.drop_response={}", lost)});
+            FAIL("the run did not stall");
+        } catch (const Stalled& stalled) {
+            CHECK(static_cast<int>(stalled.exit_code()) == 5);
+            const std::string text = stalled.what();
+            INFO(text);
+            CHECK_THAT(text, Catch::Matchers::Contains("stalled"));
+            CHECK_THAT(text, Catch::Matchers::Contains("gpu.tpc0.sm"));
+            CHECK_THAT(text, Catch::Matchers::Contains("slot"));
+            CHECK_THAT(text, Catch::Matchers::Contains("crossbar"));
+            CHECK_THAT(text, Catch::Matchers::Contains("operator 'hello'"));
+        }
+    }
+}

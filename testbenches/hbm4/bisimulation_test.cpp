@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+// The bisimulation test (testbenches/transport/bisimulation.h) on a pseudo-channel: all that its
+// future depends on is in its declared state, with the right kinds.
+#include "testbenches/transport/bisimulation.h"
+
+#include <catch2/catch.hpp>
+
+#include "testbenches/hbm4/stream_machine.h"
+#include "testbenches/hbm4/test_config.h"
+#include "testbenches/hbm4/traffic.h"
+
+using namespace vr;
+using namespace vr::testing;
+
+namespace {
+
+static_assert(RestorableMachine<hbm4::PseudoChannel<>>);
+static_assert(RestorableMachine<StreamMachine>);
+
+struct Load {
+    const char* name;
+    std::uint64_t write_percent;
+    std::uint64_t requests;  ///< of one feed, less one
+    std::uint64_t gap;       ///< most ticks between arrivals
+    std::int64_t step;       ///< most ticks between feeds
+    std::uint64_t rows;
+    int feeds = 8;  ///< of a compared future, each followed by a look at next()
+};
+
+constexpr Load kLoads[] = {
+    {"saturated reads", 0, 60, 2, 150, 3},     {"saturated writes", 100, 60, 2, 150, 3},
+    {"saturated mixture", 40, 40, 4, 300, 2},  {"sparse reads", 0, 3, 400, 4000, 2},
+    {"sparse mixture", 50, 3, 300, 40'000, 2}, {"closely watched mixture", 40, 1, 4, 3, 3, 80},
+};
+
+/// Requests with consecutive tokens; most of them go to few banks, so that rows conflict.
+template <class Machine>
+std::uint32_t feed(const Load& load, std::int32_t banks, Machine& machine, std::int64_t now,
+                   SplitMix64& random, std::uint32_t token) {
+    const auto& waiting = machine.state().waiting;
+    std::int64_t tick = waiting.empty() ? now : std::max(now, waiting.back().arrival);
+    const auto requests = static_cast<std::uint32_t>(random.next() % (load.requests + 1));
+    for (std::uint32_t i = 0; i < requests; ++i) {
+        tick += static_cast<std::int64_t>(random.next() % (load.gap + 1));
+        const std::uint64_t among = random.next() % 2 == 0 ? 4 : static_cast<std::uint64_t>(banks);
+        hbm4::Input input;
+        input.bank = static_cast<std::uint8_t>(random.next() % among);
+        input.row = static_cast<std::int32_t>(random.next() % load.rows);
+        input.columns = static_cast<std::uint8_t>(1 + random.next() % 8);
+        input.column = static_cast<std::uint8_t>(random.next() % 24);
+        input.write = random.next() % 100 < load.write_percent;
+        machine.inject(tick, input, token + i);
+    }
+    return requests;
+}
+
+/// Small queues and short limits, so that full queues, turns, starvation, and owed and forced
+/// refreshes are met within a few feeds.
+Hbm4Config tight_hbm4(const char* refresh) {
+    Hbm4Config config = rubin_hbm4();
+    config.refresh = refresh;
+    config.read_queue = 16;
+    config.write_queue = 16;
+    config.write_high = 12;
+    config.write_low = 4;
+    config.turn_columns = 16;
+    config.read_age_limit = {300};
+    config.write_age_limit = {600};
+    config.refresh_postpone = 2;
+    config.t_refi = tenths_of_ns(20'000);
+    return config;
+}
+
+template <class Machine>
+BisimulationReport bisimulate(const hbm4::Timing& timing, const Load& load, std::uint64_t seed,
+                              int rounds) {
+    const auto input = [&](Machine& machine, std::int64_t now, SplitMix64& random,
+                           std::uint32_t token) {
+        return feed(load, timing.banks, machine, now, random, token);
+    };
+    BisimulationOptions options;
+    options.seed = seed;
+    options.rounds = rounds;
+    options.warm_up = 3 * load.feeds;
+    options.future = load.feeds;
+    options.step = load.step;
+    options.attempts = 2;
+    return Bisimulation(Machine(timing), input, options).run();
+}
+
+/// A pseudo-channel that remembers outside its state which way the last data went, and lets a
+/// change of direction cost a tick.
+class HiddenDirection : public hbm4::PseudoChannel<> {
+  public:
+    using PseudoChannel::PseudoChannel;
+    void run(std::int64_t horizon, std::vector<Output>& outputs) {
+        std::size_t i = outputs.size();
+        PseudoChannel::run(horizon, outputs);
+        for (; i < outputs.size(); ++i) {
+            outputs[i].tick += outputs[i].write != last_write_ ? 1 : 0;
+            last_write_ = outputs[i].write;
+        }
+    }
+
+  private:
+    bool last_write_ = false;
+};
+
+}  // namespace
+
+TEST_CASE("a pseudo-channel is all in its declared state") {
+    std::uint64_t outputs = 0;
+    std::map<std::string, std::uint64_t> mutated;
+    for (const char* refresh : {"per_bank", "all_bank", "none"}) {
+        for (const bool tight : {false, true}) {
+            Hbm4Config config = rubin_hbm4();
+            config.refresh = refresh;
+            const hbm4::Timing timing(tight ? tight_hbm4(refresh) : config);
+            std::uint64_t seed = 1;
+            for (const Load& load : kLoads) {
+                const BisimulationReport report =
+                    bisimulate<hbm4::PseudoChannel<>>(timing, load, seed++, tight ? 6 : 3);
+                INFO(refresh << (tight ? ", tight, " : ", ") << load.name << ": "
+                             << (report.failures.empty() ? "" : report.failures.front()));
+                CHECK(report.failures.empty());
+                CHECK(report.mutations > 1000);
+                outputs += report.outputs;
+                for (const auto& [path, times] : report.mutated) {
+                    mutated[path] += times;
+                }
+            }
+        }
+    }
+    CHECK(outputs > 1'000'000);
+    // Every kind of leaf that the normal form can hide was changed somewhere.
+    for (const char* path :
+         {"banks.activate[0]", "banks.precharge[0]", "banks.column[0][0]", "banks.column[1][0]",
+          "banks.refreshed[0]", "shared.activate[0]", "shared.column[0][0]", "shared.column[1][0]",
+          "shared.four_activates[0]", "shared.row_bus", "shared.precharge", "shared.refresh",
+          "queues[0].slots[0].deadline", "queues[1].slots[0].deadline", "quiet.column[0]",
+          "quiet.activate[0]", "quiet.close[0]", "counters.refreshes"}) {
+        INFO(path);
+        CHECK(mutated.count(path) == 1);
+    }
+}
+
+TEST_CASE("a pseudo-channel with a hidden member is found") {
+    const hbm4::Timing timing(rubin_hbm4());
+    const BisimulationReport report = bisimulate<HiddenDirection>(timing, kLoads[2], 1, 6);
+    REQUIRE(!report.failures.empty());
+    CHECK(report.failures.front().find("a state of equal normal form") == 0);
+    CHECK(report.failures.front().find("the outputs differ") != std::string::npos);
+    // The same traffic without the hidden member.
+    CHECK(bisimulate<hbm4::PseudoChannel<>>(timing, kLoads[2], 1, 6).failures.empty());
+}
+
+// The bounds of the searches show in next() at few ticks, so all of them are looked at.
+TEST_CASE("a restored pseudo-channel goes on tick by tick as the one it was taken from") {
+    for (const char* refresh : {"per_bank", "all_bank", "none"}) {
+        Hbm4Config config = rubin_hbm4();
+        config.refresh = refresh;
+        const hbm4::Timing timing(config);
+        const std::vector<Arrival> arrivals = make_traffic({.requests = 3000,
+                                                            .write_percent = 40,
+                                                            .random_percent = 70,
+                                                            .longest_gap = 10,
+                                                            .rows = 3,
+                                                            .columns = 4,
+                                                            .seed = 7},
+                                                           config.banks());
+        hbm4::PseudoChannel<> original(timing);
+        hbm4::PseudoChannel<> restored(timing);
+        std::vector<hbm4::Output> outputs;
+        std::vector<hbm4::Output> again;
+        std::uint32_t token = 0;
+        std::int64_t differing = 0;
+        for (std::int64_t now = 0; now < 30'000; ++now) {
+            if (now % 100 == 0) {
+                restored.restore(original.state());
+            }
+            for (; token < arrivals.size() && arrivals[token].tick <= now; ++token) {
+                original.inject(now, arrivals[token].input, token);
+                restored.inject(now, arrivals[token].input, token);
+            }
+            original.run(now + 1, outputs);
+            restored.run(now + 1, again);
+            differing += original.next() != restored.next() ? 1 : 0;
+        }
+        CHECK(differing == 0);
+        CHECK(outputs.size() > 300);
+        CHECK(outputs == again);
+    }
+}
