@@ -13,6 +13,9 @@ namespace vr {
 
 namespace {
 
+// Larger products are not simulated here: they count with the roofline's error.
+constexpr std::int64_t kMostFlops = 4'000'000'000'000;
+
 std::optional<TensorType> operand_type(const std::string& dtype) {
     if (dtype == "bf16" || dtype == "fp16") {
         return TensorType::kBf16;  // equal rates and sizes
@@ -104,6 +107,9 @@ Prediction predict(const MeasuredRow& row, Presets& presets) {
     }
     if (presets.common().level == Level::kRoofline || !detailed_is_built()) {
         return {RowState::kNotModelled, 0, *roofline, "level roofline"};
+    }
+    if (work.tensor_flops > kMostFlops) {
+        return {RowState::kNotModelled, 0, *roofline, "more than 4 TFLOP: minutes of simulation"};
     }
     if (*type == TensorType::kNvfp4 && *k % 16 != 0) {
         return {RowState::kNotModelled, 0, *roofline, "K is no multiple of the scale block"};

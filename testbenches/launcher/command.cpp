@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "testbenches/launcher/command.h"
 
+#include <fcntl.h>
 #include <pty.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -46,6 +47,14 @@ CommandResult run_command(const std::string& text) {
     result.out = read_text(out);
     result.err = read_text(err);
     return result;
+}
+
+bool has_terminals() {
+    const int terminal = ::posix_openpt(O_RDWR | O_NOCTTY);
+    if (terminal >= 0) {
+        ::close(terminal);
+    }
+    return terminal >= 0;
 }
 
 CommandResult run_on_terminal(const std::string& text, const std::string& input) {

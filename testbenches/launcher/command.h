@@ -30,6 +30,9 @@ struct CommandResult {
 /// Runs `text` with /bin/sh, standard input empty.
 [[nodiscard]] CommandResult run_command(const std::string& text);
 
+/// Whether this machine has pseudo-terminals at all (a bare root folder without devpts has none).
+[[nodiscard]] bool has_terminals();
+
 /// Runs `text` with /bin/sh on a pseudo-terminal, types `input` at once; everything shown comes in
 /// `out`.
 [[nodiscard]] CommandResult run_on_terminal(const std::string& text, const std::string& input);

@@ -110,6 +110,10 @@ TEST_CASE("without root and sudo the command for an administrator is named") {
 }
 
 TEST_CASE("on a terminal the user is asked") {
+    if (!has_terminals()) {
+        WARN("no pseudo-terminal on this machine: not checked here");
+        return;
+    }
     FakeTree tree;
     tree.become(1000);
     SECTION("no") {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reading measured rows, choosing and judging them.
 #include <catch2/catch.hpp>
+#include <unistd.h>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
@@ -11,7 +12,8 @@
 namespace {
 
 std::string file(const std::string& text) {
-    const auto path = std::filesystem::path(VRSIM_BINARY_DIR) / "validation_test.csv";
+    const auto path = std::filesystem::path(VRSIM_BINARY_DIR) /
+                      ("validation_test_" + std::to_string(::getpid()) + ".csv");  // cases run side by side
     std::ofstream(path) << text;
     return path.string();
 }
