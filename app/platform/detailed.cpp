@@ -95,15 +95,14 @@ void gather_attribution(const Machine& machine, const Workload& workload, Time e
             last = &run;
         }
     }
+    if (last != nullptr) {
+        result.attribution = charges_to(machine.attribution(), *last, Time{});
+    }
     if (!result.complete) {
         result.makespan = end;
         const Time rest = last == nullptr ? end : end - last->ended;
         result.attribution.push_back({"operators cut by --max-sim-time", "not complete", rest});
     }
-    if (last == nullptr) {
-        return;
-    }
-    result.attribution = charges_to(machine.attribution(), *last, Time{});
     result.bound_by = bound_of(result.attribution);  // before sorting: ties go to the first owner
     std::stable_sort(result.attribution.begin(), result.attribution.end(),
                      [](const ChargeResult& a, const ChargeResult& b) { return a.amount > b.amount; });

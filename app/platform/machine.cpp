@@ -65,13 +65,14 @@ void Machine::run() {
     const Time end = request_.max_sim_time;
     Time reached;
     while (reached < end) {
-        const Time step = request_.progress ? std::min(kProgressStep, end - reached) : end - reached;
-        if (step == kNever) {
+        const Time target =
+            request_.progress && end - reached > kProgressStep ? reached + kProgressStep : end;
+        if (target == kNever) {
             sc_core::sc_start();
-        } else {
-            sc_core::sc_start(systemc_time(step), sc_core::SC_EXIT_ON_STARVATION);
+        } else {  // SystemC's time stays at the last event, so that a stall is named with its time
+            sc_core::sc_start(systemc_time(target - now()), sc_core::SC_EXIT_ON_STARVATION);
         }
-        reached = step == kNever ? end : reached + step;
+        reached = target;
         starved_ = !sc_core::sc_pending_activity();
         if (starved_ || finished()) {
             return;

@@ -8,7 +8,7 @@
 //     configuration.finish();  // throws InputError: unknown or missing keys, units, ranges
 //
 // A value in a preset is a table with its provenance, or, in a user's own file, a plain value:
-//     slices   = {value = 256, status = "estimated", source = "platform-facts 17: ..."}
+//     slices   = {value = 256, status = "estimated", source = "sized like B200; sweep 128 to 512"}
 //     capacity = "192 MiB"
 #pragma once
 

@@ -47,6 +47,11 @@ std::vector<std::pair<std::string, std::string>> GpuConfig::problems() const {
         found.emplace_back("l2.fetch_block", fmt::format("{} B cut a granule of {} B into more than {} blocks",
                                                          l2.fetch_block.value, l2.granule.value, kBlocks));
     }
+    constexpr std::int64_t kTags = std::int64_t{1} << 32;  // tags are 32 bits
+    if (l2.granule.value > 0 && hbm4.capacity().value / l2.granule.value >= kTags) {
+        found.emplace_back("l2.granule", fmt::format("{} B cut {} B of memory into more than 2^32 granules",
+                                                     l2.granule.value, hbm4.capacity().value));
+    }
     for (const auto& [key, what] : hbm4.problems()) {
         found.emplace_back("hbm4." + key, what);
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The kinds of tensor-core instruction that this step models, and their sizes.
+// The kinds of tensor-core instruction that are modelled, and their sizes.
 #pragma once
 
 #include <cstdint>

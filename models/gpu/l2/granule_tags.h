@@ -56,11 +56,11 @@ class GranuleTags {
     [[nodiscard]] std::size_t first_way(std::uint64_t number) const;
     // Tags apart from the rest: a set's tags fill one cache line of the host.
     std::vector<std::uint32_t> tags_;  // granule number plus one; 0 is free
-    std::vector<std::uint32_t> used_;  // stamp of the latest use
+    std::vector<std::uint64_t> used_;  // stamp of the latest use
     std::vector<Granule> granules_;
     std::uint64_t sets_;
     std::uint32_t ways_;
-    std::uint32_t stamp_ = 0;
+    std::uint64_t stamp_ = 0;
 };
 
 }  // namespace vr

@@ -86,27 +86,26 @@ Granule* L2::place(std::uint64_t number, Time now) {
     Victim victim;
     Granule* granule = tags_.find_or_place(number, victim);
     if (victim.evicted && victim.granule.dirty != 0) {
-        // Write back each run of dirty sectors within one fetch block.
+        // Each run of dirty sectors within a fetch block is one write.
         const std::uint32_t blocks = granule_bytes_ / kSectorBytes / block_sectors_;
         for (std::uint32_t block = 0; block < blocks; ++block) {
-            const std::uint32_t mask = static_cast<std::uint32_t>(
-                ((std::uint64_t{1} << block_sectors_) - 1) << (block * block_sectors_));
-            const std::uint32_t dirty = victim.granule.dirty & mask;
-            if (dirty == 0) {
-                continue;
+            std::uint32_t dirty = victim.granule.dirty & block_mask(block);
+            while (dirty != 0) {
+                const auto first = static_cast<std::uint32_t>(std::countr_zero(dirty));
+                const auto sectors = static_cast<std::uint32_t>(std::countr_one(dirty >> first));
+                const auto run = static_cast<std::uint32_t>(((std::uint64_t{1} << sectors) - 1) << first);
+                dirty &= ~run;
+                MemoryRequest write;
+                write.address = victim.number * granule_bytes_ + first * kSectorBytes;
+                write.bytes = sectors * kSectorBytes;
+                write.tag = kWriteBackTag;
+                write.write = true;
+                memory_out.send(now, std::move(write));
+                traffic_[victim.granule.tensor.value].written_back +=
+                    std::int64_t{sectors} * kSectorBytes;
+                ++write_backs_;
+                ++outstanding_;
             }
-            const auto first = static_cast<std::uint32_t>(std::countr_zero(dirty));
-            const auto last = static_cast<std::uint32_t>(31 - std::countl_zero(dirty));
-            MemoryRequest write;
-            write.address = victim.number * granule_bytes_ + first * kSectorBytes;
-            write.bytes = (last - first + 1) * kSectorBytes;
-            write.tag = kWriteBackTag;
-            write.write = true;
-            memory_out.send(now, std::move(write));
-            traffic_[victim.granule.tensor.value].written_back +=
-                std::int64_t{std::popcount(dirty)} * kSectorBytes;
-            ++write_backs_;
-            ++outstanding_;
         }
     }
     return granule;
@@ -169,6 +168,7 @@ void L2::add_waiter(std::uint32_t fill, std::uint32_t transaction, std::uint32_t
 void L2::take_write(LineBundle& bundle, Time arrival) {
     const std::int64_t line_bytes = std::int64_t{std::popcount(bundle.sectors)} * kSectorBytes;
     Time last;
+    Time last_start;
     for (std::uint32_t i = 0; i < bundle.count; ++i) {
         const std::uint64_t address =
             bundle.address + static_cast<std::uint64_t>(static_cast<std::int64_t>(i) * bundle.stride);
@@ -176,7 +176,11 @@ void L2::take_write(LineBundle& bundle, Time arrival) {
         const Time start = book(slice, line_bytes, arrival + bundle.line_spacing * i);
         const bool far = is_far(slice, bundle.sm);
         far_lines_ += far ? 1 : 0;
-        last = std::max(last, start + lookup_span_ + (far ? far_span_ : Time{}));
+        const Time taken = start + lookup_span_ + (far ? far_span_ : Time{});
+        if (taken > last) {
+            last = taken;
+            last_start = start;
+        }
         const std::uint64_t number = address / granule_bytes_;
         const std::uint32_t bits = static_cast<std::uint32_t>(bundle.sectors)
                                    << ((address % granule_bytes_) / kSectorBytes);
@@ -202,7 +206,8 @@ void L2::take_write(LineBundle& bundle, Time arrival) {
     operator_traffic_[bundle.operator_index.value].requested += bundle.bytes();
     BundleDone done{bundle.tag, bundle.bytes(), bundle.sm, true, last, {}};
     done.cause = std::move(bundle.cause);
-    attribution_.append(done.cause, queue_owner_, last);
+    attribution_.append(done.cause, queue_owner_, last_start);
+    attribution_.append(done.cause, hit_owner_, last);
     responses_out.send(last, std::move(done));
 }
 

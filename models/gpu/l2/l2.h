@@ -70,7 +70,8 @@ class L2 final : public Unit {
     static constexpr std::size_t kDies = 2;
     struct Follower {  // a later bundle for the same lines: it waits for the first one's fills
         BundleDone answer;
-        Time floor;  // its own accesses to the slices
+        Time floor;        // its own accesses to the slices
+        Time floor_start;  // when the last of them began
         std::uint32_t die = 0;
     };
     struct Transaction {  // a read bundle some of whose lines are on their way

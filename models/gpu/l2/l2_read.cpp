@@ -33,7 +33,10 @@ bool L2::join(LineBundle& bundle, Time arrival) {
         far_lines_ += far ? 1 : 0;
         const Time ready = start + hit_span_ + (far ? far_span_ : Time{});
         first = std::min(first, ready);
-        follower.floor = std::max(follower.floor, ready);
+        if (ready > follower.floor) {
+            follower.floor = ready;
+            follower.floor_start = start;
+        }
     }
     traffic_[bundle.tensor.value].hits += bundle.bytes();
     follower.answer = {bundle.tag, bundle.bytes(), bundle.sm, false, first, std::move(bundle.cause)};
@@ -135,9 +138,9 @@ void L2::take_request(Stamped<LineBundle>&& stamped) {
                                                   start + lookup_span_, std::move(cause));
             add_waiter(fill, transaction, slice_die);
         }
-        if (granule != nullptr && (wanted & pending) != 0) {
+        if (granule != nullptr && (wanted & pending & ~valid) != 0) {
             std::uint32_t latest = kNoFill;  // one fill may bring several blocks
-            for (std::uint32_t left = wanted & pending; left != 0;) {
+            for (std::uint32_t left = wanted & pending & ~valid; left != 0;) {
                 const auto block = static_cast<std::uint32_t>(std::countr_zero(left)) / block_sectors_;
                 if (granule->fills[block] != latest) {
                     latest = granule->fills[block];
@@ -229,9 +232,12 @@ void L2::close(Transaction& open) {
         const Time data = open.ready[follower.die];
         const Time ready = std::max(data, follower.floor);
         // The data or its own way through the slices, whichever came last.
-        follower.answer.cause = attribution_.extend(
-            data >= follower.floor ? open.cause : std::move(follower.answer.cause),
-            data >= follower.floor ? hit_owner_ : queue_owner_, ready);
+        if (data >= follower.floor) {
+            follower.answer.cause = open.cause;
+        } else {
+            attribution_.append(follower.answer.cause, queue_owner_, follower.floor_start);
+        }
+        attribution_.append(follower.answer.cause, hit_owner_, ready);
         follower.answer.first_ready = std::min(follower.answer.first_ready, ready);
         responses_out.send(ready, std::move(follower.answer));
     }

@@ -21,6 +21,10 @@ void L2::waits(std::vector<Wait>& out) const {
             ++listed;
         }
     }
+    const std::size_t all = fills_.size() - free_fills_.size();
+    if (all > listed) {
+        out.push_back({path(), fmt::format("{} fills more", all - listed), "memory", Time{}});
+    }
 }
 
 void L2::statistics(StatisticsRegistry& out) const {

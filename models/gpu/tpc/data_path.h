@@ -44,7 +44,7 @@ class DataPath {
     /// Element function on a landed chunk (copy, add, ...): inputs at `first` and `second` in shared memory.
     void apply(std::uint32_t sm, const TileProgram& program, std::uint64_t first,
                std::uint64_t second, std::uint64_t result, std::int64_t bytes);
-    /// A store is complete: shared memory -> box.
+    /// A store has read shared memory: shared memory -> box.
     void store(std::uint32_t sm, const TileOperand& operand, const MemoryBox& box,
                std::uint64_t shared_address);
 

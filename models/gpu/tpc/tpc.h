@@ -59,7 +59,8 @@ class Tpc final : public Unit {
     void statistics(StatisticsRegistry& out) const override;
     [[nodiscard]] std::size_t sms() const { return sms_.size(); }
     [[nodiscard]] const SmWork& work(std::size_t sm) const { return sms_[sm].work; }
-    /// Digest of everything that reached this pair, without its identity: equal digests mean one class.
+    /// Digest of everything that reached this pair, without its identity: kernels, times, sizes, directions. Pairs with
+    /// unequal digests cannot be one class.
     [[nodiscard]] std::uint64_t input_digest() const { return input_digest_; }
 
   private:

@@ -71,6 +71,30 @@ TEST_CASE("sockets change nothing on a machine of two dies under pressure") {
     CHECK(report_of(run_of(request, "tiny", sets)) == region);
 }
 
+TEST_CASE("a run that is cut is cut at the same moment in every composition, and its charges still sum") {
+    RunRequest request = sample("elementwise");
+    request.progress = [](Time, std::int64_t) {};  // the run then proceeds in steps
+    const RunResult whole = run_of(request);
+    REQUIRE(whole.operators.size() > 1);
+    // Within the first operator, between two of them, and within the last.
+    for (const Time end : {Time{whole.makespan.value / 20}, whole.operators[0].end + nanoseconds(1),
+                           whole.makespan - nanoseconds(100)}) {
+        INFO("cut at " << end.value << " fs");
+        request.max_sim_time = end;
+        request.compose = Compose::kRegion;
+        const RunResult region = run_of(request);
+        request.compose = Compose::kModules;
+        CHECK(report_of(run_of(request)) == report_of(region));
+        CHECK_FALSE(region.complete);
+        CHECK(region.makespan == end);
+        Time sum;
+        for (const ChargeResult& charge : region.attribution) {
+            sum += charge.amount;
+        }
+        CHECK(sum == end);
+    }
+}
+
 TEST_CASE("folding changes nothing and fires") {
     for (const char* name : {"hello_gemm", "nvfp4_gemm", "elementwise"}) {
         INFO(name);

@@ -19,14 +19,12 @@ struct SlotBarrier {
 
     /// One arrival; true when it completes the phase, which then needs `next_pending` arrivals.
     bool arrive(Time at, const Cause& why, std::int64_t next_pending) {
-        if (at >= completed) {
-            completed = at;
-            cause = why;
-        }
         if (--pending > 0) {
             return false;
         }
         ensure(pending == 0, "barrier got more arrivals than it expects");
+        completed = at;  // arrivals come in the order of time: this one is the last
+        cause = why;
         ++phase;
         pending = next_pending;
         return true;
