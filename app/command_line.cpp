@@ -59,8 +59,25 @@ void add_common(CLI::App& verb, CommonOptions& common, RawOptions& raw) {
     verb.add_flag("--strict", common.strict, "exit 6 when the run leaves the checked envelope");
 }
 
-// What only one verb has to explain: the names of benchmarks.
+// Common options that `validate` does not have, and why.
+constexpr std::pair<const char*, const char*> kNotOfValidate[] = {
+    {"--platform", "the preset follows the device that a row was measured on"},
+    {"--seed", "the contents of operands do not move the time of a row"},
+    {"--events", "it runs many rows; give one of them to vrsim run for a timeline"},
+    {"--max-sim-time", "a row that is cut short has no value to compare"},
+    {"--fold", "rows always run with equal machines folded, which gives the same result"},
+    {"--compose", "rows always run on the region, which gives the same result as the modules"},
+    {"--print-config", "there is a preset per device; vrsim run --print-config prints one"},
+    {"--strict", "a row outside of the model is counted as not modelled"},
+};
+
+// What only one verb has to explain: the names of benchmarks, options without effect.
 std::string more_help(const std::string& verb) {
+    if (verb == "mem") {
+        return "--fold, --compose and --strict have no effect: every pseudo-channel is simulated "
+               "by itself, without units\naround it, and accesses have no checked envelope to "
+               "leave. --seed moves the addresses of rand and mixrand only.\n\n";
+    }
     if (verb != "bench") {
         return "";
     }
@@ -127,6 +144,9 @@ class Parser {
             sub.add_option("--data", line.data_folder, "folder with the CSV files")
                 ->type_name("DIR");
             add_common(sub, line.common, raw_);
+            for (const auto& [option, why] : kNotOfValidate) {
+                sub.remove_option(sub.get_option(option));
+            }
         } else if (verb == "numerics") {
             sub.add_option("ACTION", action_, "check")->required()->check(CLI::IsMember({"check"}));
             sub.add_option("FILE", line.names, "vector files, plain or gzip")->required();
@@ -176,6 +196,14 @@ class Parser {
                 }
             }
             const std::string given = extra.substr(0, extra.find('='));
+            for (const auto& [option, why] : kNotOfValidate) {
+                if (verb == "validate" && given == option) {
+                    throw UsageError(
+                        fmt::format("validate: {} has no meaning here: {}; leave it "
+                                    "out",
+                                    option, why));
+                }
+            }
             // A beginning of a flag means that flag, however far the rest is.
             const auto begun = std::find_if(known.begin(), known.end(), [&](const std::string& k) {
                 return given.size() > 2 && k.starts_with(given);

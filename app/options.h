@@ -13,7 +13,7 @@ namespace vr {
 
 enum class Level { kDetailed, kRoofline };
 
-/// Options that every simulating verb takes.
+/// Options that every simulating verb takes; `validate` refuses those without a meaning there.
 struct CommonOptions {
     std::string platform = "rubin";
     std::string profile;

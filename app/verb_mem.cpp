@@ -3,12 +3,16 @@
 // in front.
 #include <fmt/format.h>
 
+#include <optional>
+
 #include "app/console.h"
+#include "app/events/event_writer.h"
 #include "app/host_usage.h"
 #include "app/json_output.h"
 #include "app/memory/memory_report.h"
 #include "app/memory/memory_source.h"
 #include "app/platform/platform_config.h"
+#include "app/report/result_file.h"
 #include "app/report/text.h"
 #include "app/revision/revision.h"
 #include "app/simulate.h"
@@ -25,18 +29,35 @@ void check_use(const CommandLine& line) {
     if (line.pattern.empty() != (line.requests == 0)) {
         throw UsageError("mem: --pattern and --requests go together; see vrsim help mem");
     }
-    if (line.common.level == Level::kRoofline) {
-        throw UsageError("mem: --level roofline has no meaning for single accesses; leave it out");
-    }
-    if (!line.common.events.empty()) {
-        throw UsageError("mem: --events is not recorded for memory runs yet; leave it out");
+    if (line.common.level == Level::kRoofline && !line.common.events.empty()) {
+        throw UsageError(
+            "mem: --events needs --level detailed: the roofline gives no access a time of its own");
     }
 }
 
-// Every request is answered, the buses carry at most their peak, and each tick of latency has one
-// owner.
+// A slice per access is kept in memory until the file is written.
+void check_events(std::int64_t accesses) {
+    constexpr std::int64_t kMost = 200'000;
+    if (accesses > kMost) {
+        throw UsageError(
+            fmt::format("mem: --events records every access: {} given; allowed: up to {}; give "
+                        "fewer --requests or a shorter trace",
+                        accesses, kMost));
+    }
+}
+
+void write_event_file(const CommandLine& line, EventFormat format, const EventRecord& record,
+                      const std::string& input, ResultFile& file) {
+    EventNames names;
+    names.title = fmt::format("mem {} on {}", input, line.common.platform);
+    write_events(format, record, names, [&](std::string_view bytes) { file.write(bytes); });
+    file.commit();
+}
+
+// Every request is answered unless the run was stopped, the buses carry at most their peak, and
+// each tick of latency has one owner.
 void check_memory_laws(const MemoryResult& r) {
-    if (r.answered != r.requests) {
+    if (r.complete && r.answered != r.requests) {
         throw LawBroken(
             fmt::format("a law is broken: every request is answered\n  witness: {} of "
                         "{} requests",
@@ -54,21 +75,37 @@ void check_memory_laws(const MemoryResult& r) {
 
 ExitCode verb_mem(const CommandLine& line) {
     check_use(line);
-    Configuration configuration = load_platform(line.common);
+    const CommonOptions& common = line.common;
+    std::optional<EventFormat> format;
+    if (!common.events.empty()) {
+        format = event_format(common.events);
+    }
+    Configuration configuration = load_platform(common);
     const PlatformConfig platform = bind_platform_config(configuration);
-    if (line.common.print_config) {
+    if (common.print_config) {
         Console::document(configuration.expanded());
         return ExitCode::kComplete;
     }
     const Hbm4Config memory =
         line.target == "gpu" ? platform.gpu.hbm4 : one_channel(platform.gpu.hbm4);
-    const Console console(line.common);
+    const Console console(common);
     const MemoryInput input = open_memory_input(line, memory);
-    JsonOutput json(line.common.json);
+    JsonOutput json(common.json);
+    EventRecord record;
+    std::optional<ResultFile> event_file;
+    MemoryDriverOptions options;
+    options.stop = common.max_sim_time;
+    if (format) {
+        check_events(input.accesses);
+        event_file.emplace(common.events, "--events");
+        options.events = &record;
+    }
 
     const std::int64_t cpu_before = cpu_microseconds();
     MemoryRun run;
-    run.result = run_memory(memory, *input.source, {});
+    run.roofline = common.level == Level::kRoofline;
+    run.result = run.roofline ? run_memory_roofline(memory, *input.source, common.max_sim_time)
+                              : run_memory(memory, *input.source, options);
     run.cpu_microseconds = cpu_microseconds() - cpu_before;
     check_memory_laws(run.result);
     run.input = input.name;
@@ -76,14 +113,18 @@ ExitCode verb_mem(const CommandLine& line) {
     run.target = line.target;
     run.revision = revision_text();
     embed_configuration(configuration, run.embedded);
+    if (event_file) {
+        write_event_file(line, *format, record, input.name, *event_file);
+    }
     if (json.wanted()) {
         json.write(memory_json(run));
     }
     console.print(memory_text(run));
-    if (run.result.finish > line.common.max_sim_time) {
-        throw Stalled(fmt::format("the last response comes at {}, after --max-sim-time {}",
-                                  time_text(run.result.finish),
-                                  time_text(line.common.max_sim_time)));
+    if (!run.result.complete) {
+        throw Stalled(
+            fmt::format("stopped at --max-sim-time {} with accesses left; the report shows what "
+                        "is answered",
+                        time_text(common.max_sim_time)));
     }
     return ExitCode::kComplete;
 }

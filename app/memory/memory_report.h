@@ -12,6 +12,7 @@ namespace vr {
 
 struct MemoryRun {
     MemoryResult result;
+    bool roofline = false;  ///< by formula: no latencies, rows, refresh or shares to report
     std::string input;
     std::string input_digest;
     std::string target;

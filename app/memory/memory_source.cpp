@@ -50,6 +50,7 @@ MemoryInput open_memory_input(const CommandLine& line, const Hbm4Config& memory)
         std::vector<MemoryAccess> accesses = read_dramsim3_file(line.trace);
         input.digest = hex_text(file_digest(line.trace));
         check_addresses(accesses, line.trace, memory);
+        input.accesses = static_cast<std::int64_t>(accesses.size());
         input.source = std::make_unique<AccessList>(std::move(accesses));
         return input;
     }
@@ -62,6 +63,7 @@ MemoryInput open_memory_input(const CommandLine& line, const Hbm4Config& memory)
     shape.region_bytes = kRegionBytes;
     shape.seed = line.common.seed;
     input.name = line.pattern;
+    input.accesses = line.requests;
     input.source = std::make_unique<PatternSource>(shape);
     return input;
 }

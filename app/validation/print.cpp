@@ -39,6 +39,9 @@ std::string decimal(double value) {
 
 // Whether the family is judged, and how it did.
 std::string verdict(const FamilySummary& s) {
+    if (s.roofline) {
+        return "  level roofline: its figures stand as the simulated ones; printed, not judged\n";
+    }
     if (!s.judged_by_limits()) {
         return "  printed, not judged: no limit is set for this family\n";
     }
@@ -115,6 +118,7 @@ std::string validation_json(const std::vector<FamilySummary>& summaries) {
     for (const FamilySummary& s : summaries) {
         json.begin_object()
             .field("family", s.name)
+            .field("level", s.roofline ? "roofline" : "detailed")
             .field("rows", static_cast<std::int64_t>(s.rows))
             .field("slower", static_cast<std::int64_t>(s.slower))
             .field("judged", static_cast<std::int64_t>(s.judged.size()))

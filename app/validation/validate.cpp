@@ -74,6 +74,7 @@ FamilySummary judge(const Family& family, const std::vector<MeasuredRow>& rows, 
                     const std::function<void(std::size_t)>& progress) {
     FamilySummary summary;
     summary.name = family.name;
+    summary.roofline = presets.common().level == Level::kRoofline;
     summary.rows = rows.size();
     const std::vector<bool> chosen = fastest(family, rows);
     std::vector<double> errors;
@@ -90,6 +91,11 @@ FamilySummary judge(const Family& family, const std::vector<MeasuredRow>& rows, 
         if (judged.prediction.state == RowState::kLeftOut) {
             summary.left_out.push_back(std::move(judged));
             continue;
+        }
+        if (summary.roofline) {
+            judged.prediction.state = RowState::kModelled;
+            judged.prediction.simulated = judged.prediction.roofline;
+            judged.prediction.why = "level roofline";
         }
         const bool modelled = judged.prediction.state == RowState::kModelled;
         const double predicted =
@@ -108,8 +114,8 @@ FamilySummary judge(const Family& family, const std::vector<MeasuredRow>& rows, 
     summary.roofline_median = percentile(roofline_errors, 50);
     summary.roofline_percentile90 = percentile(roofline_errors, 90);
     summary.experiments = by_experiment(summary.judged);
-    summary.median_limit = family.median_limit;
-    summary.percentile90_limit = family.percentile90_limit;
+    summary.median_limit = summary.roofline ? 0 : family.median_limit;
+    summary.percentile90_limit = summary.roofline ? 0 : family.percentile90_limit;
     return summary;
 }
 

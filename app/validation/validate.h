@@ -27,6 +27,7 @@ struct ExperimentSummary {
 /// A family's outcome.
 struct FamilySummary {
     std::string name;
+    bool roofline = false;   ///< level roofline: its figures are the simulated ones
     std::size_t rows = 0;    ///< in the file
     std::size_t slower = 0;  ///< rows of a case that another row beats
     std::size_t modelled = 0;
@@ -49,7 +50,9 @@ struct FamilySummary {
 /// when it is empty.
 [[nodiscard]] double percentile(std::vector<double> values, int percent);
 
-/// Judges every row; `progress` (may be empty) is told how many rows are done.
+/// Judges every row. At the roofline level the roofline's figure is the simulated one of every row,
+/// and no limit holds: the limits are the detailed machine's. `progress` (may be empty) is told how
+/// many rows are done.
 [[nodiscard]] FamilySummary judge(const Family& family, const std::vector<MeasuredRow>& rows,
                                   Presets& presets,
                                   const std::function<void(std::size_t)>& progress = {});

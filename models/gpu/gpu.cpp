@@ -8,7 +8,8 @@ namespace vr {
 
 std::vector<TileProgram> Gpu::build_programs(const GpuConfig& config, const Workload& workload,
                                              GpuIndex gpu, const std::vector<TensorPlace>& places) {
-    const KernelTarget target{config.sms, config.sm, config.crossbar.return_width.value};
+    const KernelTarget target{config.sms, config.sm, config.crossbar.return_width.value,
+                              config.l2.capacity.value};
     std::vector<TileProgram> programs;
     for (std::uint32_t i = 0; i < workload.operators.size(); ++i) {
         const bool own = workload.operators[i].gpu == gpu;

@@ -21,6 +21,7 @@ struct LineBundle {
     std::uint32_t count = 0;
     std::uint8_t sectors = 0xf;  ///< mask of 32 B sectors of each line
     bool write = false;
+    bool evict_first = false;  ///< cache hint: these lines go before all others
     std::uint16_t sm = 0;    ///< the SM that asks
     std::uint32_t tag = 0;   ///< that SM's transfer
     TensorIndex tensor{};    ///< whose bytes these are

@@ -15,6 +15,7 @@ constexpr std::int64_t kSlotKBytes = 128;      // bytes of K per pipeline slot: 
 constexpr std::int64_t kChunkBytes = 128;      // bytes per row of an epilogue chunk at most
 constexpr std::int64_t kStagingSlots = 2;
 constexpr std::int64_t kMaximumStages = 32;
+constexpr std::int64_t kResidentShare = 4;     // outputs above this part of L2 are not meant to stay there
 constexpr std::uint8_t kLoads = 0;             // pipelines
 constexpr std::uint8_t kAccumulators = 1;
 constexpr std::uint8_t kStaging = 2;
@@ -87,14 +88,36 @@ TileOperand scale_operand(const char* name, TensorIndex tensor, const TensorPlac
     return result;
 }
 
-// A wave of tiles should read few rows of A and B together: bands whose part of a wave is about square in elements.
-std::int64_t raster_rows(const TileProgram& program, const TileShape& shape) {
-    std::int64_t rows = 1;
-    while (rows < program.tiles_m &&
-           2 * rows * 2 * rows * shape.rows <= program.groups * shape.columns * 2) {
-        rows *= 2;
+// Height of the bands in which tiles are walked: the one with the fewest bytes from memory. A band reads its rows of A once
+// and sweeps B once; B stays in L2 from band to band if it fits beside the rows of A in use, and the rows of a band stay
+// there from wave to wave if they fit. Ties go to the band whose part of a wave is nearest to square.
+std::int64_t raster_rows(const TileProgram& program, const TileShape& shape, std::int64_t a_bytes,
+                         std::int64_t b_bytes, std::int64_t cache_bytes) {
+    const std::int64_t room = cache_bytes / 5 * 4;
+    const auto rows_in_use = [&](std::int64_t rows) {
+        return std::min(program.tiles_m, std::max(rows, divide_round_up(program.groups, program.tiles_n)));
+    };
+    const auto traffic = [&](std::int64_t rows) {
+        const std::int64_t bands = divide_round_up(program.tiles_m, rows);
+        const std::int64_t waves = divide_round_up(rows * program.tiles_n, program.groups);
+        const std::int64_t a_band = a_bytes / program.tiles_m * rows_in_use(rows);
+        const std::int64_t a = a_band <= room ? a_bytes : a_bytes * waves;
+        const std::int64_t b = bands == 1 || b_bytes + a_band <= room ? b_bytes : b_bytes * bands;
+        return a + b;
+    };
+    std::int64_t square = 1;
+    while (square < program.tiles_m &&
+           2 * square * 2 * square * shape.rows <= program.groups * shape.columns * 2) {
+        square *= 2;
     }
-    return std::min(rows, program.tiles_m);
+    std::int64_t best = std::min(square, program.tiles_m);
+    for (std::int64_t rows = 1; rows < 2 * program.tiles_m; rows *= 2) {
+        const std::int64_t height = std::min(rows, program.tiles_m);
+        if (traffic(height) < traffic(best)) {
+            best = height;
+        }
+    }
+    return best;
 }
 
 }  // namespace
@@ -142,7 +165,8 @@ TileProgram gemm_program(const Workload& workload, OperatorIndex index,
     program.tiles_n = divide_round_up(n, shape.columns);
     program.blocks_per_group = shape.blocks;
     program.groups = std::min(program.tiles(), target.sms / shape.blocks);
-    program.raster_rows = raster_rows(program, shape);
+    program.raster_rows = raster_rows(program, shape, m * places[a.value].pitch,
+                                      n * places[b.value].pitch, target.cache_bytes);
     program.instruction = instruction_of(shape, kind);
     const TensorCore core(target.sm.tensor_core, target.sm.shared_memory.read_width);
     program.k_bytes = divide_round_up(a_spec.columns * element_bits(kind), 8);
@@ -169,6 +193,8 @@ TileProgram gemm_program(const Workload& workload, OperatorIndex index,
     TileOperand store_d = operand("store D", d, places[d.value], m, block_rows, chunk_bytes);
     store_d.row = {shape.rows, 0, 0, block_rows};
     store_d.byte = {0, shape.columns * out_bytes, chunk_bytes, 0};
+    // An output that would push the operands out of L2 passes through it (the cache hint of TMA stores).
+    store_d.evict_first = m * places[d.value].pitch > target.cache_bytes / kResidentShare;
     program.operands = {load_a, load_b, store_d};
     std::int64_t slot_bytes = (block_rows + block_columns) * kSlotKBytes;
     if (is_block_scaled(kind)) {

@@ -18,6 +18,7 @@ struct KernelTarget {
     std::int64_t sms = 1;
     SmConfig sm;
     std::int64_t return_width = 1;  ///< bytes per clock from L2 to one SM
+    std::int64_t cache_bytes = 0;   ///< capacity of L2
 };
 
 /// Size of a GEMM's tiles.

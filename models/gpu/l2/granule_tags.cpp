@@ -60,4 +60,12 @@ Granule* GranuleTags::find_or_place(std::uint64_t number, Victim& victim) {
     return &granules_[oldest];
 }
 
+Granule* GranuleTags::find_or_place_first_out(std::uint64_t number, Victim& victim) {
+    Granule* granule = find_or_place(number, victim);
+    if (granule != nullptr) {
+        used_[static_cast<std::size_t>(granule - granules_.data())] = 0;
+    }
+    return granule;
+}
+
 }  // namespace vr

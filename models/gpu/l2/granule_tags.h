@@ -41,6 +41,8 @@ class GranuleTags {
     /// The granule, taking the place of the least recently used one of its set that has nothing pending when it has no
     /// entry. Null when every way of the set is pending.
     Granule* find_or_place(std::uint64_t number, Victim& victim);
+    /// The same for a line with the cache hint "evict first": it becomes the next victim of its set.
+    Granule* find_or_place_first_out(std::uint64_t number, Victim& victim);
     /// Brings the set of a granule into the host's cache.
     void prefetch(std::uint64_t number) const { __builtin_prefetch(&tags_[first_way(number)]); }
     template <class Function>

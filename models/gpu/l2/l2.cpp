@@ -82,9 +82,10 @@ Time L2::book(std::uint32_t slice, std::int64_t bytes, Time at) {
     return start;
 }
 
-Granule* L2::place(std::uint64_t number, Time now) {
+Granule* L2::place(std::uint64_t number, Time now, bool evict_first) {
     Victim victim;
-    Granule* granule = tags_.find_or_place(number, victim);
+    Granule* granule = evict_first ? tags_.find_or_place_first_out(number, victim)
+                                   : tags_.find_or_place(number, victim);
     if (victim.evicted && victim.granule.dirty != 0) {
         // Each run of dirty sectors within a fetch block is one write.
         const std::uint32_t blocks = granule_bytes_ / kSectorBytes / block_sectors_;
@@ -184,7 +185,7 @@ void L2::take_write(LineBundle& bundle, Time arrival) {
         const std::uint64_t number = address / granule_bytes_;
         const std::uint32_t bits = static_cast<std::uint32_t>(bundle.sectors)
                                    << ((address % granule_bytes_) / kSectorBytes);
-        Granule* granule = place(number, start);
+        Granule* granule = place(number, start, bundle.evict_first);
         if (granule == nullptr) {  // every way waits for memory: write around the cache
             MemoryRequest write;
             write.address = address + static_cast<std::uint32_t>(std::countr_zero(bundle.sectors)) *

@@ -117,7 +117,7 @@ class L2 final : public Unit {
     void close(Transaction& open);
     /// Books the slice of an address for one line; returns when it starts.
     Time book(std::uint32_t slice, std::int64_t bytes, Time at);
-    Granule* place(std::uint64_t number, Time now);
+    Granule* place(std::uint64_t number, Time now, bool evict_first);
     std::uint32_t start_fill(Granule* granule, std::uint64_t number, std::uint32_t missing,
                              const LineBundle& bundle, Time now,
                              CauseTrail cause);

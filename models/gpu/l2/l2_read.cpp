@@ -102,7 +102,7 @@ void L2::take_request(Stamped<LineBundle>&& stamped) {
         const std::uint32_t shift =
             static_cast<std::uint32_t>(address % granule_bytes_) / kSectorBytes;
         const std::uint32_t wanted = static_cast<std::uint32_t>(bundle.sectors) << shift;
-        Granule* granule = place(number, start);
+        Granule* granule = place(number, start, bundle.evict_first);
         const std::uint32_t valid = granule == nullptr ? 0 : granule->valid;
         const std::uint32_t pending = granule == nullptr ? 0 : granule->pending;
         if ((wanted & ~valid) == 0) {

@@ -35,6 +35,7 @@ struct TileOperand {
     std::int64_t box_bytes = 0;
     TileForm row;   ///< first row of the box
     TileForm byte;  ///< first byte in each row
+    bool evict_first = false;        ///< L2 cache hint of the transfer
     std::int64_t shared_offset = 0;  ///< where the box lands within its pipeline slot
 };
 

@@ -117,6 +117,7 @@ class Tpc final : public Unit {
         std::int64_t tile = 0;
         std::int64_t k = 0;
         TensorIndex tensor{};
+        bool evict_first = false;
         Time begun;
         Time landed;
         Cause cause;              // of its instruction

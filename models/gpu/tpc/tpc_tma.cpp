@@ -54,6 +54,7 @@ void Tpc::start_transfer(Group& group, std::uint8_t group_number, Actor& actor,
     transfer.tile = actor.tile;
     transfer.k = actor.loop_counter;
     transfer.tensor = operand.tensor;
+    transfer.evict_first = operand.evict_first;
     transfer.begun = actor.since;
     const Time ready = clock_.after(actor.since, config_.tma.issue_latency);
     transfer.cause = attribution_.extend(actor.cause, owners_.tma_issue, ready);
@@ -122,6 +123,7 @@ void Tpc::run_engine(std::uint8_t sm_number, bool store, Time now) {
         bundle.sm = static_cast<std::uint16_t>(first_sm_ + sm_number);
         bundle.tag = number;
         bundle.tensor = transfer.tensor;
+        bundle.evict_first = transfer.evict_first;
         bundle.operator_index = groups_[transfer.group].program->operator_index;
         bundle.line_spacing = load_line_clock_.edge(1);
         // Waited for room in the window, or for the engine itself.

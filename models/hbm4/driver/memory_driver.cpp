@@ -3,12 +3,13 @@
 
 #include <algorithm>
 #include <functional>
-#include <memory>
+#include <optional>
 #include <queue>
 
-#include "models/base/error.h"
 #include "models/hbm4/address_map/address_map.h"
 #include "models/hbm4/controller/channel_group.h"
+#include "models/hbm4/driver/access_check.h"
+#include "models/hbm4/driver/access_slices.h"
 #include "models/hbm4/driver/latency_counts.h"
 #include "models/transport/clock.h"
 #include "models/transport/state_statistics.h"
@@ -28,6 +29,12 @@ class Run {
           map_(config),
           group_(timing_, static_cast<std::size_t>(config.pseudo_channels())),
           bounded_(options.window != MemoryDriverOptions::kUnbounded) {
+        if (options.stop < kNever) {
+            end_ = Clock(config.clock).first_edge(options.stop + Time{1});
+        }
+        if (options.events != nullptr) {
+            slices_.emplace(config, *options.events);
+        }
         // What keeps the queues full at peak rate: their entries, and one access per burst on the
         // way to and from them.
         const std::int64_t on_the_way =
@@ -45,7 +52,6 @@ class Run {
     [[nodiscard]] std::int64_t earliest_arrival() const;
     void feed(std::int64_t until);
     void collect();
-    void check(const MemoryAccess& access) const;
     MemoryResult result();
 
     const Hbm4Config& config_;
@@ -54,32 +60,19 @@ class Run {
     hbm4::AddressMap map_;
     hbm4::PlainGroup<> group_;
     bool bounded_;
+    std::int64_t end_ = kNeverTick;  // first tick after the time at which the run stops
+    std::optional<hbm4::AccessSlices> slices_;
     std::priority_queue<std::int64_t, std::vector<std::int64_t>, std::greater<>> free_;
     MemoryAccess access_;
     bool has_access_ = false;
     std::int64_t last_arrival_ = 0;
     std::int64_t finish_tick_ = 0;
     std::vector<hbm4::GroupOutput> outputs_;
+    std::vector<std::uint32_t> sizes_;  // by request; kept only where not all may be answered
     LatencyCounts latencies_;
     std::int64_t requests_ = 0, answered_ = 0, bytes_ = 0;
     std::int64_t queue_ = 0, refresh_ = 0, row_ = 0, data_ = 0;
 };
-
-void Run::check(const MemoryAccess& a) const {
-    const std::uint64_t block = map_.interleave();
-    if (a.address + a.bytes > map_.capacity()) {
-        throw UsageError(fmt::format(
-            "access {} at {:#x} lies beyond the memory of {} B; use a larger memory or a smaller "
-            "region",
-            requests_, a.address, map_.capacity()));
-    }
-    if (a.bytes == 0 || (a.address | a.bytes) % map_.access_bytes() != 0 ||
-        a.address / block != (a.address + a.bytes - 1) / block) {
-        throw UsageError(fmt::format(
-            "access {} at {:#x} has {} bytes; allowed: multiples of {} B within one block of {} B",
-            requests_, a.address, a.bytes, map_.access_bytes(), block));
-    }
-}
 
 // Of the next access, as far as the responses that are known tell; kNeverTick when the window is
 // full.
@@ -100,13 +93,20 @@ void Run::feed(std::int64_t until) {
         if (bounded_) {
             free_.pop();
         }
-        check(access_);
+        hbm4::check_access(map_, access_, requests_);
         const hbm4::Location at = map_.locate(access_.address);
         group_.inject(at.pseudo_channel, arrival + config_.front_latency.value,
                       map_.input(at, access_.bytes, access_.write),
                       static_cast<std::uint32_t>(requests_));
         last_arrival_ = arrival;
-        bytes_ += access_.bytes;
+        if (end_ == kNeverTick) {
+            bytes_ += access_.bytes;
+        } else {
+            sizes_.push_back(access_.bytes);
+        }
+        if (slices_) {
+            slices_->arrived(arrival, access_.bytes);
+        }
         ++requests_;
         has_access_ = source_.next(access_);
     }
@@ -117,6 +117,9 @@ void Run::collect() {
     for (const hbm4::GroupOutput& end : outputs_) {
         const hbm4::Output& o = end.output;
         const std::int64_t response = o.tick + config_.back_latency.value;
+        if (response >= end_) {
+            continue;  // its column was issued in time, its answer is not there yet
+        }
         latencies_.record(own + o.queue_ticks + o.refresh_ticks + o.row_ticks + o.data_ticks);
         queue_ += o.queue_ticks;
         refresh_ += o.refresh_ticks;
@@ -124,6 +127,12 @@ void Run::collect() {
         data_ += o.data_ticks;
         finish_tick_ = std::max(finish_tick_, response);
         ++answered_;
+        if (end_ != kNeverTick) {
+            bytes_ += sizes_[o.token];
+        }
+        if (slices_) {
+            slices_->answered(end, response);
+        }
         if (bounded_) {
             free_.push(response);
         }
@@ -132,26 +141,27 @@ void Run::collect() {
 }
 
 // A response is known `slack` ticks before it is due, so nothing that is done up to now + slack
-// depends on one that is not yet known.
+// depends on one that is not yet known. From tick end_ on nothing is fed and no machine runs.
 MemoryResult Run::operator()() {
     const std::int64_t slack = timing_.shortest_access() + config_.back_latency.value;
     has_access_ = source_.next(access_);
     std::int64_t now = 0;  // everything before is done
     while (true) {
-        feed(now + slack);
+        feed(std::min(now + slack, end_ - 1));
         const std::int64_t next = group_.next();
-        if (next == kNeverTick && !has_access_) {
+        // Beyond now + slack, or fed already.
+        const std::int64_t arrival = has_access_ ? earliest_arrival() : kNeverTick;
+        if (next >= end_ && arrival >= end_) {  // all done, or nothing left before the end
             break;
         }
-        const std::int64_t arrival = earliest_arrival();  // beyond now + slack, or fed already
-        if (next == kNeverTick) {                         // all answered: on to the next arrival
+        if (next == kNeverTick) {  // all answered: on to the next arrival
             now = arrival - slack;
             continue;
         }
         const std::int64_t start = has_access_ ? std::min(next, arrival - slack) : next;
         const std::int64_t horizon = has_access_ ? std::max(now, start) + slack : kNeverTick;
-        group_.run(horizon, outputs_);
-        now = horizon;
+        now = std::min(horizon, end_);
+        group_.run(now, outputs_);
         collect();
     }
     return result();
@@ -160,6 +170,8 @@ MemoryResult Run::operator()() {
 MemoryResult Run::result() {
     const Clock ck(config_.clock);
     MemoryResult r;
+    r.complete = !has_access_ && answered_ == requests_;
+    const std::int64_t last_tick = r.complete ? finish_tick_ : end_ - 1;
     r.requests = requests_;
     r.answered = answered_;
     r.bytes = {bytes_};
@@ -185,7 +197,7 @@ MemoryResult Run::result() {
     r.controller = ck.edge(answered_ * (config_.front_latency.value + config_.back_latency.value));
     r.pseudo_channels = config_.pseudo_channels();
     for (std::int64_t i = 0; i < r.pseudo_channels; ++i) {
-        const hbm4::Counters one = group_.counters(static_cast<std::uint32_t>(i), finish_tick_);
+        const hbm4::Counters one = group_.counters(static_cast<std::uint32_t>(i), last_tick);
         merge_statistics(r.totals, statistic_values(one));
         const std::int64_t columns = one.columns_read + one.columns_written;
         r.busiest_columns = std::max(r.busiest_columns, columns);

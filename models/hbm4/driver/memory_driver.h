@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "models/base/event_record.h"
 #include "models/base/quantity.h"
 #include "models/hbm4/controller/state.h"
 #include "models/hbm4/driver/access_source.h"
@@ -18,9 +19,10 @@ namespace vr {
 /// What a run of accesses gave. Latencies run from arrival to response, the controller's own
 /// included.
 struct MemoryResult {
-    std::int64_t requests = 0;
+    bool complete = true;       ///< false: `stop` ended the run with accesses left
+    std::int64_t requests = 0;  ///< that arrived
     std::int64_t answered = 0;
-    Bytes bytes;
+    Bytes bytes;  ///< of the answered ones
     Time finish;  ///< last response
     Bandwidth achieved;
     Bandwidth peak;
@@ -39,6 +41,11 @@ struct MemoryDriverOptions {
     static constexpr std::int64_t kUnbounded = -1;  ///< arrival cycles alone pace the run
     /// Accesses in flight at most; 0: what keeps all queues full at peak rate.
     std::int64_t window = 0;
+    /// Nothing is fed or simulated after this time, and no later response counts.
+    Time stop = kNever;
+    /// Takes a slice per answered access, from arrival to response, on a track per pseudo-channel;
+    /// null: recording is off.
+    EventRecord* events = nullptr;
 };
 
 /// Runs all accesses of `source`. An address beyond the memory, an access that is no multiple of
@@ -46,6 +53,11 @@ struct MemoryDriverOptions {
 /// problems().
 [[nodiscard]] MemoryResult run_memory(const Hbm4Config& config, AccessSource& source,
                                       const MemoryDriverOptions& options);
+
+/// The same by formula: the bytes of all accesses at the peak bandwidth, rounded up. Arrival
+/// cycles, rows, refresh and queues play no part, so latencies, shares and counters stay 0.
+[[nodiscard]] MemoryResult run_memory_roofline(const Hbm4Config& config, AccessSource& source,
+                                               Time stop = kNever);
 
 /// The memory of one channel of `config`: one stack, one channel.
 [[nodiscard]] Hbm4Config one_channel(Hbm4Config config);

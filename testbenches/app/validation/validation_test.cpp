@@ -93,6 +93,30 @@ TEST_CASE("errors, medians and what is left out") {
     CHECK(table.find("1 x M is not given") != std::string::npos);
 }
 
+TEST_CASE("at the roofline level the roofline's figures are the simulated ones, without limits") {
+    vr::CommonOptions common;
+    common.level = vr::Level::kRoofline;
+    vr::Presets presets(common);
+    vr::Family f = family();
+    f.median_limit = f.percentile90_limit = 0.1;
+    const auto rows = vr::read_measured(
+        file(kHeader + "X,e,100,100,us,s\nX,e,,9,us,s\nlater,e,100,100,us,s\n"));
+    const vr::FamilySummary s = vr::judge(f, rows, presets);
+    CHECK(s.roofline);
+    CHECK(s.modelled == 2);
+    CHECK(s.left_out.size() == 1);
+    for (const vr::JudgedRow& row : s.judged) {
+        CHECK(row.prediction.simulated == 200);
+        CHECK(row.error == Approx(std::log(2.0)));
+    }
+    CHECK(s.passed());  // errors beyond the limits of the detailed machine
+    CHECK_FALSE(s.judged_by_limits());
+    CHECK(vr::validation_table({s}).find("level roofline") != std::string::npos);
+    vr::Presets detailed({});
+    CHECK_FALSE(vr::judge(f, vr::read_measured(file(kHeader + "X,e,100,50,us,s\n")), detailed)
+                    .passed());
+}
+
 TEST_CASE("of one case the fastest is judged") {
     vr::Presets presets({});
     vr::Family f = family();

@@ -48,3 +48,19 @@ TEST_CASE("granules that wait for memory stay") {
     tags.for_each([&](const Granule&) { ++entries; });
     CHECK(entries == 2);
 }
+
+TEST_CASE("a granule with the hint evict first goes next, however recently it was used") {
+    vr::GranuleTags tags(4, 4);  // one set
+    vr::Victim victim;
+    for (std::uint64_t number = 0; number < 3; ++number) {
+        (void)tags.find_or_place(number, victim);
+    }
+    (void)tags.find_or_place_first_out(9, victim);
+    REQUIRE_FALSE(victim.evicted);
+    (void)tags.find_or_place(5, victim);
+    CHECK(victim.evicted);
+    CHECK(victim.number == 9);
+    for (const std::uint64_t number : {0U, 1U, 2U, 5U}) {
+        CHECK(tags.find(number) != nullptr);
+    }
+}
