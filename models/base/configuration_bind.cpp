@@ -49,7 +49,7 @@ void Configuration::Impl::record(const std::string& path, const Value& value,
 // After a problem the run cannot start, but units still check their values: give them a possible
 // one.
 template <class Value>
-static Value placeholder(const std::string& path, const Allowed& allowed) {
+static Value lowest_allowed(const std::string& path, const Allowed& allowed) {
     Value value{};
     if (!allowed.values.empty()) {
         Fault fault;
@@ -88,7 +88,7 @@ bool Configuration::Impl::read_given(const std::string& path, Value& value, cons
                              fmt::format("{} {}", assignment(path, leaf.scalar), fault.what),
                              fault.allowed, fault.hint));
     }
-    value = placeholder<Value>(path, allowed);
+    value = lowest_allowed<Value>(path, allowed);
     return true;
 }
 
@@ -112,7 +112,7 @@ void Configuration::Impl::read(const Scope& scope, std::string_view name_of_key,
     if (standard == nullptr) {
         problems.push_back(at({file}, path + " is missing", expected(value, allowed),
                               fmt::format("it is: {}", help)));
-        value = placeholder<Value>(path, allowed);
+        value = lowest_allowed<Value>(path, allowed);
         return;
     }
     Leaf leaf;
