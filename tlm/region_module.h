@@ -29,7 +29,8 @@ class RegionModule : public sc_core::sc_module {
         port.attach(region_, unit);
         socket.connect(port, latency, alarm_);
     }
-    /// Never runs anything due at `end` or later: where a run is cut, no unit has gone ahead of the cut.
+    /// Never runs anything due at `end` or later: where a run is cut, no unit has gone ahead of the
+    /// cut.
     void stop_at(Time end) { end_ = end; }
     /// To be called after work was put into a unit from outside: runs it at the present.
     void poke();

@@ -35,7 +35,8 @@ std::string shape_of(const Workload& workload, const OperatorSpec& spec) {
     const TensorSpec& in = workload.tensors[spec.inputs.front().value];
     const TensorSpec& out = workload.tensors[spec.output.value];
     if (spec.kind == OperatorKind::kGemm) {
-        return fmt::format("{}x{}x{} {}", out.rows, out.columns, in.columns, tensor_type_name(in.type));
+        return fmt::format("{}x{}x{} {}", out.rows, out.columns, in.columns,
+                           tensor_type_name(in.type));
     }
     return fmt::format("{}x{} {}", out.rows, out.columns, tensor_type_name(in.type));
 }
@@ -83,8 +84,8 @@ void gather_operators(const Machine& machine, const Workload& workload, RunResul
     }
 }
 
-// The chain of the operator that ended last; ties go to the first in the trace. Where --max-sim-time cut the run, the
-// time after that operator belongs to those that are not complete.
+// The chain of the operator that ended last; ties go to the first in the trace. Where
+// --max-sim-time cut the run, the time after that operator belongs to those that are not complete.
 void gather_attribution(const Machine& machine, const Workload& workload, Time end,
                         RunResult& result) {
     const OperatorRun* last = nullptr;
@@ -104,8 +105,9 @@ void gather_attribution(const Machine& machine, const Workload& workload, Time e
         result.attribution.push_back({"operators cut by --max-sim-time", "not complete", rest});
     }
     result.bound_by = bound_of(result.attribution);  // before sorting: ties go to the first owner
-    std::stable_sort(result.attribution.begin(), result.attribution.end(),
-                     [](const ChargeResult& a, const ChargeResult& b) { return a.amount > b.amount; });
+    std::stable_sort(
+        result.attribution.begin(), result.attribution.end(),
+        [](const ChargeResult& a, const ChargeResult& b) { return a.amount > b.amount; });
 }
 
 void gather_tensors(const Machine& machine, const Workload& workload, RunResult& result) {
@@ -134,19 +136,21 @@ void gather_tensors(const Machine& machine, const Workload& workload, RunResult&
         tensor.l2_hit_bytes = moved.hits;
         tensor.l2_miss_bytes = moved.misses;
         tensor.hbm_read_bytes = moved.memory_read;
+        tensor.l2_prefetched_bytes = moved.prefetched;
         tensor.hbm_write_bytes = moved.written_back;
         tensor.dirty_bytes = moved.dirty_at_end;
         tensor.dirty_lines = moved.dirty_lines_at_end;
         tensor.read = read.count(i) > 0;
         if (spec.data != TensorData::kNone) {
-            tensor.digest = hex_text(digest_of(read_contents(gpu.contents(), spec, gpu.places()[i])));
+            tensor.digest =
+                hex_text(digest_of(read_contents(gpu.contents(), spec, gpu.places()[i])));
         }
         result.tensors.push_back(std::move(tensor));
     }
 }
 
-void gather_resources(const Machine& machine, const PlatformConfig& config, const Workload& workload,
-                      RunResult& result) {
+void gather_resources(const Machine& machine, const PlatformConfig& config,
+                      const Workload& workload, RunResult& result) {
     const GpuConfig& gpu = config.gpu;
     const std::int64_t gpus = config.system.gpus;
     const TensorCore core(gpu.sm.tensor_core, gpu.sm.shared_memory.read_width);
@@ -157,7 +161,8 @@ void gather_resources(const Machine& machine, const PlatformConfig& config, cons
             __extension__ using Wide = __int128;
             flops[kind_of(workload.tensors[spec.inputs.front().value].type)] +=
                 static_cast<std::int64_t>(static_cast<Wide>(operator_flops(workload, spec)) *
-                                          result.operators[i].completed / result.operators[i].total);
+                                          result.operators[i].completed /
+                                          result.operators[i].total);
         }
     }
     constexpr std::array<const char*, 3> kNames = {"tensor core BF16", "tensor core FP8",
@@ -182,14 +187,15 @@ void gather_resources(const Machine& machine, const PlatformConfig& config, cons
         returned += unit->crossbar().bytes_returned();
         memory += unit->memory().bytes_moved();
     }
-    result.resources.push_back({"shared memory read", shared,
-                                gpu.sm.shared_memory.read_width.value * gpu.sm.clock.value * gpu.sms * gpus,
-                                "B/s"});
-    result.resources.push_back({"L2 to SM", returned,
-                                gpu.crossbar.return_width.value * gpu.crossbar.clock.value * gpu.sms * gpus,
-                                "B/s"});
     result.resources.push_back(
-        {"L2", served, gpu.l2.slice_width.value * gpu.l2.clock.value * gpu.l2.slices * gpus, "B/s"});
+        {"shared memory read", shared,
+         gpu.sm.shared_memory.read_width.value * gpu.sm.clock.value * gpu.sms * gpus, "B/s"});
+    result.resources.push_back(
+        {"L2 to SM", returned,
+         gpu.crossbar.return_width.value * gpu.crossbar.clock.value * gpu.sms * gpus, "B/s"});
+    result.resources.push_back(
+        {"L2", served, gpu.l2.slice_width.value * gpu.l2.clock.value * gpu.l2.slices * gpus,
+         "B/s"});
     result.resources.push_back({"HBM", memory, gpu.hbm4.peak_bandwidth().value * gpus, "B/s"});
 }
 
@@ -201,15 +207,18 @@ void gather_parameters(RunResult& result) {
           "gpu.l2.fill_latency"}},
         {"L2", {"gpu.l2.slices", "gpu.l2.slice_width", "gpu.l2.clock"}},
         {"L2 latency",
-         {"gpu.l2.hit_latency", "gpu.l2.far_latency", "gpu.l2.lookup_latency", "gpu.crossbar.request_latency",
-          "gpu.crossbar.slice_latency", "gpu.crossbar.return_latency", "gpu.crossbar.delivery_latency"}},
-        {"crossbar", {"gpu.crossbar.return_width", "gpu.crossbar.write_width", "gpu.crossbar.clock"}},
+         {"gpu.l2.hit_latency", "gpu.l2.far_latency", "gpu.l2.lookup_latency",
+          "gpu.crossbar.request_latency", "gpu.crossbar.slice_latency",
+          "gpu.crossbar.return_latency", "gpu.crossbar.delivery_latency"}},
+        {"crossbar",
+         {"gpu.crossbar.return_width", "gpu.crossbar.write_width", "gpu.crossbar.clock"}},
         {"TMA", {"gpu.sm.tma"}},
         {"shared memory", {"gpu.sm.shared_memory"}},
         {"tensor core", {"gpu.sm.tensor_core"}},
         {"tensor memory", {"gpu.sm.tensor_memory"}},
         {"vector pipes", {"gpu.sm.vector_pipes"}},
-        {"SM latency", {"gpu.sm.barrier_latency", "gpu.sm.tensor_core.pipeline", "gpu.sm.tensor_core.commit"}},
+        {"SM latency",
+         {"gpu.sm.barrier_latency", "gpu.sm.tensor_core.pipeline", "gpu.sm.tensor_core.commit"}},
         {"launch", {"gpu.command_front_end", "gpu.thread_block_scheduler"}},
         {"fabric", {"gpu.command_front_end.peer_latency"}},
     };
@@ -231,16 +240,19 @@ void gather_fold(const FoldStatistics& folded, RunResult& result) {
 
 }  // namespace
 
-bool detailed_is_built() { return true; }
+bool detailed_is_built() {
+    return true;
+}
 
 RunResult run_detailed(Configuration& configuration, const RunRequest& request) {
     const PlatformConfig config = bind_platform_config(configuration);
     Machine machine(config, request);
     machine.run();
     if (!machine.finished() && machine.starved()) {
-        throw Stalled(fmt::format("the run stalled at {} fs: nothing can happen any more and work is left",
-                                  machine.now().value) +
-                      describe_waits(machine.waits(), machine.now()));
+        throw Stalled(
+            fmt::format("the run stalled at {} fs: nothing can happen any more and work is left",
+                        machine.now().value) +
+            describe_waits(machine.waits(), machine.now()));
     }
     RunResult result;
     result.complete = machine.finished();
@@ -276,7 +288,8 @@ RunResult run_detailed(Configuration& configuration, const RunRequest& request) 
     result.statistics = statistics.all();
     result.host.fold = request.fold;
     result.host.compose = request.compose == Compose::kModules ? "modules" : "region";
-    result.host.counters.emplace_back("sm_pair_classes", static_cast<std::int64_t>(sm_classes.size()));
+    result.host.counters.emplace_back("sm_pair_classes",
+                                      static_cast<std::int64_t>(sm_classes.size()));
     return result;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The simulated machine: GPUs as SystemC modules, joined, run to their end. No SystemC in this header.
+// The simulated machine: GPUs as SystemC modules, joined, run to their end. No SystemC in this
+// header.
 #pragma once
 
 #include <functional>
@@ -12,8 +13,8 @@
 
 namespace vr {
 
-/// GPUs on one attribution. The request outlives the machine. One machine lives at a time: SystemC has one context, and
-/// making the next machine replaces it.
+/// GPUs on one attribution. The request outlives the machine. One machine lives at a time: SystemC
+/// has one context, and making the next machine replaces it.
 class Machine {
   public:
     Machine(const PlatformConfig& config, const RunRequest& request);

@@ -74,6 +74,7 @@ void write_tensors(JsonWriter& json, const RunResult& result) {
             .field("l2_hit_bytes", t.l2_hit_bytes)
             .field("l2_miss_bytes", t.l2_miss_bytes)
             .field("hbm_read_bytes", t.hbm_read_bytes)
+            .field("l2_prefetched_bytes", t.l2_prefetched_bytes)
             .field("hbm_write_bytes", t.hbm_write_bytes)
             .field("dirty_lines", t.dirty_lines)
             .field("dirty_bytes", t.dirty_bytes)

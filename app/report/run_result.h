@@ -59,6 +59,7 @@ struct TensorResult {
     std::int64_t l2_hit_bytes = 0;
     std::int64_t l2_miss_bytes = 0;
     std::int64_t hbm_read_bytes = 0;
+    std::int64_t l2_prefetched_bytes = 0;  ///< of those, asked for by prefetches into L2
     std::int64_t hbm_write_bytes = 0;
     std::int64_t dirty_lines = 0;  ///< still in L2 at the end
     std::int64_t dirty_bytes = 0;

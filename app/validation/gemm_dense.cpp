@@ -129,8 +129,13 @@ std::string case_key(const MeasuredRow& row) {
 }  // namespace
 
 Family gemm_dense_family() {
-    return {"gemm_dense", "dense matrix products of measured libraries", case_key,
-            [](const MeasuredRow& row) { return row.unit != "us"; }, predict, 0, 0};
+    return {"gemm_dense",
+            "dense matrix products of measured libraries",
+            case_key,
+            [](const MeasuredRow& row) { return row.unit != "us"; },
+            predict,
+            0,
+            0};
 }
 
 }  // namespace vr

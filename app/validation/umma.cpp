@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Family umma_tensor_core_b200: tcgen05.mma alone, by format, place of A, SMs per instruction, M and N. The rows run on the
-// tensor-core model of the preset: streaming of N, operand bytes through shared memory, pipeline depth.
+// Family umma_tensor_core_b200: tcgen05.mma alone, by format, place of A, SMs per instruction, M
+// and N. The rows run on the tensor-core model of the preset: streaming of N, operand bytes through
+// shared memory, pipeline depth.
 #include <fmt/format.h>
 
 #include "app/validation/family.h"
@@ -24,7 +25,9 @@ std::optional<NumberKind> kind_of_format(const std::string& format) {
     return std::nullopt;
 }
 
-Prediction left_out(std::string why) { return {RowState::kLeftOut, 0, 0, std::move(why)}; }
+Prediction left_out(std::string why) {
+    return {RowState::kLeftOut, 0, 0, std::move(why)};
+}
 
 Prediction predict(const MeasuredRow& row, Presets& presets) {
     const auto m = row.integer("M");

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Attribution: who owns each femtosecond of a run. Every message carries its Cause, a chain of links back to the
-// start of the run; each link says "from the previous link's time until this time, OWNER had it". Where several
-// things must come together, the waiter keeps the cause that arrived last. Walking back from the end therefore gives
-// every femtosecond exactly one owner. A charge is not a promise of speed-up; what-if figures come from re-runs.
+// Attribution: who owns each femtosecond of a run. Every message carries its Cause, a chain of
+// links back to the start of the run; each link says "from the previous link's time until this
+// time, OWNER had it". Where several things must come together, the waiter keeps the cause that
+// arrived last. Walking back from the end therefore gives every femtosecond exactly one owner. A
+// charge is not a promise of speed-up; what-if figures come from re-runs.
 #pragma once
 
 #include <cstdint>
@@ -29,8 +30,8 @@ struct CauseLink {
 };
 }  // namespace detail
 
-/// Reference to one link. Links that nothing refers to any more are reused, so memory follows the live front of the
-/// run, not its length. Not thread safe (a region is one thread).
+/// Reference to one link. Links that nothing refers to any more are reused, so memory follows the
+/// live front of the run, not its length. Not thread safe (a region is one thread).
 class Cause {
   public:
     Cause() = default;
@@ -62,8 +63,9 @@ class Cause {
     detail::CauseLink* link_ = nullptr;
 };
 
-/// A cause on its way in a message: the last few links are kept inline and become links of the arena only when somebody
-/// keeps the chain (most messages are not the last to arrive, and their chains are dropped).
+/// A cause on its way in a message: the last few links are kept inline and become links of the
+/// arena only when somebody keeps the chain (most messages are not the last to arrive, and their
+/// chains are dropped).
 class CauseTrail {
   public:
     CauseTrail() = default;
@@ -96,8 +98,8 @@ class CauseTrail {
         }
     }
     Cause base_;
-    Time from_;   // end of base_
-    Time until_;  // end of the trail
+    Time from_;                      // end of base_
+    Time until_;                     // end of the trail
     std::uint32_t offsets_[kLinks];  // femtoseconds from from_ to the end of each link
     std::uint8_t owners_[kLinks];
     std::uint8_t count_ = 0;
@@ -126,8 +128,8 @@ class Attribution {
     }
     [[nodiscard]] std::size_t owner_count() const { return owners_.size(); }
 
-    /// The chain `cause` followed by: `owner` had it until `until`. A link of no length is not made.
-    /// An `until` before the cause's end is an internal error: time would be owned twice.
+    /// The chain `cause` followed by: `owner` had it until `until`. A link of no length is not
+    /// made. An `until` before the cause's end is an internal error: time would be owned twice.
     [[nodiscard]] Cause extend(Cause cause, OwnerId owner, Time until);
 
     /// The same for a trail, in place.
@@ -140,8 +142,9 @@ class Attribution {
     /// Makes the trail a chain of the arena.
     [[nodiscard]] Cause keep(CauseTrail trail);
 
-    /// Charges on the way from `end` back to time `begin`, one entry per owner that has any, in order of owner id.
-    /// They sum to end.time() - begin exactly (a link that spans `begin` is cut there).
+    /// Charges on the way from `end` back to time `begin`, one entry per owner that has any, in
+    /// order of owner id. They sum to end.time() - begin exactly (a link that spans `begin` is cut
+    /// there).
     [[nodiscard]] std::vector<Charge> charges(const Cause& end, Time begin = Time{}) const;
 
     /// The links from `end` back to `begin`, latest first: (owner, from, until).

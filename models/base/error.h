@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Errors that end a run: each kind has its exit code; each message says where, what was given and what to do.
-// Not modelled: recovery. Whoever catches one prints it and stops.
+// Errors that end a run: each kind has its exit code; each message says where, what was given and
+// what to do. Not modelled: recovery. Whoever catches one prints it and stops.
 #pragma once
 
 #include <fmt/format.h>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The event record: one stream of what happened when, off by default. Timeline files, the stepper and the viewer
-// read it; units only write. A unit holds a pointer that is null when recording is off.
+// The event record: one stream of what happened when, off by default. Timeline files, the stepper
+// and the viewer read it; units only write. A unit holds a pointer that is null when recording is
+// off.
 #pragma once
 
 #include <cstdint>
@@ -15,26 +16,29 @@ namespace vr {
 /// What one recorded event is.
 enum class EventKind : std::uint8_t { kSlice, kInstant, kCounter };
 
-/// A line of the timeline: one resource, or one slot of a resource, so that its slices never overlap.
+/// A line of the timeline: one resource, or one slot of a resource, so that its slices never
+/// overlap.
 struct EventTrack {
     std::string path;   ///< module path, e.g. "gpu.tpc0.sm1.tensor_core"
     std::string group;  ///< heading under which viewers gather it, e.g. "SM", "HBM"
 };
 
-/// One event. `value` is a counter's value, or a slice's amount (bytes, elements), named by `value_name`.
+/// One event. `value` is a counter's value, or a slice's amount (bytes, elements), named by
+/// `value_name`.
 struct Event {
     Time begin;
     Time end;  ///< equals begin for instants and counters
     std::uint32_t track = 0;
     std::uint32_t name = 0;  ///< index into EventRecord::names()
     std::int64_t value = 0;
-    std::uint32_t value_name = 0;  ///< index into names(); 0 is "no value"
+    std::uint32_t value_name = 0;      ///< index into names(); 0 is "no value"
     std::uint32_t operator_index = 0;  ///< operator of the trace plus one; 0 is "none"
     EventKind kind = EventKind::kSlice;
 };
 
-/// Collects events in memory. Deterministic: names and tracks are numbered in order of first use, and sorted()
-/// orders events by (begin, track, end, name, value), so the order in which units ran leaves no mark.
+/// Collects events in memory. Deterministic: names and tracks are numbered in order of first use,
+/// and sorted() orders events by (begin, track, end, name, value), so the order in which units ran
+/// leaves no mark.
 class EventRecord {
   public:
     EventRecord();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Index types: a stack number is no channel number, and a vector of channels takes channel numbers only.
+// Index types: a stack number is no channel number, and a vector of channels takes channel numbers
+// only.
 #pragma once
 
 #include <compare>

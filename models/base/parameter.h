@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One-line parameter declarations. A unit's config struct lists its fields in parameters(visitor); parsing, range
-// check, ledger, documentation and printing all come from these lines.
+// One-line parameter declarations. A unit's config struct lists its fields in parameters(visitor);
+// parsing, range check, ledger, documentation and printing all come from these lines.
 //
 //     struct L2Config {
 //         std::int64_t slices{};
@@ -23,7 +23,8 @@
 
 namespace vr {
 
-/// What a parameter may be. For quantities and integers: two texts, lowest and highest, inclusive, with units
+/// What a parameter may be. For quantities and integers: two texts, lowest and highest, inclusive,
+/// with units
 /// ({"1 ns", "1 us"}); for text: the list of allowed words; empty: anything of the type.
 struct Allowed {
     Allowed() = default;

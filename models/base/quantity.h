@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Strong types of the quantities that vrsim computes with: integers of one base unit each, never floating point.
-// Not modelled: general dimensional algebra; the few products that occur are functions with names.
+// Strong types of the quantities that vrsim computes with: integers of one base unit each, never
+// floating point. Not modelled: general dimensional algebra; the few products that occur are
+// functions with names.
 #pragma once
 
 #include <compare>
@@ -50,9 +51,13 @@ inline constexpr Time kNever{std::numeric_limits<std::int64_t>::max()};
 inline constexpr std::int64_t kFemtosecondsPerNanosecond = 1'000'000;
 inline constexpr std::int64_t kFemtosecondsPerSecond = 1'000'000'000'000'000;
 
-constexpr Time nanoseconds(std::int64_t n) { return {n * kFemtosecondsPerNanosecond}; }
+constexpr Time nanoseconds(std::int64_t n) {
+    return {n * kFemtosecondsPerNanosecond};
+}
 
 /// Quotient of two non-negative integers, rounded up.
-constexpr std::int64_t divide_round_up(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
+constexpr std::int64_t divide_round_up(std::int64_t a, std::int64_t b) {
+    return (a + b - 1) / b;
+}
 
 }  // namespace vr

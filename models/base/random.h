@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Counter-based random numbers: a value depends on (seed, stream, entity, index) alone, never on the order of calls.
+// Counter-based random numbers: a value depends on (seed, stream, entity, index) alone, never on
+// the order of calls.
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Statistics of units: counters live in the units' own state; at the end each unit names them here.
-// Not modelled: exponential filters and time series; sums, minima, maxima and histograms survive skipped time.
+// Not modelled: exponential filters and time series; sums, minima, maxima and histograms survive
+// skipped time.
 #pragma once
 
 #include <cstdint>
@@ -22,10 +23,12 @@ struct Statistic {
     std::int64_t value = 0;
 };
 
-/// All statistics of a run, in the order in which the units named them (fixed by the platform, not by time).
+/// All statistics of a run, in the order in which the units named them (fixed by the platform, not
+/// by time).
 class StatisticsRegistry {
   public:
-    /// Adds a value; the same path twice is an error of the model (the eighth channel must not overwrite the first).
+    /// Adds a value; the same path twice is an error of the model (the eighth channel must not
+    /// overwrite the first).
     void add(std::string_view module_path, std::string_view name, std::int64_t value,
              std::string_view unit, std::string_view description,
              StatisticKind kind = StatisticKind::kSum);

@@ -27,20 +27,20 @@ Gpu::Gpu(const GpuConfig& config, const Workload& workload, const GpuRequest& re
                             static_cast<std::uint64_t>(config.hbm4.capacity().value))),
       programs_(build_programs(config, workload, request.index, places_)),
       data_path_(contents_, static_cast<std::size_t>(config.sms), config.accumulation),
-      front_end_(request.path + ".command_front_end", config.command_front_end, request.index, workload,
-                 attribution, request.events),
-      scheduler_(request.path + ".thread_block_scheduler", config.thread_block_scheduler, config.sms,
-                 programs_, attribution),
+      front_end_(request.path + ".command_front_end", config.command_front_end, request.index,
+                 workload, attribution, request.events),
+      scheduler_(request.path + ".thread_block_scheduler", config.thread_block_scheduler,
+                 config.sms, programs_, attribution),
       crossbar_(request.path + ".crossbar", config.crossbar, config.sms, attribution),
       l2_(request.path + ".l2", config.l2, config.sms, workload.tensors.size(),
           workload.operators.size(), attribution),
       memory_(request.path + ".hbm4", config.hbm4, attribution, request.events, request.fold) {
     const auto sms = static_cast<std::uint32_t>(config.sms);
     for (std::uint32_t first = 0; first < sms; first += 2) {
-        tpcs_.push_back(std::make_unique<Tpc>(
-            fmt::format("{}.tpc{}", request.path, first / 2), config.sm, first,
-            std::min<std::uint32_t>(2, sms - first), programs_, attribution, &data_path_,
-            request.events));
+        tpcs_.push_back(std::make_unique<Tpc>(fmt::format("{}.tpc{}", request.path, first / 2),
+                                              config.sm, first,
+                                              std::min<std::uint32_t>(2, sms - first), programs_,
+                                              attribution, &data_path_, request.events));
     }
     units_ = {&front_end_, &scheduler_, &crossbar_, &l2_, &memory_};
     for (const auto& tpc : tpcs_) {

@@ -36,7 +36,8 @@ struct GpuRequest {
 
 class Gpu {
   public:
-    /// `workload` and `attribution` must outlive the GPU. Throws InputError when the workload does not fit.
+    /// `workload` and `attribution` must outlive the GPU. Throws InputError when the workload does
+    /// not fit.
     Gpu(const GpuConfig& config, const Workload& workload, const GpuRequest& request,
         Attribution& attribution);
 
@@ -45,7 +46,8 @@ class Gpu {
     [[nodiscard]] const std::vector<Unit*>& units() const { return units_; }
 
     /// Tells `binder` every link inside the GPU:
-    /// binder(name, out port, number of the sending unit, in port, number of the receiving unit, latency).
+    /// binder(name, out port, number of the sending unit, in port, number of the receiving unit,
+    /// latency).
     template <class Binder>
     void wire(Binder&& binder);
 
@@ -66,8 +68,9 @@ class Gpu {
     [[nodiscard]] Time signal_latency() const { return config_.command_front_end.peer_latency; }
 
   private:
-    static std::vector<TileProgram> build_programs(const GpuConfig& config, const Workload& workload,
-                                                   GpuIndex gpu, const std::vector<TensorPlace>& places);
+    static std::vector<TileProgram> build_programs(const GpuConfig& config,
+                                                   const Workload& workload, GpuIndex gpu,
+                                                   const std::vector<TensorPlace>& places);
     GpuConfig config_;
     std::vector<TensorPlace> places_;
     std::vector<TileProgram> programs_;
@@ -105,10 +108,10 @@ void Gpu::wire(Binder&& binder) {
         const std::string number = std::to_string(i);
         binder("block_launch" + number, scheduler_.blocks_out[i], kScheduler, tpc.launches_in,
                kFirstTpc + i, blocks.span(config_.thread_block_scheduler.launch_latency));
-        binder("block_done" + number, tpc.blocks_out, kFirstTpc + i, scheduler_.blocks_in, kScheduler,
-               blocks.span(config_.thread_block_scheduler.completion_latency));
-        binder("sm_request" + number, tpc.requests_out, kFirstTpc + i, crossbar_.requests_in, kCrossbar,
-               switching.span(config_.crossbar.request_latency));
+        binder("block_done" + number, tpc.blocks_out, kFirstTpc + i, scheduler_.blocks_in,
+               kScheduler, blocks.span(config_.thread_block_scheduler.completion_latency));
+        binder("sm_request" + number, tpc.requests_out, kFirstTpc + i, crossbar_.requests_in,
+               kCrossbar, switching.span(config_.crossbar.request_latency));
         binder("sm_response" + number, crossbar_.responses_out[i], kCrossbar, tpc.responses_in,
                kFirstTpc + i, switching.span(config_.crossbar.delivery_latency));
     }

@@ -11,8 +11,9 @@ std::vector<std::pair<std::string, std::string>> GpuConfig::problems() const {
     std::vector<std::pair<std::string, std::string>> found;
     const auto multiple = [&](const char* path, Frequency clock) {
         if (reference_clock.value > 0 && clock.value % reference_clock.value != 0) {
-            found.emplace_back(path, fmt::format("{} Hz is no multiple of gpu.reference_clock ({} Hz)",
-                                                 clock.value, reference_clock.value));
+            found.emplace_back(path,
+                               fmt::format("{} Hz is no multiple of gpu.reference_clock ({} Hz)",
+                                           clock.value, reference_clock.value));
         }
     };
     multiple("sm.clock", sm.clock);
@@ -35,22 +36,25 @@ std::vector<std::pair<std::string, std::string>> GpuConfig::problems() const {
     power_of_two("l2.fetch_block", l2.fetch_block.value);
     power_of_two("tensor_alignment", tensor_alignment.value);
     if (l2.dies > 0 && l2.slices % l2.dies != 0) {
-        found.emplace_back("l2.slices", fmt::format("{} slices do not spread over {} dies", l2.slices,
-                                                    l2.dies));
+        found.emplace_back("l2.slices",
+                           fmt::format("{} slices do not spread over {} dies", l2.slices, l2.dies));
     }
     if (l2.fetch_block.value > hbm4.interleave.value) {
-        found.emplace_back("l2.fetch_block", fmt::format("{} B exceed hbm4.interleave ({} B)",
-                                                         l2.fetch_block.value, hbm4.interleave.value));
+        found.emplace_back("l2.fetch_block",
+                           fmt::format("{} B exceed hbm4.interleave ({} B)", l2.fetch_block.value,
+                                       hbm4.interleave.value));
     }
     constexpr std::int64_t kBlocks = 8;
     if (l2.granule.value > kBlocks * l2.fetch_block.value) {
-        found.emplace_back("l2.fetch_block", fmt::format("{} B cut a granule of {} B into more than {} blocks",
-                                                         l2.fetch_block.value, l2.granule.value, kBlocks));
+        found.emplace_back("l2.fetch_block",
+                           fmt::format("{} B cut a granule of {} B into more than {} blocks",
+                                       l2.fetch_block.value, l2.granule.value, kBlocks));
     }
     constexpr std::int64_t kTags = std::int64_t{1} << 32;  // tags are 32 bits
     if (l2.granule.value > 0 && hbm4.capacity().value / l2.granule.value >= kTags) {
-        found.emplace_back("l2.granule", fmt::format("{} B cut {} B of memory into more than 2^32 granules",
-                                                     l2.granule.value, hbm4.capacity().value));
+        found.emplace_back("l2.granule",
+                           fmt::format("{} B cut {} B of memory into more than 2^32 granules",
+                                       l2.granule.value, hbm4.capacity().value));
     }
     for (const auto& [key, what] : hbm4.problems()) {
         found.emplace_back("hbm4." + key, what);

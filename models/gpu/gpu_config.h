@@ -35,7 +35,8 @@ struct GpuConfig {
         p("sms", sms, {"1", "1024"}, "SMs; neighbours form a pair (TPC)");
         p("reference_clock", reference_clock, {"1 MHz", "1 GHz"},
           "every clock of the GPU is a multiple of this one");
-        p("tensor_alignment", tensor_alignment, {"256 B", "16 MiB"}, "boundary on which tensors begin");
+        p("tensor_alignment", tensor_alignment, {"256 B", "16 MiB"},
+          "boundary on which tensors begin");
         p("accumulation", accumulation, {"blackwell", "rubin", "rubin_two_steps"},
           "contract by which tensor cores accumulate");
         p.group("command_front_end", command_front_end);
@@ -53,7 +54,8 @@ struct SystemConfig {
     std::int64_t gpus{};
     template <class Visitor>
     void parameters(Visitor& p) {
-        p.optional("gpus", gpus, "1", {"1", "8"}, "equal GPUs, joined by their command front ends only");
+        p.optional("gpus", gpus, "1", {"1", "8"},
+                   "equal GPUs, joined by their command front ends only");
     }
 };
 

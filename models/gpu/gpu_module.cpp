@@ -6,11 +6,13 @@ namespace vr {
 namespace {
 // Ports inside a GPU are numbered from 0; signals between GPUs come after all of them.
 constexpr std::uint32_t kFirstSignalPort = 1U << 20;
-// A region without links runs ahead in strides of this length: it only sets how often SystemC is entered.
+// A region without links runs ahead in strides of this length: it only sets how often SystemC is
+// entered.
 constexpr Time kStride = nanoseconds(1000);
 }  // namespace
 
-// Two sockets bound to each other. Sockets are made inside a module, and GPUs are joined when theirs are complete.
+// Two sockets bound to each other. Sockets are made inside a module, and GPUs are joined when
+// theirs are complete.
 struct GpuModule::SignalLink final : sc_core::sc_module {
     explicit SignalLink(const sc_core::sc_module_name& name) : sc_module(name) { out.bind(in); }
     MessageOut<OperatorSignal> out{"out"};
@@ -44,8 +46,8 @@ GpuRegionModule::GpuRegionModule(const sc_core::sc_module_name& name, Gpu& gpu)
         out.bind(in, number++, latency);
     });
     gpu.front_end().signals_in.attach(region_, Gpu::kFrontEnd);
-    module_ = std::make_unique<RegionModule>("region", region_,
-                                             std::min(kStride, gpu.signal_latency()));
+    module_ =
+        std::make_unique<RegionModule>("region", region_, std::min(kStride, gpu.signal_latency()));
 }
 
 void GpuRegionModule::connect_signals(MessageIn<OperatorSignal>& socket, Time latency) {
@@ -65,8 +67,8 @@ struct GpuUnitModules::TypedLink final : GpuUnitModules::Link {
 GpuUnitModules::GpuUnitModules(const sc_core::sc_module_name& name, Gpu& gpu)
     : GpuModule(name, gpu) {
     for (std::size_t i = 0; i < gpu.units().size(); ++i) {
-        modules_.push_back(std::make_unique<UnitModule>(("unit" + std::to_string(i)).c_str(),
-                                                        *gpu.units()[i]));
+        modules_.push_back(
+            std::make_unique<UnitModule>(("unit" + std::to_string(i)).c_str(), *gpu.units()[i]));
     }
     std::uint32_t number = 0;
     gpu.wire([&]<class Message>(const std::string& link_name, OutPort<Message>& out, std::uint32_t,

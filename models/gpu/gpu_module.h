@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The sc_modules of a GPU: one around its region, or (compose = "modules") one per unit with sockets in between.
-// Not modelled: anything; they hold no rule of their own.
+// The sc_modules of a GPU: one around its region, or (compose = "modules") one per unit with
+// sockets in between. Not modelled: anything; they hold no rule of their own.
 #pragma once
 
 #include <map>

@@ -8,7 +8,8 @@
 
 namespace vr {
 
-/// One tensor-core instruction: D[m, n] += A[m, k] x B[n, k] transposed, K as wide as the hardware takes it.
+/// One tensor-core instruction: D[m, n] += A[m, k] x B[n, k] transposed, K as wide as the hardware
+/// takes it.
 struct MatrixInstruction {
     NumberKind kind = NumberKind::kFp8;
     std::int64_t m = 128;  ///< rows over all SMs of the group

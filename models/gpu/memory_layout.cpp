@@ -24,9 +24,10 @@ std::vector<TensorPlace> place_tensors(const Workload& workload, GpuIndex gpu,
         }
         TensorPlace& place = places[i];
         place.base = round_up(next, alignment);
-        place.row_bytes = static_cast<std::int64_t>(round_up(
-            static_cast<std::uint64_t>(divide_round_up(tensor.columns * element_bits(tensor.type), 8)),
-            kSectorBytes));
+        place.row_bytes =
+            static_cast<std::int64_t>(round_up(static_cast<std::uint64_t>(divide_round_up(
+                                                   tensor.columns * element_bits(tensor.type), 8)),
+                                               kSectorBytes));
         place.pitch = place.row_bytes;
         place.end = place.base + static_cast<std::uint64_t>(tensor.rows * place.pitch);
         if (tensor.type == TensorType::kNvfp4) {

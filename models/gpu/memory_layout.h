@@ -12,15 +12,16 @@ namespace vr {
 /// Place of one tensor. Rows begin on a 32 B sector, so `pitch` may exceed the bytes of a row.
 struct TensorPlace {
     std::uint64_t base = 0;
-    std::int64_t pitch = 0;      ///< bytes from row to row
-    std::int64_t row_bytes = 0;  ///< bytes of a row that hold elements, rounded up to sectors
+    std::int64_t pitch = 0;        ///< bytes from row to row
+    std::int64_t row_bytes = 0;    ///< bytes of a row that hold elements, rounded up to sectors
     std::uint64_t scale_base = 0;  ///< of the block scales (NVFP4)
     std::int64_t scale_pitch = 0;  ///< bytes per 128 rows of scales
     std::uint64_t end = 0;
 };
 
-/// Block scales are stored in atoms of 128 rows x 4 scales (64 elements of K) = 512 B, atoms of one block of rows in a row:
-/// the layout in which tcgen05.cp takes them (PTX ISA, scale factor layout 4X; row r of an atom at 16 * (r mod 32) + 4 * (r / 32)).
+/// Block scales are stored in atoms of 128 rows x 4 scales (64 elements of K) = 512 B, atoms of one
+/// block of rows in a row: the layout in which tcgen05.cp takes them (PTX ISA, scale factor layout
+/// 4X; row r of an atom at 16 * (r mod 32) + 4 * (r / 32)).
 inline constexpr std::int64_t kScaleAtomRows = 128;
 inline constexpr std::int64_t kScaleAtomElements = 64;
 inline constexpr std::int64_t kScaleAtomBytes = 512;
@@ -32,6 +33,7 @@ constexpr std::int64_t scale_offset(std::int64_t row, std::int64_t block) {
 /// Places every tensor of one GPU, one after the other, each on a boundary of `alignment` bytes.
 /// Throws InputError when `capacity` bytes do not hold them.
 [[nodiscard]] std::vector<TensorPlace> place_tensors(const Workload& workload, GpuIndex gpu,
-                                                     std::uint64_t alignment, std::uint64_t capacity);
+                                                     std::uint64_t alignment,
+                                                     std::uint64_t capacity);
 
 }  // namespace vr

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Messages between the units of a GPU. A bundle stands for a run of cache lines of one TMA transfer (DEVIATIONS.md).
+// Messages between the units of a GPU. A bundle stands for a run of cache lines of one TMA transfer
+// (DEVIATIONS.md).
 #pragma once
 
 #include <cstdint>
@@ -14,19 +15,21 @@ inline constexpr std::uint32_t kLineBytes = 128;
 inline constexpr std::uint32_t kSectorBytes = 32;
 inline constexpr std::uint32_t kSectorsPerLine = kLineBytes / kSectorBytes;
 
-/// A strided run of lines, requested (or written) by one SM. Line i is at address + i * stride; the same sectors of each.
+/// A strided run of lines, requested (or written) by one SM. Line i is at address + i * stride; the
+/// same sectors of each.
 struct LineBundle {
     std::uint64_t address = 0;  ///< of the first line, line aligned
     std::int64_t stride = kLineBytes;
     std::uint32_t count = 0;
     std::uint8_t sectors = 0xf;  ///< mask of 32 B sectors of each line
     bool write = false;
-    bool evict_first = false;  ///< cache hint: these lines go before all others
-    std::uint16_t sm = 0;    ///< the SM that asks
-    std::uint32_t tag = 0;   ///< that SM's transfer
-    TensorIndex tensor{};    ///< whose bytes these are
+    bool evict_first = false;        ///< cache hint: these lines go before all others
+    bool prefetch = false;           ///< brings the lines into L2 only: no data, no answer
+    std::uint16_t sm = 0;            ///< the SM that asks
+    std::uint32_t tag = 0;           ///< that SM's transfer
+    TensorIndex tensor{};            ///< whose bytes these are
     OperatorIndex operator_index{};  ///< who wants them
-    Time line_spacing;       ///< between two lines of the bundle on the way
+    Time line_spacing;               ///< between two lines of the bundle on the way
     CauseTrail cause;
 
     [[nodiscard]] std::uint32_t bytes() const {
@@ -50,16 +53,18 @@ struct KernelLaunch {
     Cause cause;
 };
 
-/// Thread-block scheduler to command front end: every thread block has ended, every store has been taken over.
+/// Thread-block scheduler to command front end: every thread block has ended, every store has been
+/// taken over.
 struct KernelDone {
     OperatorIndex kernel{};
     Cause cause;
 };
 
-/// Thread-block scheduler to an SM pair: run one group of thread blocks (one block, or a pair of two).
+/// Thread-block scheduler to an SM pair: run one group of thread blocks (one block, or a pair of
+/// two).
 struct BlockLaunch {
     OperatorIndex kernel{};
-    std::uint32_t group = 0;   ///< its tiles are group, group + groups, group + 2 groups, ...
+    std::uint32_t group = 0;    ///< its tiles are group, group + groups, group + 2 groups, ...
     std::uint8_t first_sm = 0;  ///< within the pair: where the group's first block runs
     Cause cause;
 };

@@ -18,7 +18,8 @@ std::int64_t scale_row_bytes(const TensorSpec& tensor) {
     return tensor.type == TensorType::kNvfp4 ? divide_round_up(tensor.columns, kScaleBlock) : 0;
 }
 
-// Seeded elements: finite values of moderate size, both signs, all mantissas, so that sums neither vanish nor overflow.
+// Seeded elements: finite values of moderate size, both signs, all mantissas, so that sums neither
+// vanish nor overflow.
 std::uint32_t seeded_code(TensorType type, std::uint64_t random) {
     const auto bits = static_cast<std::uint32_t>(random);
     switch (type) {
@@ -75,7 +76,8 @@ void write_contents(SparseMemory& memory, const TensorSpec& tensor, const Tensor
         for (std::int64_t row = 0; row < tensor.rows; ++row) {
             for (std::int64_t column = 0; column < tensor.columns; ++column) {
                 const std::uint32_t code = seeded_code(
-                    tensor.type, values.at(static_cast<std::uint64_t>(row * tensor.columns + column)));
+                    tensor.type,
+                    values.at(static_cast<std::uint64_t>(row * tensor.columns + column)));
                 const std::int64_t bit = column * bits;
                 for (std::int64_t byte = 0; byte * 8 < bits; ++byte) {
                     rows[static_cast<std::size_t>(row * row_bytes + bit / 8 + byte)] |=
@@ -110,8 +112,9 @@ void write_contents(SparseMemory& memory, const TensorSpec& tensor, const Tensor
     }
     write_elements(memory, tensor, place, bytes.data(), row_bytes);
     if (pitch > 0) {
-        write_scales(memory, tensor, place,
-                     std::vector<std::uint8_t>(bytes.begin() + tensor.rows * row_bytes, bytes.end()));
+        write_scales(
+            memory, tensor, place,
+            std::vector<std::uint8_t>(bytes.begin() + tensor.rows * row_bytes, bytes.end()));
     }
 }
 
@@ -132,8 +135,10 @@ TensorBytes read_contents(const SparseMemory& memory, const TensorSpec& tensor,
             const std::int64_t offset = row / kScaleAtomRows * place.scale_pitch +
                                         block / 4 * kScaleAtomBytes +
                                         scale_offset(row % kScaleAtomRows, block % 4);
-            memory.read(place.scale_base + static_cast<std::uint64_t>(offset),
-                        {&result.scales[static_cast<std::size_t>(row * result.scale_row_bytes + block)], 1});
+            memory.read(
+                place.scale_base + static_cast<std::uint64_t>(offset),
+                {&result.scales[static_cast<std::size_t>(row * result.scale_row_bytes + block)],
+                 1});
         }
     }
     return result;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Messages in the order (arrival, port, sequence): a ring of short time buckets with a bit map, a heap for what lies
-// beyond the ring. Pushing and popping cost the same however many messages wait.
+// Messages in the order (arrival, port, sequence): a ring of short time buckets with a bit map, a
+// heap for what lies beyond the ring. Pushing and popping cost the same however many messages wait.
 #pragma once
 
 #include <algorithm>
@@ -32,7 +32,8 @@ class ArrivalQueue {
     [[nodiscard]] Time next() const { return size_ == 0 ? kNever : Time{current_.back().arrival}; }
 
     void push(Stamped<Message>&& stamped) {
-        const Key key{stamped.arrival.value, stamped.sequence, stamped.port, place(std::move(stamped))};
+        const Key key{stamped.arrival.value, stamped.sequence, stamped.port,
+                      place(std::move(stamped))};
         const std::int64_t bucket = key.arrival >> kWidthBits;
         if (size_++ == 0) {
             base_ = bucket;
@@ -41,7 +42,8 @@ class ArrivalQueue {
             return;
         }
         if (bucket < base_) {
-            // Earlier than the bucket in hand: that one goes back into the ring, if the ring spans both.
+            // Earlier than the bucket in hand: that one goes back into the ring, if the ring spans
+            // both.
             const std::int64_t first = std::min(bucket, current_.back().arrival >> kWidthBits);
             if (latest_ < first + kBuckets) {
                 for (const Key& held : current_) {
@@ -118,7 +120,8 @@ class ArrivalQueue {
         occupied_[index / 64] |= std::uint64_t{1} << (index % 64);
     }
 
-    // The first bucket after base_ that holds anything, within the ring; base_ + kBuckets when none does.
+    // The first bucket after base_ that holds anything, within the ring; base_ + kBuckets when none
+    // does.
     [[nodiscard]] std::int64_t next_in_ring() const {
         for (std::int64_t step = 1; step < kBuckets;) {
             const auto index = static_cast<std::size_t>((base_ + step) & (kBuckets - 1));
@@ -167,7 +170,7 @@ class ArrivalQueue {
     std::vector<Key> current_;  // of the first bucket, first message last
     std::vector<std::uint32_t> heads_;
     std::array<std::uint64_t, kBuckets / 64> occupied_{};
-    std::vector<Key> far_;  // heap
+    std::vector<Key> far_;     // heap
     std::int64_t base_ = 0;    // bucket in hand
     std::int64_t latest_ = 0;  // last bucket that the ring may hold
     std::size_t size_ = 0;

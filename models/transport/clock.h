@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rational clocks: edge k of a clock of f hertz is floor(k * 10^15 / f) femtoseconds, computed in 128-bit integers, so
-// that no clock drifts and two clocks of one reference meet again exactly.
-// Not modelled: jitter and frequency changes during a run.
+// Rational clocks: edge k of a clock of f hertz is floor(k * 10^15 / f) femtoseconds, computed in
+// 128-bit integers, so that no clock drifts and two clocks of one reference meet again exactly. Not
+// modelled: jitter and frequency changes during a run.
 #pragma once
 
 #include <cstdint>
@@ -53,7 +53,8 @@ class Clock {
     __extension__ using Wide = __int128;
     static constexpr std::int64_t kWidest = std::numeric_limits<std::int64_t>::max();
     Frequency frequency_{1};
-    std::int64_t numerator_ = kFemtosecondsPerSecond;  // period = numerator / denominator fs, reduced
+    // Period = numerator / denominator fs, reduced
+    std::int64_t numerator_ = kFemtosecondsPerSecond;
     std::int64_t denominator_ = 1;
     std::int64_t narrow_edges_ = 0;
     std::int64_t narrow_time_ = 0;

@@ -8,8 +8,9 @@
 
 namespace vr {
 
-/// One access: `bytes` contiguous bytes within one interleaving block of the memory's address map (so they lie in one
-/// row of one bank). Address and size are multiples of the memory's access size (32 B for HBM4).
+/// One access: `bytes` contiguous bytes within one interleaving block of the memory's address map
+/// (so they lie in one row of one bank). Address and size are multiples of the memory's access size
+/// (32 B for HBM4).
 struct MemoryRequest {
     std::uint64_t address = 0;  ///< physical address within this memory
     std::uint32_t bytes = 0;
@@ -18,7 +19,8 @@ struct MemoryRequest {
     CauseTrail cause;
 };
 
-/// The answer, sent when the last byte of a read has arrived, or when a write has been accepted for good.
+/// The answer, sent when the last byte of a read has arrived, or when a write has been accepted for
+/// good.
 struct MemoryResponse {
     std::uint32_t tag = 0;
     bool write = false;

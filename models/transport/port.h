@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Ports: how units of one region meet. A message leaves an OutPort at a time, travels for the port's declared latency
-// (at least one cycle of its sender) and waits in the InPort, in the order (arrival, sending port, sequence). The order
-// in which units happen to run therefore never shows. Where a socket stands between two units (compose = "modules"),
-// a carrier takes the InPort's place as the sink.
+// Ports: how units of one region meet. A message leaves an OutPort at a time, travels for the
+// port's declared latency (at least one cycle of its sender) and waits in the InPort, in the order
+// (arrival, sending port, sequence). The order in which units happen to run therefore never shows.
+// Where a socket stands between two units (compose = "modules"), a carrier takes the InPort's place
+// as the sink.
 #pragma once
 
 #include <algorithm>
@@ -73,8 +74,8 @@ class InPort final : public PortSink<Message> {
 template <class Message>
 class OutPort {
   public:
-    /// Binds to a receiver. `number` is unique among all ports of the machine and orders simultaneous messages;
-    /// `latency` is at least one cycle of the sender.
+    /// Binds to a receiver. `number` is unique among all ports of the machine and orders
+    /// simultaneous messages; `latency` is at least one cycle of the sender.
     void bind(InPort<Message>& receiver, std::uint32_t number, Time latency) {
         receiver.bound(latency);
         bind_sink(receiver, number, latency);

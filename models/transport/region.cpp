@@ -38,7 +38,8 @@ std::string describe_waits(const std::vector<Wait>& waits, Time now) {
     std::stable_sort(sorted.begin(), sorted.end(),
                      [](const Wait& a, const Wait& b) { return a.since < b.since; });
     std::string text;
-    for (const Wait& wait : sorted) {  // a region may have run ahead of the moment at which it is asked
+    // A region may have run ahead of the moment at which it is asked
+    for (const Wait& wait : sorted) {
         now = std::max(now, wait.since);
     }
     for (const Wait& wait : sorted) {

@@ -10,8 +10,9 @@
 
 namespace vr {
 
-/// Units that exchange messages with little slack. They run in the order of their next times, each up to its own
-/// look-ahead; because messages are ordered by their keys, the result does not depend on that order.
+/// Units that exchange messages with little slack. They run in the order of their next times, each
+/// up to its own look-ahead; because messages are ordered by their keys, the result does not depend
+/// on that order.
 class Region final : public Waker {
   public:
     /// Adds a unit; returns its number, with which its in-ports are attached.

@@ -21,7 +21,8 @@ class SparseMemory {
   private:
     using Page = std::unique_ptr<std::uint8_t[]>;
     std::uint8_t* page(std::uint64_t number);
-    std::unordered_map<std::uint64_t, Page> pages_;  // looked up, never iterated: its order never shows
+    // Looked up, never iterated: its order never shows
+    std::unordered_map<std::uint64_t, Page> pages_;
 };
 
 }  // namespace vr

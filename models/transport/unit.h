@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a region (or a module) needs of a unit's core: when it acts next, and to act up to a horizon.
+// What a region (or a module) needs of a unit's core: when it acts next, and to act up to a
+// horizon.
 #pragma once
 
 #include <string>
@@ -26,12 +27,14 @@ class Unit {
     Unit(const Unit&) = delete;
     Unit& operator=(const Unit&) = delete;
 
-    /// Earliest time at which this unit would do something, its waiting messages included; kNever if nothing is due.
+    /// Earliest time at which this unit would do something, its waiting messages included; kNever
+    /// if nothing is due.
     [[nodiscard]] virtual Time next() const = 0;
-    /// Does everything that is due before `horizon`. The caller guarantees that every message that arrives before
-    /// `horizon` has been delivered.
+    /// Does everything that is due before `horizon`. The caller guarantees that every message that
+    /// arrives before `horizon` has been delivered.
     virtual void run(Time horizon) = 0;
-    /// How far past the present the unit may run: the shortest latency of the ports that lead to it.
+    /// How far past the present the unit may run: the shortest latency of the ports that lead to
+    /// it.
     [[nodiscard]] virtual Time look_ahead() const = 0;
     /// Names what it waits for; called when nothing is due anywhere and work is left.
     virtual void waits(std::vector<Wait>& out) const { (void)out; }

@@ -31,8 +31,8 @@ std::int64_t scale_bytes(const TensorSpec& tensor) {
     constexpr std::int64_t kAtomRows = 128;
     constexpr std::int64_t kAtomElements = 64;
     constexpr std::int64_t kAtomBytes = 512;
-    return divide_round_up(tensor.rows, kAtomRows) * divide_round_up(tensor.columns, kAtomElements) *
-           kAtomBytes;
+    return divide_round_up(tensor.rows, kAtomRows) *
+           divide_round_up(tensor.columns, kAtomElements) * kAtomBytes;
 }
 
 std::string_view tensor_type_name(TensorType type) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A workload: tensors and the operators on them, as a command front end takes them. Readers of trace files fill it.
+// A workload: tensors and the operators on them, as a command front end takes them. Readers of
+// trace files fill it.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +17,8 @@ enum class TensorType : std::uint8_t {
     kFp32,     ///< 4 bytes an element
     kBf16,     ///< 2 bytes an element
     kFp8E4m3,  ///< 1 byte an element
-    kNvfp4,    ///< E2M1, two elements a byte, low nibble first, with one UE4M3 scale per 16 elements of a row
+    /// E2M1, two elements a byte, low nibble first, with one UE4M3 scale per 16 elements of a row
+    kNvfp4,
 };
 
 /// Where a tensor's contents come from.
@@ -39,7 +41,9 @@ struct TensorSpec {
 };
 
 enum class OperatorKind : std::uint8_t {
-    kGemm,         ///< D[M,N] = A[M,K] x B[N,K] transposed (both operands K-major), D = D + C when `c` is given: not yet
+    /// D[M,N] = A[M,K] x B[N,K] transposed (both operands K-major), D = D + C when `c` is given:
+    /// not yet
+    kGemm,
     kCopy,         ///< output = input, any types of equal size
     kElementwise,  ///< output = function(input, second input)
 };
@@ -47,14 +51,16 @@ enum class OperatorKind : std::uint8_t {
 /// Functions of kElementwise.
 enum class ElementwiseFunction : std::uint8_t { kAdd, kMultiply, kRelu, kSilu };
 
-/// One operator. `inputs` are A, B for a GEMM; source for a copy; one or two operands for elementwise.
+/// One operator. `inputs` are A, B for a GEMM; source for a copy; one or two operands for
+/// elementwise.
 struct OperatorSpec {
     std::string id;
     OperatorKind kind = OperatorKind::kGemm;
     ElementwiseFunction function = ElementwiseFunction::kAdd;
     std::vector<TensorIndex> inputs;
     TensorIndex output{};
-    std::vector<OperatorIndex> depends;  ///< explicit and from tensors, ascending, without duplicates
+    /// Explicit and from tensors, ascending, without duplicates
+    std::vector<OperatorIndex> depends;
     GpuIndex gpu{};
     std::uint32_t stream = 0;
     std::uint32_t line = 0;  ///< in the trace file
@@ -69,7 +75,8 @@ struct Workload {
 
 /// Bytes that the elements of a tensor occupy, without its scales.
 [[nodiscard]] std::int64_t element_bytes(const TensorSpec& tensor);
-/// Bytes of the block scales of a tensor (0 but for NVFP4), padded as stored: see models/gpu/memory_layout.h.
+/// Bytes of the block scales of a tensor (0 but for NVFP4), padded as stored: see
+/// models/gpu/memory_layout.h.
 [[nodiscard]] std::int64_t scale_bytes(const TensorSpec& tensor);
 /// Bits of one element.
 [[nodiscard]] std::int64_t element_bits(TensorType type);

@@ -138,8 +138,8 @@ TEST_CASE("charges of random graphs sum to the end time and match a plain walk")
     }
 }
 
-// A trail keeps its last links inline; kept at any point, it must be the chain that links made one by one give, however
-// long it is and however far its ends lie apart.
+// A trail keeps its last links inline; kept at any point, it must be the chain that links made one
+// by one give, however long it is and however far its ends lie apart.
 TEST_CASE("a trail kept at last charges as the chain made link by link") {
     Attribution attribution;
     OwnerId owners[4];
@@ -154,15 +154,19 @@ TEST_CASE("a trail kept at last charges as the chain made link by link") {
         for (std::uint64_t i = 0; i < links; ++i) {
             const std::uint64_t r = random.at(round * 100 + i + 1);
             // Now and then a stretch that does not fit the inline offsets, or none at all.
-            const std::int64_t span = r % 7 == 0 ? 0 : r % 11 == 0 ? 6'000'000'000 : static_cast<std::int64_t>(r % 1000);
+            const std::int64_t span = r % 7 == 0    ? 0
+                                      : r % 11 == 0 ? 6'000'000'000
+                                                    : static_cast<std::int64_t>(r % 1000);
             const OwnerId owner = owners[(r >> 32) % 4];
             chain = attribution.extend(chain, owner, chain.time() + Time{span});
             trail = attribution.extend(trail, owner, trail.time() + Time{span});
             REQUIRE(trail.time() == chain.time());
         }
         const CauseTrail copy = trail;
-        CHECK(by_owner(attribution.charges(attribution.keep(trail))) == by_owner(attribution.charges(chain)));
-        CHECK(by_owner(attribution.charges(attribution.keep(copy))) == by_owner(attribution.charges(chain)));
+        CHECK(by_owner(attribution.charges(attribution.keep(trail))) ==
+              by_owner(attribution.charges(chain)));
+        CHECK(by_owner(attribution.charges(attribution.keep(copy))) ==
+              by_owner(attribution.charges(chain)));
     }
 }
 

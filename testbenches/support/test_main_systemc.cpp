@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// Entry point of test programs that simulate: our own main() wins over the one in the SystemC library.
+// Entry point of test programs that simulate: our own main() wins over the one in the SystemC
+// library.
 #define CATCH_CONFIG_RUNNER
 #include <catch2/catch.hpp>
 #include <cstdlib>
 #include <systemc>
 
 // The main() inside the SystemC library refers to this name; it is never called.
-extern "C" int sc_main(int, char**) { return 0; }
+extern "C" int sc_main(int, char**) {
+    return 0;
+}
 
 int main(int argc, char** argv) {
     ::setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 1);

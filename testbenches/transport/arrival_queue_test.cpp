@@ -11,7 +11,8 @@
 
 namespace vr {
 
-TEST_CASE("messages come out in the order of arrival, port and sequence, whatever was pushed when") {
+TEST_CASE(
+    "messages come out in the order of arrival, port and sequence, whatever was pushed when") {
     for (std::uint64_t seed = 1; seed <= 40; ++seed) {
         SplitMix64 random(seed);
         ArrivalQueue<int> queue;
@@ -20,13 +21,15 @@ TEST_CASE("messages come out in the order of arrival, port and sequence, whateve
         for (int step = 0; step < 4000; ++step) {
             const bool push = naive.empty() || random.next() % 100 < (step < 2000 ? 60U : 40U);
             if (push) {
-                // Mostly near; now and then far beyond the ring, at the same time, or on a bucket's edge.
+                // Mostly near; now and then far beyond the ring, at the same time, or on a bucket's
+                // edge.
                 const std::uint64_t kind = random.next() % 10;
-                std::int64_t span = kind < 6   ? static_cast<std::int64_t>(random.next() % 300'000'000)
-                                    : kind < 8 ? static_cast<std::int64_t>(random.next() % 5'000'000'000)
-                                    : kind < 9 ? 0
-                                               : (std::int64_t{1} << 18) *
-                                                     static_cast<std::int64_t>(random.next() % 2000);
+                std::int64_t span =
+                    kind < 6   ? static_cast<std::int64_t>(random.next() % 300'000'000)
+                    : kind < 8 ? static_cast<std::int64_t>(random.next() % 5'000'000'000)
+                    : kind < 9
+                        ? 0
+                        : (std::int64_t{1} << 18) * static_cast<std::int64_t>(random.next() % 2000);
                 const auto port = static_cast<std::uint32_t>(random.next() % 4);
                 queue.push({Time{now + span}, port, static_cast<std::uint64_t>(step), step});
                 naive.emplace_back(now + span, port, static_cast<std::uint64_t>(step), step);

@@ -6,8 +6,8 @@
 
 namespace vr {
 
-CommandFrontEnd::CommandFrontEnd(std::string path, const CommandFrontEndConfig& config, GpuIndex gpu,
-                                 const Workload& workload, Attribution& attribution,
+CommandFrontEnd::CommandFrontEnd(std::string path, const CommandFrontEndConfig& config,
+                                 GpuIndex gpu, const Workload& workload, Attribution& attribution,
                                  EventRecord* events)
     : Unit(std::move(path)),
       clock_(config.clock),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The command front end: takes a workload's operators, waits for what they depend on, launches kernels.
-// Not modelled: the host's queues and doorbells (a later step), programmatic dependent launch.
+// The command front end: takes a workload's operators, waits for what they depend on, launches
+// kernels. Not modelled: the host's queues and doorbells (a later step), programmatic dependent
+// launch.
 #pragma once
 
 #include <cstdint>
@@ -31,7 +32,8 @@ struct CommandFrontEndConfig {
           "an operator's last dependency to its kernel's launch (graph launch)");
         p("scheduler_latency", scheduler_latency, {"1 clk", "10000 clk"},
           "front end to thread-block scheduler, cycles of `clock`");
-        p("peer_latency", peer_latency, {"1 ns", "1 ms"}, "completion signal to another GPU's front end");
+        p("peer_latency", peer_latency, {"1 ns", "1 ms"},
+          "completion signal to another GPU's front end");
     }
 };
 
@@ -41,7 +43,7 @@ struct OperatorRun {
     Time ready;     ///< its last dependency had ended
     Time launched;  ///< its kernel was handed to the scheduler
     Time ended;
-    Cause cause;    ///< chain that ends at `ended`
+    Cause cause;  ///< chain that ends at `ended`
 };
 
 class CommandFrontEnd final : public Unit {

@@ -20,7 +20,9 @@ Crossbar::Crossbar(std::string path, const CrossbarConfig& config, std::int64_t 
       return_link_owner_(attribution.owner("L2 to crossbar", "L2 latency")),
       return_owner_(attribution.owner("crossbar return port", "crossbar")) {}
 
-Time Crossbar::next() const { return std::min(requests_in.next(), responses_in.next()); }
+Time Crossbar::next() const {
+    return std::min(requests_in.next(), responses_in.next());
+}
 
 Time Crossbar::look_ahead() const {
     return std::min(requests_in.look_ahead(), responses_in.look_ahead());
@@ -51,8 +53,8 @@ void Crossbar::take_request(Stamped<LineBundle>&& stamped) {
     Time& free = request_free_[bundle.sm];
     const Time start = std::max(free, stamped.arrival);
     free = start + write_byte_clock_.edge(bundle.bytes());
-    bundle.line_spacing = std::max(bundle.line_spacing,
-                                   write_byte_clock_.edge(bundle.bytes() / bundle.count));
+    bundle.line_spacing =
+        std::max(bundle.line_spacing, write_byte_clock_.edge(bundle.bytes() / bundle.count));
     attribution_.append(bundle.cause, request_owner_, start);
     bytes_sent_ += bundle.bytes();
     requests_out.send(start, std::move(bundle));
@@ -68,12 +70,13 @@ void Crossbar::take_response(Stamped<BundleDone>&& stamped) {
     }
     Time at = stamped.arrival;
     if (!done.write) {
-        // The lines leave as they become ready; the last one cannot leave before it is there, and the port cannot
-        // pass all of them faster than its width allows.
+        // The lines leave as they become ready; the last one cannot leave before it is there, and
+        // the port cannot pass all of them faster than its width allows.
         Time& free = return_free_[done.sm];
         const Time line = return_byte_clock_.edge(std::min<std::int64_t>(done.bytes, kLineBytes));
-        at = std::max(std::max(free, stamped.arrival - spread) + return_byte_clock_.edge(done.bytes),
-                      stamped.arrival + line);
+        at =
+            std::max(std::max(free, stamped.arrival - spread) + return_byte_clock_.edge(done.bytes),
+                     stamped.arrival + line);
         free = at;
         bytes_returned_ += done.bytes;
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The crossbar between SMs and L2: one request port and one return port per SM, each a calendar.
-// Not modelled: internal stages and their arbitration; contention inside the switch beyond the ports.
+// Not modelled: internal stages and their arbitration; contention inside the switch beyond the
+// ports.
 #pragma once
 
 #include <cstdint>
@@ -33,7 +34,8 @@ struct CrossbarConfig {
         p("write_width", write_width, {"1 B/clk", "4096 B/clk"}, "one SM to L2, bytes per clock");
         p("request_latency", request_latency, {"1 clk", "10000 clk"}, "SM to crossbar");
         p("slice_latency", slice_latency, {"1 clk", "10000 clk"}, "crossbar to L2 slice");
-        p("return_latency", return_latency, {"1 clk", "10000 clk"}, "L2 slice to the SM's return port");
+        p("return_latency", return_latency, {"1 clk", "10000 clk"},
+          "L2 slice to the SM's return port");
         p("delivery_latency", delivery_latency, {"1 clk", "10000 clk"}, "return port to SM");
         p.optional("drop_response", drop_response, "0", {"0", "1000000000000"},
                    "planted fault: the n-th response is lost with its credit (0: none)");

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// GEMM as its authors write it: a producer warp, a tensor-core warp and an epilogue warp group per thread block.
+// GEMM as its authors write it: a producer warp, a tensor-core warp and an epilogue warp group per
+// thread block.
 #include <algorithm>
 
 #include "models/base/error.h"
@@ -11,16 +12,18 @@ namespace vr {
 
 namespace {
 
-constexpr std::int64_t kSlotKBytes = 128;      // bytes of K per pipeline slot: one TMA swizzle row
-constexpr std::int64_t kChunkBytes = 128;      // bytes per row of an epilogue chunk at most
+constexpr std::int64_t kSlotKBytes = 128;  // bytes of K per pipeline slot: one TMA swizzle row
+constexpr std::int64_t kChunkBytes = 128;  // bytes per row of an epilogue chunk at most
 constexpr std::int64_t kStagingSlots = 2;
 constexpr std::int64_t kMaximumStages = 32;
-constexpr std::int64_t kResidentShare = 4;     // outputs above this part of L2 are not meant to stay there
-constexpr std::uint8_t kLoads = 0;             // pipelines
+// Outputs above this part of L2 are not meant to stay there.
+constexpr std::int64_t kResidentShare = 4;
+constexpr std::uint8_t kLoads = 0;  // pipelines
 constexpr std::uint8_t kAccumulators = 1;
 constexpr std::uint8_t kStaging = 2;
-// Vector operations per element of the epilogue: one conversion (two elements an instruction) and its share of
-// scaling, address arithmetic and the shared-memory store.
+constexpr std::uint8_t kOutput = 2;  // operand
+// Vector operations per element of the epilogue: one conversion (two elements an instruction) and
+// its share of scaling, address arithmetic and the shared-memory store.
 constexpr std::int64_t kEpilogueOperations = 2;
 
 MatrixInstruction instruction_of(const TileShape& shape, NumberKind kind) {
@@ -33,7 +36,8 @@ MatrixInstruction instruction_of(const TileShape& shape, NumberKind kind) {
     return instruction;
 }
 
-// Cycles that one K slot of a tile takes: the slowest of tensor core, shared memory and the port from L2.
+// Cycles that one K slot of a tile takes: the slowest of tensor core, shared memory and the port
+// from L2.
 std::int64_t slot_cycles(const TileShape& shape, NumberKind kind, const KernelTarget& target) {
     const TensorCore core(target.sm.tensor_core, target.sm.shared_memory.read_width);
     const std::int64_t instructions = divide_round_up(kSlotKBytes, core.k_bytes(kind));
@@ -48,7 +52,8 @@ std::vector<TileShape> candidates(std::int64_t m, NumberKind kind, const KernelT
     const std::int64_t step = scaled ? 128 : 32;  // scales come in blocks of 128 rows
     const std::int64_t rows = target.sm.tensor_core.rows;
     // Multiples of 64 keep the rows of output tiles on whole lines.
-    for (std::int64_t columns = 256; columns >= step; columns -= columns > 64 ? std::max(step, 64L) : step) {
+    for (std::int64_t columns = 256; columns >= step;
+         columns -= columns > 64 ? std::max(step, 64L) : step) {
         if (target.sms >= 2 && m > rows && (!scaled || columns == 256)) {
             shapes.push_back({2, 2 * rows, columns});
         }
@@ -57,8 +62,8 @@ std::vector<TileShape> candidates(std::int64_t m, NumberKind kind, const KernelT
     return shapes;
 }
 
-TileOperand operand(const char* name, TensorIndex tensor, const TensorPlace& place, std::int64_t rows,
-                    std::int64_t box_rows, std::int64_t box_bytes) {
+TileOperand operand(const char* name, TensorIndex tensor, const TensorPlace& place,
+                    std::int64_t rows, std::int64_t box_rows, std::int64_t box_bytes) {
     TileOperand result;
     result.name = name;
     result.tensor = tensor;
@@ -88,14 +93,16 @@ TileOperand scale_operand(const char* name, TensorIndex tensor, const TensorPlac
     return result;
 }
 
-// Height of the bands in which tiles are walked: the one with the fewest bytes from memory. A band reads its rows of A once
-// and sweeps B once; B stays in L2 from band to band if it fits beside the rows of A in use, and the rows of a band stay
-// there from wave to wave if they fit. Ties go to the band whose part of a wave is nearest to square.
+// Height of the bands in which tiles are walked: the one with the fewest bytes from memory. A band
+// reads its rows of A once and sweeps B once; B stays in L2 from band to band if it fits beside the
+// rows of A in use, and the rows of a band stay there from wave to wave if they fit. Ties go to the
+// band whose part of a wave is nearest to square.
 std::int64_t raster_rows(const TileProgram& program, const TileShape& shape, std::int64_t a_bytes,
                          std::int64_t b_bytes, std::int64_t cache_bytes) {
     const std::int64_t room = cache_bytes / 5 * 4;
     const auto rows_in_use = [&](std::int64_t rows) {
-        return std::min(program.tiles_m, std::max(rows, divide_round_up(program.groups, program.tiles_n)));
+        return std::min(program.tiles_m,
+                        std::max(rows, divide_round_up(program.groups, program.tiles_n)));
     };
     const auto traffic = [&](std::int64_t rows) {
         const std::int64_t bands = divide_round_up(program.tiles_m, rows);
@@ -129,7 +136,8 @@ TileShape choose_gemm_shape(std::int64_t m, std::int64_t n, std::int64_t k, Tens
     TileShape best;
     std::int64_t best_cost = 0;
     for (const TileShape& shape : candidates(m, kind, target)) {
-        const std::int64_t tiles = divide_round_up(m, shape.rows) * divide_round_up(n, shape.columns);
+        const std::int64_t tiles =
+            divide_round_up(m, shape.rows) * divide_round_up(n, shape.columns);
         const std::int64_t waves = divide_round_up(tiles, target.sms / shape.blocks);
         const std::int64_t cost = waves * slots * slot_cycles(shape, kind, target);
         if (best_cost == 0 || cost < best_cost) {
@@ -193,7 +201,8 @@ TileProgram gemm_program(const Workload& workload, OperatorIndex index,
     TileOperand store_d = operand("store D", d, places[d.value], m, block_rows, chunk_bytes);
     store_d.row = {shape.rows, 0, 0, block_rows};
     store_d.byte = {0, shape.columns * out_bytes, chunk_bytes, 0};
-    // An output that would push the operands out of L2 passes through it (the cache hint of TMA stores).
+    // An output that would push the operands out of L2 passes through it (the cache hint of TMA
+    // stores).
     store_d.evict_first = m * places[d.value].pitch > target.cache_bytes / kResidentShare;
     program.operands = {load_a, load_b, store_d};
     std::int64_t slot_bytes = (block_rows + block_columns) * kSlotKBytes;
@@ -219,17 +228,19 @@ TileProgram gemm_program(const Workload& workload, OperatorIndex index,
     if (stages < 2) {
         throw InputError(Diagnostic{
             "", spec.line, 0,
-            fmt::format("operator '{}': a tile of {} x {} needs {} B of shared memory for two stages",
-                        spec.id, shape.rows, shape.columns,
-                        2 * slot_bytes + kStagingSlots * staging_bytes),
-            fmt::format("{} B (gpu.sm.shared_memory.capacity)", target.sm.shared_memory.capacity.value),
+            fmt::format(
+                "operator '{}': a tile of {} x {} needs {} B of shared memory for two stages",
+                spec.id, shape.rows, shape.columns, 2 * slot_bytes + kStagingSlots * staging_bytes),
+            fmt::format("{} B (gpu.sm.shared_memory.capacity)",
+                        target.sm.shared_memory.capacity.value),
             "enlarge the shared memory of the platform"});
     }
     const std::int64_t accumulators =
         std::clamp<std::int64_t>(target.sm.tensor_memory.columns / shape.columns, 1, 2);
     TilePipeline loads{"operand loads", stages, slot_bytes, 0, true, 1, shape.blocks};
     TilePipeline results{"accumulators", accumulators, 0, 0, true, shape.blocks, 1};
-    TilePipeline staging{"output staging", kStagingSlots, staging_bytes, stages * slot_bytes, false, 1, 1};
+    TilePipeline staging{
+        "output staging", kStagingSlots, staging_bytes, stages * slot_bytes, false, 1, 1};
     program.pipelines = {loads, results, staging};
     program.shared_bytes = stages * slot_bytes + kStagingSlots * staging_bytes;
 
@@ -237,15 +248,24 @@ TileProgram gemm_program(const Workload& workload, OperatorIndex index,
     const std::int64_t chunks = divide_round_up(shape.columns * out_bytes, chunk_bytes);
     const std::int64_t chunk_elements = block_rows * program.chunk_columns;
     TileActor producer{"TMA producer", false, false, {}};
-    producer.code = {{TileOpcode::kForEachTile, 0, 0, 0}, {TileOpcode::kLoop, 0, 0, k_slots},
-                     {TileOpcode::kAcquire, kLoads, 0, 0}, {TileOpcode::kLoad, kLoads, 0, 0},
+    producer.code = {{TileOpcode::kForEachTile, 0, 0, 0},
+                     {TileOpcode::kLoop, 0, 0, k_slots},
+                     {TileOpcode::kAcquire, kLoads, 0, 0},
+                     {TileOpcode::kLoad, kLoads, 0, 0},
                      {TileOpcode::kLoad, kLoads, 1, 0}};
     if (is_block_scaled(kind)) {
         producer.code.push_back({TileOpcode::kLoad, kLoads, 3, 0});
         producer.code.push_back({TileOpcode::kLoad, kLoads, 4, 0});
     }
-    producer.code.insert(producer.code.end(), {{TileOpcode::kFill, kLoads, 0, 0},
-                                               {TileOpcode::kEndLoop, 0, 0, k_slots},
+    producer.code.push_back({TileOpcode::kFill, kLoads, 0, 0});
+    // The operands of the round after those that the pipeline holds: memory's latency is hidden
+    // twice as far.
+    for (std::uint8_t number = 0; number < program.operands.size(); ++number) {
+        if (number != kOutput) {
+            producer.code.push_back({TileOpcode::kPrefetch, kLoads, number, stages});
+        }
+    }
+    producer.code.insert(producer.code.end(), {{TileOpcode::kEndLoop, 0, 0, k_slots},
                                                {TileOpcode::kNextTile, 0, 0, 0},
                                                {TileOpcode::kEnd, 0, 0, 0}});
     TileActor multiplier{"tensor core issuer", true, true, {}};
@@ -267,7 +287,7 @@ TileProgram gemm_program(const Workload& workload, OperatorIndex index,
                      {TileOpcode::kReadAccumulator, 0, 0, chunk_elements * 4},
                      {TileOpcode::kVector, 0, 0, chunk_elements * kEpilogueOperations},
                      {TileOpcode::kWriteShared, kStaging, 0, chunk_elements * out_bytes},
-                     {TileOpcode::kStore, kStaging, 2, 0},
+                     {TileOpcode::kStore, kStaging, kOutput, 0},
                      {TileOpcode::kEndLoop, 0, 0, chunks},
                      {TileOpcode::kRelease, kAccumulators, 0, 0},
                      {TileOpcode::kEndTile, 0, 0, 0},

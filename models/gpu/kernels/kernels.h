@@ -28,14 +28,15 @@ struct TileShape {
     std::int64_t columns = 256;
 };
 
-/// Persistent, pipelined GEMM with epilogue. The tile shape is the one with the least time by the machine's own widths:
-/// waves x K steps x max(streaming, shared memory, L2 return); ties go to the larger tile.
+/// Persistent, pipelined GEMM with epilogue. The tile shape is the one with the least time by the
+/// machine's own widths: waves x K steps x max(streaming, shared memory, L2 return); ties go to the
+/// larger tile.
 [[nodiscard]] TileProgram gemm_program(const Workload& workload, OperatorIndex index,
                                        const std::vector<TensorPlace>& places,
                                        const KernelTarget& target);
 /// The shape that gemm_program() takes.
-[[nodiscard]] TileShape choose_gemm_shape(std::int64_t m, std::int64_t n, std::int64_t k, TensorType type,
-                                          const KernelTarget& target);
+[[nodiscard]] TileShape choose_gemm_shape(std::int64_t m, std::int64_t n, std::int64_t k,
+                                          TensorType type, const KernelTarget& target);
 /// Copy of a tensor through shared memory by TMA.
 [[nodiscard]] TileProgram copy_program(const Workload& workload, OperatorIndex index,
                                        const std::vector<TensorPlace>& places,

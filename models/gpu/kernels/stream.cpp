@@ -41,7 +41,8 @@ TileFunction function_of(ElementwiseFunction function) {
     return TileFunction::kCopy;
 }
 
-TileOperand flat(const char* name, TensorIndex tensor, const TensorPlace& place, std::int64_t offset) {
+TileOperand flat(const char* name, TensorIndex tensor, const TensorPlace& place,
+                 std::int64_t offset) {
     TileOperand operand;
     operand.name = name;
     operand.tensor = tensor;
@@ -79,16 +80,19 @@ TileProgram stream(const Workload& workload, OperatorIndex index,
         }
     }
     const TensorSpec& out = workload.tensors[spec.output.value];
-    for (const TensorIndex tensor : spec.inputs) {  // rows of another length keep their order only without padding
+    // Rows of another length keep their order only without padding
+    for (const TensorIndex tensor : spec.inputs) {
         const TensorSpec& in = workload.tensors[tensor.value];
         const bool padded = element_bytes(in) != program.operands.front().row_bytes &&
                             in.type != TensorType::kNvfp4;
         if (padded && places[tensor.value].pitch != places[spec.output.value].pitch) {
             throw InputError(Diagnostic{
                 "", spec.line, 0,
-                fmt::format("operator '{}': rows of {} and {} bytes are padded differently in memory", spec.id,
-                            places[tensor.value].pitch, places[spec.output.value].pitch),
-                "tensors of equal shape, or rows of a multiple of 32 bytes", "give them the same shape"});
+                fmt::format(
+                    "operator '{}': rows of {} and {} bytes are padded differently in memory",
+                    spec.id, places[tensor.value].pitch, places[spec.output.value].pitch),
+                "tensors of equal shape, or rows of a multiple of 32 bytes",
+                "give them the same shape"});
         }
     }
     program.carries_data = out.data == TensorData::kProduced;
@@ -102,12 +106,13 @@ TileProgram stream(const Workload& workload, OperatorIndex index,
     const std::int64_t stages =
         std::min(target.sm.shared_memory.capacity.value / slot_bytes, kMaximumStages);
     if (stages < 2) {
-        throw InputError(Diagnostic{
-            "", spec.line, 0,
-            fmt::format("operator '{}' needs {} B of shared memory for two stages", spec.id,
-                        2 * slot_bytes),
-            fmt::format("{} B (gpu.sm.shared_memory.capacity)", target.sm.shared_memory.capacity.value),
-            "enlarge the shared memory of the platform"});
+        throw InputError(
+            Diagnostic{"", spec.line, 0,
+                       fmt::format("operator '{}' needs {} B of shared memory for two stages",
+                                   spec.id, 2 * slot_bytes),
+                       fmt::format("{} B (gpu.sm.shared_memory.capacity)",
+                                   target.sm.shared_memory.capacity.value),
+                       "enlarge the shared memory of the platform"});
     }
     program.pipelines = {TilePipeline{"buffers", stages, slot_bytes, 0, false, 1, 1}};
     program.shared_bytes = stages * slot_bytes;
@@ -150,7 +155,8 @@ TileProgram copy_program(const Workload& workload, OperatorIndex index,
 }
 
 TileProgram elementwise_program(const Workload& workload, OperatorIndex index,
-                                const std::vector<TensorPlace>& places, const KernelTarget& target) {
+                                const std::vector<TensorPlace>& places,
+                                const KernelTarget& target) {
     const OperatorSpec& spec = workload.operators[index.value];
     TileProgram program = stream(workload, index, places, target);
     program.function = function_of(spec.function);

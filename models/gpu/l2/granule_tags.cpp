@@ -33,6 +33,19 @@ Granule* GranuleTags::find(std::uint64_t number) {
     return nullptr;
 }
 
+std::uint32_t GranuleTags::locate(std::uint64_t number) const {
+    const std::size_t first = first_way(number);
+    const auto tag = static_cast<std::uint32_t>(number + 1);
+    for (std::size_t i = first; i < first + ways_; ++i) {
+        if (tags_[i] == tag) {
+            __builtin_prefetch(&granules_[i]);
+            __builtin_prefetch(&used_[i], 1);
+            return static_cast<std::uint32_t>(i);
+        }
+    }
+    return 0;
+}
+
 Granule* GranuleTags::find_or_place(std::uint64_t number, Victim& victim) {
     if (Granule* granule = find(number)) {
         return granule;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tags of the L2: one entry per granule of up to 8 lines, with a bit per 32 B sector. Set-associative, least recently used.
-// Not modelled: tags per 128 B line; the granule's effect is measured in DEVIATIONS.md.
+// Tags of the L2: one entry per granule of up to 8 lines, with a bit per 32 B sector.
+// Set-associative, least recently used. Not modelled: tags per 128 B line; the granule's effect is
+// measured in DEVIATIONS.md.
 #pragma once
 
 #include <array>
@@ -21,9 +22,10 @@ struct alignas(64) Granule {
     std::uint32_t valid = 0;
     std::uint32_t pending = 0;  ///< asked from memory, not there yet
     std::uint32_t dirty = 0;
-    TensorIndex tensor{};       ///< of the latest write
+    TensorIndex tensor{};  ///< of the latest write
     std::uint32_t open_fills = 0;
-    std::array<std::uint32_t, kGranuleBlocks> fills{};  ///< on their way, by fetch block that has pending sectors
+    /// On their way, by fetch block that has pending sectors
+    std::array<std::uint32_t, kGranuleBlocks> fills{};
 };
 
 /// An entry that had to go.
@@ -38,10 +40,22 @@ class GranuleTags {
     GranuleTags(std::uint64_t granules, std::uint32_t ways);
     /// The granule, or null when it has no entry.
     [[nodiscard]] Granule* find(std::uint64_t number);
-    /// The granule, taking the place of the least recently used one of its set that has nothing pending when it has no
-    /// entry. Null when every way of the set is pending.
+    /// Where its entry is now: a lookup ahead of time that changes nothing and brings the entry
+    /// into the host's cache.
+    [[nodiscard]] std::uint32_t locate(std::uint64_t number) const;
+    /// The granule, if it still is where locate() saw it.
+    [[nodiscard]] Granule* find_at(std::uint32_t place, std::uint64_t number) {
+        if (tags_[place] != static_cast<std::uint32_t>(number + 1)) {
+            return nullptr;
+        }
+        used_[place] = ++stamp_;
+        return &granules_[place];
+    }
+    /// The granule, taking the place of the least recently used one of its set that has nothing
+    /// pending when it has no entry. Null when every way of the set is pending.
     Granule* find_or_place(std::uint64_t number, Victim& victim);
-    /// The same for a line with the cache hint "evict first": it becomes the next victim of its set.
+    /// The same for a line with the cache hint "evict first": it becomes the next victim of its
+    /// set.
     Granule* find_or_place_first_out(std::uint64_t number, Victim& victim);
     /// Brings the set of a granule into the host's cache.
     void prefetch(std::uint64_t number) const { __builtin_prefetch(&tags_[first_way(number)]); }

@@ -7,8 +7,9 @@
 namespace vr {
 
 namespace {
-constexpr std::size_t kMergeEntries = 8192;  // of a host-side table; a collision only costs the merge
-}
+// Of a host-side table; a collision only costs the merge
+constexpr std::size_t kMergeEntries = 8192;
+}  // namespace
 
 L2::L2(std::string path, const L2Config& config, std::int64_t sms, std::size_t tensors,
        std::size_t operators, Attribution& attribution)
@@ -19,6 +20,7 @@ L2::L2(std::string path, const L2Config& config, std::int64_t sms, std::size_t t
       tags_(static_cast<std::uint64_t>(config.capacity.value / config.granule.value),
             static_cast<std::uint32_t>(config.ways)),
       granule_bytes_(static_cast<std::uint32_t>(config.granule.value)),
+      granule_bits_(static_cast<unsigned>(std::countr_zero(granule_bytes_))),
       block_sectors_(static_cast<std::uint32_t>(
           std::min(config.fetch_block.value, config.granule.value) / kSectorBytes)),
       slices_per_die_(static_cast<std::uint32_t>(config.slices / config.dies)),
@@ -35,7 +37,8 @@ L2::L2(std::string path, const L2Config& config, std::int64_t sms, std::size_t t
       queue_owner_(attribution.owner("L2 slice queue", "L2")),
       hit_owner_(attribution.owner("L2 access", "L2 latency")),
       fill_owner_(attribution.owner("L2 fill", "HBM latency")) {
-    ensure(config.granule.value <= config.fetch_block.value * static_cast<std::int64_t>(kGranuleBlocks),
+    ensure(config.granule.value <=
+               config.fetch_block.value * static_cast<std::int64_t>(kGranuleBlocks),
            "{}: more than {} fetch blocks per granule", this->path(), kGranuleBlocks);
     for (std::uint32_t sectors = 0; sectors <= kSectorsPerLine; ++sectors) {
         // Exact in femtoseconds: bytes / (width x frequency).
@@ -44,9 +47,13 @@ L2::L2(std::string path, const L2Config& config, std::int64_t sms, std::size_t t
     }
 }
 
-Time L2::next() const { return std::min(requests_in.next(), memory_in.next()); }
+Time L2::next() const {
+    return std::min(requests_in.next(), memory_in.next());
+}
 
-Time L2::look_ahead() const { return std::min(requests_in.look_ahead(), memory_in.look_ahead()); }
+Time L2::look_ahead() const {
+    return std::min(requests_in.look_ahead(), memory_in.look_ahead());
+}
 
 void L2::run(Time horizon) {
     while (true) {
@@ -64,8 +71,8 @@ void L2::run(Time horizon) {
 }
 
 std::uint32_t L2::slice_of(std::uint64_t address) const {
-    // Unitriangular in the bits, so any aligned run of `slices` lines touches every slice once, and the shifts
-    // bring row strides of matrices into the low bits.
+    // Unitriangular in the bits, so any aligned run of `slices` lines touches every slice once, and
+    // the shifts bring row strides of matrices into the low bits.
     const std::uint64_t line = address / kLineBytes;
     const std::uint64_t folded = line ^ (line >> 5) ^ (line >> 9) ^ (line >> 14) ^ (line >> 20);
     return static_cast<std::uint32_t>(folded & (slice_free_.size() - 1));
@@ -82,7 +89,23 @@ Time L2::book(std::uint32_t slice, std::int64_t bytes, Time at) {
     return start;
 }
 
-Granule* L2::place(std::uint64_t number, Time now, bool evict_first) {
+void L2::locate(const LineBundle& bundle) {
+    const auto granule_of = [&](std::uint32_t line) {
+        return (bundle.address + static_cast<std::uint64_t>(line * bundle.stride)) >> granule_bits_;
+    };
+    for (std::uint32_t i = 0; i < bundle.count; ++i) {
+        tags_.prefetch(granule_of(i));
+    }
+    located_.resize(std::max<std::size_t>(located_.size(), bundle.count));
+    for (std::uint32_t i = 0; i < bundle.count; ++i) {
+        located_[i] = tags_.locate(granule_of(i));
+    }
+}
+
+Granule* L2::place(std::uint64_t number, Time now, bool evict_first, std::uint32_t located) {
+    if (Granule* granule = evict_first ? nullptr : tags_.find_at(located, number)) {
+        return granule;
+    }
     Victim victim;
     Granule* granule = evict_first ? tags_.find_or_place_first_out(number, victim)
                                    : tags_.find_or_place(number, victim);
@@ -94,7 +117,8 @@ Granule* L2::place(std::uint64_t number, Time now, bool evict_first) {
             while (dirty != 0) {
                 const auto first = static_cast<std::uint32_t>(std::countr_zero(dirty));
                 const auto sectors = static_cast<std::uint32_t>(std::countr_one(dirty >> first));
-                const auto run = static_cast<std::uint32_t>(((std::uint64_t{1} << sectors) - 1) << first);
+                const auto run =
+                    static_cast<std::uint32_t>(((std::uint64_t{1} << sectors) - 1) << first);
                 dirty &= ~run;
                 MemoryRequest write;
                 write.address = victim.number * granule_bytes_ + first * kSectorBytes;
@@ -133,8 +157,10 @@ std::uint32_t L2::start_fill(Granule* granule, std::uint64_t number, std::uint32
     if (granule != nullptr) {
         ++granule->open_fills;
         granule->pending |= missing;
-        for (std::uint32_t block = first / block_sectors_; block <= last / block_sectors_; ++block) {
-            if ((missing & block_mask(block)) != 0) {  // a block has one open fill at most: it fetches all that is missing
+        for (std::uint32_t block = first / block_sectors_; block <= last / block_sectors_;
+             ++block) {
+            // A block has one open fill at most: it fetches all that is missing
+            if ((missing & block_mask(block)) != 0) {
                 granule->fills[block] = index;
             }
         }
@@ -170,9 +196,11 @@ void L2::take_write(LineBundle& bundle, Time arrival) {
     const std::int64_t line_bytes = std::int64_t{std::popcount(bundle.sectors)} * kSectorBytes;
     Time last;
     Time last_start;
+    locate(bundle);
     for (std::uint32_t i = 0; i < bundle.count; ++i) {
         const std::uint64_t address =
-            bundle.address + static_cast<std::uint64_t>(static_cast<std::int64_t>(i) * bundle.stride);
+            bundle.address +
+            static_cast<std::uint64_t>(static_cast<std::int64_t>(i) * bundle.stride);
         const std::uint32_t slice = slice_of(address);
         const Time start = book(slice, line_bytes, arrival + bundle.line_spacing * i);
         const bool far = is_far(slice, bundle.sm);
@@ -182,10 +210,10 @@ void L2::take_write(LineBundle& bundle, Time arrival) {
             last = taken;
             last_start = start;
         }
-        const std::uint64_t number = address / granule_bytes_;
+        const std::uint64_t number = address >> granule_bits_;
         const std::uint32_t bits = static_cast<std::uint32_t>(bundle.sectors)
-                                   << ((address % granule_bytes_) / kSectorBytes);
-        Granule* granule = place(number, start, bundle.evict_first);
+                                   << ((address & (granule_bytes_ - 1)) / kSectorBytes);
+        Granule* granule = place(number, start, bundle.evict_first, located_[i]);
         if (granule == nullptr) {  // every way waits for memory: write around the cache
             MemoryRequest write;
             write.address = address + static_cast<std::uint32_t>(std::countr_zero(bundle.sectors)) *

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The L2 cache: slices as calendars booked in order of arrival, tags by granule, write-back, misses to memory.
-// Not modelled: coherence between dies, atomics, compression, a bound on outstanding misses (see DEVIATIONS.md).
+// The L2 cache: slices as calendars booked in order of arrival, tags by granule, write-back, misses
+// to memory. Not modelled: coherence between dies, atomics, compression, a bound on outstanding
+// misses (see DEVIATIONS.md).
 #pragma once
 
 #include <array>
@@ -21,11 +22,12 @@ namespace vr {
 
 /// Bytes of one tensor as L2 saw them. Law: requested = hits + misses.
 struct TensorTraffic {
-    std::int64_t requested = 0;   ///< read by SMs
-    std::int64_t hits = 0;        ///< there, or already on their way
-    std::int64_t misses = 0;      ///< had to be asked from memory
-    std::int64_t memory_read = 0;  ///< asked from memory, fetch blocks included
-    std::int64_t written = 0;     ///< written by SMs
+    std::int64_t requested = 0;    ///< read by SMs
+    std::int64_t hits = 0;         ///< there, or already on their way
+    std::int64_t misses = 0;       ///< had to be asked from memory
+    std::int64_t memory_read = 0;  ///< asked from memory, fetch blocks and prefetches included
+    std::int64_t prefetched = 0;   ///< of those, asked for by prefetches
+    std::int64_t written = 0;      ///< written by SMs
     std::int64_t written_back = 0;
     std::int64_t dirty_at_end = 0;
     std::int64_t dirty_lines_at_end = 0;
@@ -81,7 +83,8 @@ class L2 final : public Unit {
         std::uint32_t merge_entry = 0;
         Time first_ready;
         std::array<Time, kDies> ready;  // of the last line, seen from each die
-        CauseTrail cause;  // of the line that was last for the SM that asks, without its way out of the slice
+        // Of the line that was last for the SM that asks, without its way out of the slice
+        CauseTrail cause;
         std::vector<Follower> followers;
     };
     struct MergeEntry {  // bundle whose transaction is open
@@ -107,8 +110,11 @@ class L2 final : public Unit {
 
     void take_request(Stamped<LineBundle>&& stamped);
     void take_write(LineBundle& bundle, Time arrival);
+    /// Starts the fills of lines that are not there: no data moves, nobody is answered.
+    void take_prefetch(const LineBundle& bundle, Time arrival);
     void take_fill(Stamped<MemoryResponse>&& stamped);
-    /// A bundle like one whose lines are on their way: joins its transaction. False when there is none.
+    /// A bundle like one whose lines are on their way: joins its transaction. False when there is
+    /// none.
     bool join(LineBundle& bundle, Time arrival);
     [[nodiscard]] MergeEntry& merge_entry(const LineBundle& bundle);
     std::uint32_t open_transaction(const LineBundle& bundle);
@@ -117,10 +123,15 @@ class L2 final : public Unit {
     void close(Transaction& open);
     /// Books the slice of an address for one line; returns when it starts.
     Time book(std::uint32_t slice, std::int64_t bytes, Time at);
-    Granule* place(std::uint64_t number, Time now, bool evict_first);
+    Granule* place(std::uint64_t number, Time now, bool evict_first, std::uint32_t located);
+    /// Looks up the granules of a bundle ahead of their use, into located_.
+    void locate(const LineBundle& bundle);
+    /// Asks memory for the fetch blocks of the `missing` sectors of a line that arrived at its
+    /// slice at `start`.
+    std::uint32_t fetch(Granule* granule, std::uint64_t number, std::uint32_t missing,
+                        const LineBundle& bundle, Time start);
     std::uint32_t start_fill(Granule* granule, std::uint64_t number, std::uint32_t missing,
-                             const LineBundle& bundle, Time now,
-                             CauseTrail cause);
+                             const LineBundle& bundle, Time now, CauseTrail cause);
     void add_waiter(std::uint32_t fill, std::uint32_t transaction, std::uint32_t die);
     [[nodiscard]] std::uint32_t block_mask(std::uint32_t block) const {
         return static_cast<std::uint32_t>(((std::uint64_t{1} << block_sectors_) - 1)
@@ -139,6 +150,7 @@ class L2 final : public Unit {
     Attribution& attribution_;
     GranuleTags tags_;
     std::uint32_t granule_bytes_;
+    unsigned granule_bits_;
     std::uint32_t block_sectors_;
     std::uint32_t slices_per_die_;
     std::uint32_t sms_per_die_;
@@ -147,6 +159,7 @@ class L2 final : public Unit {
     Time lookup_span_;
     Time fill_span_;
     std::vector<Time> slice_free_;
+    std::vector<std::uint32_t> located_;  // entries of the tags, by line of the bundle at hand
     std::vector<MergeEntry> merges_;
     std::vector<Transaction> transactions_;
     std::vector<std::uint32_t> free_transactions_;

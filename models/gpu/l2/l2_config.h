@@ -33,13 +33,17 @@ struct L2Config {
         p("granule", granule, {"128 B", "1 KiB"}, "bytes under one tag: 1 to 8 lines of 128 B");
         p("fetch_block", fetch_block, {"32 B", "256 B"},
           "a read miss fetches the missing sectors of a block of this size");
-        p("slice_width", slice_width, {"1 B/clk", "4096 B/clk"}, "bytes that a slice serves per clock");
+        p("slice_width", slice_width, {"1 B/clk", "4096 B/clk"},
+          "bytes that a slice serves per clock");
         p("clock", clock, {"100 MHz", "10 GHz"}, "clock of slices and crossbar");
         p("hit_latency", hit_latency, {"1 clk", "10000 clk"},
           "slice reached to data leaving it, slice on the SM's die");
-        p("far_latency", far_latency, {"0 clk", "10000 clk"}, "added when the slice is on the other die");
-        p("lookup_latency", lookup_latency, {"1 clk", "10000 clk"}, "slice reached to miss on its way");
-        p("fill_latency", fill_latency, {"1 clk", "10000 clk"}, "data back from memory to data leaving the slice");
+        p("far_latency", far_latency, {"0 clk", "10000 clk"},
+          "added when the slice is on the other die");
+        p("lookup_latency", lookup_latency, {"1 clk", "10000 clk"},
+          "slice reached to miss on its way");
+        p("fill_latency", fill_latency, {"1 clk", "10000 clk"},
+          "data back from memory to data leaving the slice");
         p("memory_link_latency", memory_link_latency, {"1 clk", "10000 clk"},
           "L2 to memory controller, one way");
     }

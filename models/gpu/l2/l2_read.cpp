@@ -9,7 +9,8 @@
 namespace vr {
 
 L2::MergeEntry& L2::merge_entry(const LineBundle& bundle) {
-    const std::uint64_t key = mix64(bundle.address ^ (static_cast<std::uint64_t>(bundle.stride) << 40));
+    const std::uint64_t key =
+        mix64(bundle.address ^ (static_cast<std::uint64_t>(bundle.stride) << 40));
     return merges_[key & (merges_.size() - 1)];
 }
 
@@ -26,7 +27,8 @@ bool L2::join(LineBundle& bundle, Time arrival) {
     Time first = kNever;
     for (std::uint32_t i = 0; i < bundle.count; ++i) {
         const std::uint64_t address =
-            bundle.address + static_cast<std::uint64_t>(static_cast<std::int64_t>(i) * bundle.stride);
+            bundle.address +
+            static_cast<std::uint64_t>(static_cast<std::int64_t>(i) * bundle.stride);
         const std::uint32_t slice = slice_of(address);
         const Time start = book(slice, line_bytes, arrival + bundle.line_spacing * i);
         const bool far = die_of_slice(slice) != follower.die;
@@ -39,7 +41,8 @@ bool L2::join(LineBundle& bundle, Time arrival) {
         }
     }
     traffic_[bundle.tensor.value].hits += bundle.bytes();
-    follower.answer = {bundle.tag, bundle.bytes(), bundle.sm, false, first, std::move(bundle.cause)};
+    follower.answer = {bundle.tag, bundle.bytes(), bundle.sm,
+                       false,      first,          std::move(bundle.cause)};
     transactions_[entry.transaction].followers.push_back(std::move(follower));
     return true;
 }
@@ -76,6 +79,10 @@ void L2::take_request(Stamped<LineBundle>&& stamped) {
         take_write(bundle, stamped.arrival);
         return;
     }
+    if (bundle.prefetch) {
+        take_prefetch(bundle, stamped.arrival);
+        return;
+    }
     traffic_[bundle.tensor.value].requested += bundle.bytes();
     operator_traffic_[bundle.operator_index.value].requested += bundle.bytes();
     if (join(bundle, stamped.arrival)) {
@@ -83,26 +90,25 @@ void L2::take_request(Stamped<LineBundle>&& stamped) {
     }
     const std::int64_t line_bytes = std::int64_t{std::popcount(bundle.sectors)} * kSectorBytes;
     TensorTraffic& traffic = traffic_[bundle.tensor.value];
-    for (std::uint32_t i = 0; i < bundle.count; ++i) {
-        tags_.prefetch((bundle.address + static_cast<std::uint64_t>(i * bundle.stride)) / granule_bytes_);
-    }
+    locate(bundle);
     const std::uint32_t own_die = die_of_sm(bundle.sm);
-    Time first_hit = kNever;                 // among the lines that hit
-    std::array<Time, kDies> last_hit{};      // seen from each die
-    Time last_start;                         // of the line that is last for the SM that asks
+    Time first_hit = kNever;             // among the lines that hit
+    std::array<Time, kDies> last_hit{};  // seen from each die
+    Time last_start;                     // of the line that is last for the SM that asks
     std::uint32_t transaction = kNoFill;
     for (std::uint32_t i = 0; i < bundle.count; ++i) {
         const std::uint64_t address =
-            bundle.address + static_cast<std::uint64_t>(static_cast<std::int64_t>(i) * bundle.stride);
+            bundle.address +
+            static_cast<std::uint64_t>(static_cast<std::int64_t>(i) * bundle.stride);
         const std::uint32_t slice = slice_of(address);
         const std::uint32_t slice_die = die_of_slice(slice);
         const Time start = book(slice, line_bytes, stamped.arrival + bundle.line_spacing * i);
         far_lines_ += slice_die != own_die ? 1 : 0;
-        const std::uint64_t number = address / granule_bytes_;
+        const std::uint64_t number = address >> granule_bits_;
         const std::uint32_t shift =
-            static_cast<std::uint32_t>(address % granule_bytes_) / kSectorBytes;
+            static_cast<std::uint32_t>((address & (granule_bytes_ - 1))) / kSectorBytes;
         const std::uint32_t wanted = static_cast<std::uint32_t>(bundle.sectors) << shift;
-        Granule* granule = place(number, start, bundle.evict_first);
+        Granule* granule = place(number, start, bundle.evict_first, located_[i]);
         const std::uint32_t valid = granule == nullptr ? 0 : granule->valid;
         const std::uint32_t pending = granule == nullptr ? 0 : granule->pending;
         if ((wanted & ~valid) == 0) {
@@ -125,23 +131,13 @@ void L2::take_request(Stamped<LineBundle>&& stamped) {
         traffic.misses += missed;
         traffic.hits += line_bytes - missed;
         if (missing != 0) {
-            // The whole fetch blocks come, except what is there or on its way.
-            const auto lowest = static_cast<std::uint32_t>(std::countr_zero(missing));
-            const auto highest = static_cast<std::uint32_t>(31 - std::countl_zero(missing));
-            const std::uint32_t begin = lowest / block_sectors_ * block_sectors_;
-            const std::uint32_t end = (highest / block_sectors_ + 1) * block_sectors_;
-            const auto blocks = static_cast<std::uint32_t>(((std::uint64_t{1} << (end - begin)) - 1) << begin);
-            const std::uint32_t fetched = granule == nullptr ? missing : blocks & ~valid & ~pending;
-            CauseTrail cause = attribution_.extend(bundle.cause, queue_owner_, start);
-            attribution_.append(cause, hit_owner_, start + lookup_span_);
-            const std::uint32_t fill = start_fill(granule, number, fetched, bundle,
-                                                  start + lookup_span_, std::move(cause));
-            add_waiter(fill, transaction, slice_die);
+            add_waiter(fetch(granule, number, missing, bundle, start), transaction, slice_die);
         }
         if (granule != nullptr && (wanted & pending & ~valid) != 0) {
             std::uint32_t latest = kNoFill;  // one fill may bring several blocks
             for (std::uint32_t left = wanted & pending & ~valid; left != 0;) {
-                const auto block = static_cast<std::uint32_t>(std::countr_zero(left)) / block_sectors_;
+                const auto block =
+                    static_cast<std::uint32_t>(std::countr_zero(left)) / block_sectors_;
                 if (granule->fills[block] != latest) {
                     latest = granule->fills[block];
                     add_waiter(latest, transaction, slice_die);
@@ -164,6 +160,46 @@ void L2::take_request(Stamped<LineBundle>&& stamped) {
     open.first_ready = first_hit;
     open.ready = last_hit;
     open.cause = std::move(cause);
+}
+
+std::uint32_t L2::fetch(Granule* granule, std::uint64_t number, std::uint32_t missing,
+                        const LineBundle& bundle, Time start) {
+    // The whole fetch blocks come, except what is there or on its way.
+    const auto lowest = static_cast<std::uint32_t>(std::countr_zero(missing));
+    const auto highest = static_cast<std::uint32_t>(31 - std::countl_zero(missing));
+    const std::uint32_t begin = lowest / block_sectors_ * block_sectors_;
+    const std::uint32_t end = (highest / block_sectors_ + 1) * block_sectors_;
+    const auto blocks =
+        static_cast<std::uint32_t>(((std::uint64_t{1} << (end - begin)) - 1) << begin);
+    const std::uint32_t fetched =
+        granule == nullptr ? missing : blocks & ~granule->valid & ~granule->pending;
+    CauseTrail cause = attribution_.extend(bundle.cause, queue_owner_, start);
+    attribution_.append(cause, hit_owner_, start + lookup_span_);
+    return start_fill(granule, number, fetched, bundle, start + lookup_span_, std::move(cause));
+}
+
+void L2::take_prefetch(const LineBundle& bundle, Time arrival) {
+    locate(bundle);
+    for (std::uint32_t i = 0; i < bundle.count; ++i) {
+        const std::uint64_t address =
+            bundle.address +
+            static_cast<std::uint64_t>(static_cast<std::int64_t>(i) * bundle.stride);
+        // It waits for its turn in the slice, but takes none of the data port's time.
+        const Time start = book(slice_of(address), 0, arrival + bundle.line_spacing * i);
+        const std::uint64_t number = address >> granule_bits_;
+        const std::uint32_t wanted = static_cast<std::uint32_t>(bundle.sectors)
+                                     << ((address & (granule_bytes_ - 1)) / kSectorBytes);
+        Granule* granule = place(number, start, bundle.evict_first, located_[i]);
+        if (granule == nullptr) {  // every way waits for memory: a hint may be dropped
+            continue;
+        }
+        const std::uint32_t missing = wanted & ~granule->valid & ~granule->pending;
+        if (missing != 0) {
+            const std::uint32_t fill = fetch(granule, number, missing, bundle, start);
+            traffic_[bundle.tensor.value].prefetched +=
+                std::int64_t{std::popcount(fills_[fill].sectors)} * kSectorBytes;
+        }
+    }
 }
 
 void L2::take_fill(Stamped<MemoryResponse>&& stamped) {

@@ -34,13 +34,16 @@ void L2::statistics(StatisticsRegistry& out) const {
         sum.hits += traffic.hits;
         sum.misses += traffic.misses;
         sum.memory_read += traffic.memory_read;
+        sum.prefetched += traffic.prefetched;
         sum.written += traffic.written;
         sum.written_back += traffic.written_back;
     }
     out.add(path(), "bytes_requested", sum.requested, "B", "read by the SMs");
     out.add(path(), "bytes_hit", sum.hits, "B", "there, or already on their way");
     out.add(path(), "bytes_missed", sum.misses, "B", "had to be asked from memory");
-    out.add(path(), "bytes_fetched", sum.memory_read, "B", "asked from memory, fetch blocks included");
+    out.add(path(), "bytes_fetched", sum.memory_read, "B",
+            "asked from memory, fetch blocks included");
+    out.add(path(), "bytes_prefetched", sum.prefetched, "B", "of those, asked for by prefetches");
     out.add(path(), "bytes_written", sum.written, "B", "written by the SMs");
     out.add(path(), "bytes_written_back", sum.written_back, "B", "dirty bytes sent to memory");
     out.add(path(), "lines_served", lines_, "lines", "line accesses of all slices");

@@ -5,8 +5,10 @@
 
 namespace vr {
 
-ThreadBlockScheduler::ThreadBlockScheduler(std::string path, const ThreadBlockSchedulerConfig& config,
-                                           std::int64_t sms, const std::vector<TileProgram>& programs,
+ThreadBlockScheduler::ThreadBlockScheduler(std::string path,
+                                           const ThreadBlockSchedulerConfig& config,
+                                           std::int64_t sms,
+                                           const std::vector<TileProgram>& programs,
                                            Attribution& attribution)
     : Unit(std::move(path)),
       blocks_out(static_cast<std::size_t>(divide_round_up(sms, 2))),
@@ -20,7 +22,9 @@ ThreadBlockScheduler::ThreadBlockScheduler(std::string path, const ThreadBlockSc
       schedule_owner_(attribution.owner("thread block scheduler", "launch")),
       completion_owner_(attribution.owner("thread block completion", "launch")) {}
 
-Time ThreadBlockScheduler::next() const { return std::min(launches_in.next(), blocks_in.next()); }
+Time ThreadBlockScheduler::next() const {
+    return std::min(launches_in.next(), blocks_in.next());
+}
 
 Time ThreadBlockScheduler::look_ahead() const {
     return std::min(launches_in.look_ahead(), blocks_in.look_ahead());
@@ -43,10 +47,9 @@ void ThreadBlockScheduler::run(Time horizon) {
             tiles_done_[message.kernel.value] += message.tiles;
             const Cause cause =
                 attribution_.extend(std::move(message.cause), completion_owner_, stamped.arrival);
-            const auto found =
-                std::find_if(running_.begin(), running_.end(), [&](const Running& running) {
-                    return running.kernel == message.kernel;
-                });
+            const auto found = std::find_if(
+                running_.begin(), running_.end(),
+                [&](const Running& running) { return running.kernel == message.kernel; });
             ensure(found != running_.end(), "{}: a block of a kernel that does not run", path());
             if (++found->groups_done == programs_[message.kernel.value].groups) {
                 kernels_out.send(now, KernelDone{message.kernel, cause});
@@ -55,8 +58,8 @@ void ThreadBlockScheduler::run(Time horizon) {
             place(now, cause);
         } else {
             Stamped<KernelLaunch> stamped = launches_in.pop();
-            const Cause cause =
-                attribution_.extend(std::move(stamped.message.cause), launch_owner_, stamped.arrival);
+            const Cause cause = attribution_.extend(std::move(stamped.message.cause), launch_owner_,
+                                                    stamped.arrival);
             running_.push_back({stamped.message.kernel, 0, 0, now, cause});
             place(now, cause);
         }
@@ -92,9 +95,10 @@ void ThreadBlockScheduler::place(Time now, const Cause& cause) {
             launch.kernel = running.kernel;
             launch.group = static_cast<std::uint32_t>(running.next_group);
             launch.first_sm = static_cast<std::uint8_t>(sm % 2);
-            // The kernel's launch came last, or the room did: `cause` is whichever happened just now.
-            launch.cause = attribution_.extend(running.cause.time() > cause.time() ? running.cause : cause,
-                                               schedule_owner_, at);
+            // The kernel's launch came last, or the room did: `cause` is whichever happened just
+            // now.
+            launch.cause = attribution_.extend(
+                running.cause.time() > cause.time() ? running.cause : cause, schedule_owner_, at);
             ++running.next_group;
             ++groups_launched_;
             blocks_out[sm / 2].send(at, std::move(launch));

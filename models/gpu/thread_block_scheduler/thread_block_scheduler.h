@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The thread-block scheduler: hands groups of thread blocks to SM pairs with room, kernels in order of launch.
-// Not modelled: more than one block per SM, priorities, preemption, cluster placement beyond the pair.
+// The thread-block scheduler: hands groups of thread blocks to SM pairs with room, kernels in order
+// of launch. Not modelled: more than one block per SM, priorities, preemption, cluster placement
+// beyond the pair.
 #pragma once
 
 #include <cstdint>
@@ -26,16 +27,20 @@ struct ThreadBlockSchedulerConfig {
     template <class Visitor>
     void parameters(Visitor& p) {
         p("clock", clock, {"100 MHz", "10 GHz"}, "clock of the scheduler");
-        p("launch_latency", launch_latency, {"1 clk", "100000 clk"}, "scheduler to a block's first instruction");
-        p("completion_latency", completion_latency, {"1 clk", "100000 clk"}, "last store taken to scheduler told");
-        p("block_interval", block_interval, {"1 clk", "10000 clk"}, "between two launches of groups of blocks");
+        p("launch_latency", launch_latency, {"1 clk", "100000 clk"},
+          "scheduler to a block's first instruction");
+        p("completion_latency", completion_latency, {"1 clk", "100000 clk"},
+          "last store taken to scheduler told");
+        p("block_interval", block_interval, {"1 clk", "10000 clk"},
+          "between two launches of groups of blocks");
     }
 };
 
 class ThreadBlockScheduler final : public Unit {
   public:
-    ThreadBlockScheduler(std::string path, const ThreadBlockSchedulerConfig& config, std::int64_t sms,
-                         const std::vector<TileProgram>& programs, Attribution& attribution);
+    ThreadBlockScheduler(std::string path, const ThreadBlockSchedulerConfig& config,
+                         std::int64_t sms, const std::vector<TileProgram>& programs,
+                         Attribution& attribution);
 
     InPort<KernelLaunch> launches_in;
     InPort<BlockDone> blocks_in;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tile programs: how a kernel looks to the SMs. A group of one or two thread blocks walks over tiles of the output;
-// each block has actors (a TMA producer warp, a tensor-core warp, an epilogue warp group) that meet in pipelines.
-// Not modelled: instruction fetch and scalar code between the instructions named here.
+// Tile programs: how a kernel looks to the SMs. A group of one or two thread blocks walks over
+// tiles of the output; each block has actors (a TMA producer warp, a tensor-core warp, an epilogue
+// warp group) that meet in pipelines. Not modelled: instruction fetch and scalar code between the
+// instructions named here.
 #pragma once
 
 #include <array>
@@ -23,7 +24,8 @@ struct TileForm {
     std::int64_t block = 0;  ///< times the block's number within its group
 };
 
-/// A box of a tensor that TMA moves in one transfer: rows x bytes, origin by tile coordinates, cut at the tensor's ends.
+/// A box of a tensor that TMA moves in one transfer: rows x bytes, origin by tile coordinates, cut
+/// at the tensor's ends.
 struct TileOperand {
     std::string name;
     TensorIndex tensor{};
@@ -33,41 +35,49 @@ struct TileOperand {
     std::int64_t row_bytes = 0;    ///< bytes of each row that exist
     std::int64_t box_rows = 0;
     std::int64_t box_bytes = 0;
-    TileForm row;   ///< first row of the box
-    TileForm byte;  ///< first byte in each row
+    TileForm row;                    ///< first row of the box
+    TileForm byte;                   ///< first byte in each row
     bool evict_first = false;        ///< L2 cache hint of the transfer
     std::int64_t shared_offset = 0;  ///< where the box lands within its pipeline slot
 };
 
-/// A ring of buffers between actors: producers fill a slot, consumers empty it (a pair of mbarriers per slot).
+/// A ring of buffers between actors: producers fill a slot, consumers empty it (a pair of mbarriers
+/// per slot).
 struct TilePipeline {
     std::string name;
     std::int64_t stages = 1;
-    std::int64_t slot_bytes = 0;   ///< bytes of shared memory per slot and block (0: the slots are elsewhere)
+    /// Bytes of shared memory per slot and block (0: the slots are elsewhere)
+    std::int64_t slot_bytes = 0;
     std::int64_t shared_base = 0;  ///< where its slots begin in shared memory
     bool shared = true;            ///< one ring for the blocks of a group (false: one per block)
     std::int64_t arrivals = 1;     ///< arrivals that make a slot empty again (one per consumer)
-    std::int64_t fills = 1;        ///< instruction arrivals that make a slot full, besides the bytes of its transfers
+    /// Instruction arrivals that make a slot full, besides the bytes of its transfers
+    std::int64_t fills = 1;
 };
 
 enum class TileOpcode : std::uint8_t {
-    kForEachTile,   ///< loop over the tiles of this group
-    kNextTile,      ///< end of that loop
-    kLoop,          ///< loop of `count` rounds; its counter is the k of tile forms
+    kForEachTile,  ///< loop over the tiles of this group
+    kNextTile,     ///< end of that loop
+    kLoop,         ///< loop of `count` rounds; its counter is the k of tile forms
     kEndLoop,
-    kAcquire,       ///< wait until the actor's next slot of `pipeline` is empty
-    kLoad,          ///< start a TMA load of `operand` into the acquired slot; its bytes fill the slot
-    kWaitFull,      ///< wait until the actor's next slot of `pipeline` is full
-    kMultiply,      ///< tensor core: operands of the full slot of `pipeline`, into the acquired accumulator slot
-    kReleaseAfterMultiply,  ///< give the slot of `pipeline` back when the multiplications issued so far are done
+    kAcquire,   ///< wait until the actor's next slot of `pipeline` is empty
+    kLoad,      ///< start a TMA load of `operand` into the acquired slot; its bytes fill the slot
+    kPrefetch,  ///< start a TMA prefetch into L2 of what `operand` will be `count` rounds from now,
+                ///< if it is this group's part
+    kWaitFull,  ///< wait until the actor's next slot of `pipeline` is full
+    kMultiply,  ///< tensor core: operands of the full slot of `pipeline`, into the acquired
+                ///< accumulator slot
+    kReleaseAfterMultiply,  ///< give the slot of `pipeline` back when the multiplications issued so
+                            ///< far are done
     kFillAfterMultiply,     ///< make the acquired slot of `pipeline` full when they are done
-    kReadAccumulator,  ///< tensor memory to registers: `count` bytes
-    kVector,           ///< `count` element operations on the vector pipes
-    kWriteShared,      ///< registers to shared memory: `count` bytes into the acquired slot
-    kRelease,          ///< give the actor's slot of `pipeline` back now
-    kFill,             ///< arrive on the actor's acquired slot of `pipeline`
-    kStore,            ///< TMA store of `operand` from the actor's slot of `pipeline`; the slot is free once read
-    kEndTile,         ///< counts the tile as finished
+    kReadAccumulator,       ///< tensor memory to registers: `count` bytes
+    kVector,                ///< `count` element operations on the vector pipes
+    kWriteShared,           ///< registers to shared memory: `count` bytes into the acquired slot
+    kRelease,               ///< give the actor's slot of `pipeline` back now
+    kFill,                  ///< arrive on the actor's acquired slot of `pipeline`
+    kStore,  ///< TMA store of `operand` from the actor's slot of `pipeline`; the slot is free once
+             ///< read
+    kEndTile,  ///< counts the tile as finished
     kEnd,
 };
 
@@ -81,7 +91,7 @@ struct TileInstruction {
 /// Code of one warp or warp group.
 struct TileActor {
     std::string name;
-    bool leader_only = false;  ///< runs in the first block of a group only
+    bool leader_only = false;   ///< runs in the first block of a group only
     bool shows_stalls = false;  ///< its waits stand in the event record (one actor of a program)
     std::vector<TileInstruction> code;
 };
@@ -96,7 +106,8 @@ struct TileProgram {
     TileFunction function = TileFunction::kCopy;
     std::int64_t tiles_m = 1;
     std::int64_t tiles_n = 1;
-    std::int64_t raster_rows = 1;  ///< tiles are walked in bands of this many rows of tiles, column by column
+    /// Tiles are walked in bands of this many rows of tiles, column by column
+    std::int64_t raster_rows = 1;
     std::int64_t blocks_per_group = 1;
     std::int64_t groups = 1;  ///< groups launched (persistent: each takes every groups-th tile)
     std::vector<TileOperand> operands;
@@ -104,19 +115,20 @@ struct TileProgram {
     std::vector<TileActor> actors;
 
     MatrixInstruction instruction;         ///< of kMultiply
-    std::int64_t k_bytes = 0;                ///< bytes of K in all
-    std::int64_t slot_k_bytes = 0;           ///< bytes of K in one slot
-    std::int64_t instruction_k_bytes = 0;    ///< bytes of K in one instruction
-    std::int64_t scale_bytes_per_slot = 0;   ///< block scales copied from shared to tensor memory per slot and block
-    std::int64_t tile_rows = 0;            ///< output rows of one tile (all blocks)
+    std::int64_t k_bytes = 0;              ///< bytes of K in all
+    std::int64_t slot_k_bytes = 0;         ///< bytes of K in one slot
+    std::int64_t instruction_k_bytes = 0;  ///< bytes of K in one instruction
+    /// Block scales copied from shared to tensor memory per slot and block
+    std::int64_t scale_bytes_per_slot = 0;
+    std::int64_t tile_rows = 0;  ///< output rows of one tile (all blocks)
     std::int64_t tile_columns = 0;
-    std::int64_t shared_bytes = 0;         ///< shared memory of one block
+    std::int64_t shared_bytes = 0;  ///< shared memory of one block
     bool carries_data = false;
     TensorType input_type = TensorType::kBf16;
     TensorType output_type = TensorType::kBf16;
     std::uint8_t accumulator_pipeline = 0;
-    std::int64_t chunk_columns = 0;          ///< output columns that the epilogue handles at a time
-    std::int64_t chunk_pitch = 0;            ///< bytes per row of a chunk in shared memory
+    std::int64_t chunk_columns = 0;  ///< output columns that the epilogue handles at a time
+    std::int64_t chunk_pitch = 0;    ///< bytes per row of a chunk in shared memory
 
     [[nodiscard]] std::int64_t tiles() const { return tiles_m * tiles_n; }
     /// Row and column of the tile that is the `tile`-th in the walk.
@@ -131,6 +143,15 @@ struct TileProgram {
         const std::int64_t within = tile - first * tiles_n;
         return {first + within % rows, within / rows};
     }
+    /// Rounds of the K loop per tile.
+    [[nodiscard]] std::int64_t rounds() const {
+        return (k_bytes + slot_k_bytes - 1) / slot_k_bytes;
+    }
+    /// True when the group with this tile is the one that prefetches its operand for a round.
+    /// Groups that want the same box at the same time (their tiles lie in one row or column of
+    /// tiles and in one wave) take turns; a box that one group alone wants is not prefetched.
+    [[nodiscard]] bool prefetches(std::int64_t tile, std::int64_t round,
+                                  const TileOperand& operand) const;
 };
 
 }  // namespace vr

@@ -38,7 +38,8 @@ void DataPath::land(std::uint32_t sm, const TileProgram& program, const TileOper
                      {slot + static_cast<std::uint64_t>(row) * pitch,
                       static_cast<std::size_t>(box.row_bytes)});
     }
-    strike(FaultSite::kSharedMemory, sm, image.landings++, image.shared.data(), image.shared.size());
+    strike(FaultSite::kSharedMemory, sm, image.landings++, image.shared.data(),
+           image.shared.size());
 }
 
 void DataPath::store(std::uint32_t sm, const TileOperand& operand, const MemoryBox& box,
@@ -77,8 +78,9 @@ void store_element(std::uint8_t* bytes, TensorType type, std::size_t index, floa
     }
 }
 
-// SiLU by argument reduction and a polynomial in plain multiply and add, so that every host gives the same bits
-// (the C library's exp does not promise that). Relative error below 2e-7 over the finite range.
+// SiLU by argument reduction and a polynomial in plain multiply and add, so that every host gives
+// the same bits (the C library's exp does not promise that). Relative error below 2e-7 over the
+// finite range.
 float exponential(float x) {
     const float clamped = std::clamp(x, -87.0F, 88.0F);
     const float scaled = clamped * 1.44269504F;
@@ -115,9 +117,9 @@ float apply_one(TileFunction function, float a, float b) {
 void DataPath::apply(std::uint32_t sm, const TileProgram& program, std::uint64_t first,
                      std::uint64_t second, std::uint64_t result, std::int64_t bytes) {
     std::uint8_t* shared = sms_[sm].shared.data();
-    const auto count =
-        static_cast<std::size_t>(bytes * 8 / element_bits(program.input_type));
-    const bool two = program.function == TileFunction::kAdd || program.function == TileFunction::kMultiply;
+    const auto count = static_cast<std::size_t>(bytes * 8 / element_bits(program.input_type));
+    const bool two =
+        program.function == TileFunction::kAdd || program.function == TileFunction::kMultiply;
     for (std::size_t i = 0; i < count; ++i) {
         const float a = load_element(shared + first, program.input_type, i);
         const float b = two ? load_element(shared + second, program.input_type, i) : 0.0F;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The functional side of the SMs: bytes move from memory through shared memory, tensor core and tensor memory and back,
-// once per instruction, when timing says that it is complete. It never influences time.
+// The functional side of the SMs: bytes move from memory through shared memory, tensor core and
+// tensor memory and back, once per instruction, when timing says that it is complete. It never
+// influences time.
 #pragma once
 
 #include <cstdint>
@@ -20,28 +21,32 @@ enum class FaultSite : std::uint8_t { kSharedMemory, kTensorMemoryScale, kTensor
 struct DataFault {
     FaultSite site = FaultSite::kSharedMemory;
     std::uint32_t sm = 0;
-    std::uint64_t occurrence = 0;  ///< struck at the n-th (from 0) landing, scale copy or accumulator read of that SM
-    std::uint64_t byte = 0;        ///< offset: in shared memory, in the scale area, in the accumulator
+    /// Struck at the n-th (from 0) landing, scale copy or accumulator read of that SM
+    std::uint64_t occurrence = 0;
+    /// Offset: in shared memory, in the scale area, in the accumulator
+    std::uint64_t byte = 0;
     unsigned bit = 0;
 };
 
 class DataPath {
   public:
-    /// `architecture` names the accumulation contract: "blackwell", "rubin", "rubin_two_steps" (models/numerics).
+    /// `architecture` names the accumulation contract: "blackwell", "rubin", "rubin_two_steps"
+    /// (models/numerics).
     DataPath(SparseMemory& memory, std::size_t sms, std::string architecture);
 
     /// A load has landed: box -> shared memory (zeros where the box leaves the tensor).
     void land(std::uint32_t sm, const TileProgram& program, const TileOperand& operand,
               const MemoryBox& box, std::uint64_t shared_address);
-    /// One slot's worth of multiply-adds of a group (one or two SMs) into accumulator slot `accumulator`.
-    /// `first` starts from zero. `k_bytes_left` is what is left of K at this slot.
+    /// One slot's worth of multiply-adds of a group (one or two SMs) into accumulator slot
+    /// `accumulator`. `first` starts from zero. `k_bytes_left` is what is left of K at this slot.
     void multiply(std::uint32_t first_sm, const TileProgram& program, std::uint64_t slot_address,
                   std::int64_t accumulator, bool first, std::int64_t k_bytes_left);
     /// Accumulator columns -> converted elements in shared memory (one chunk of the epilogue).
     void convert(std::uint32_t sm, const TileProgram& program, std::int64_t accumulator,
                  std::int64_t first_column, std::int64_t columns, std::uint64_t shared_address,
                  std::int64_t shared_pitch);
-    /// Element function on a landed chunk (copy, add, ...): inputs at `first` and `second` in shared memory.
+    /// Element function on a landed chunk (copy, add, ...): inputs at `first` and `second` in
+    /// shared memory.
     void apply(std::uint32_t sm, const TileProgram& program, std::uint64_t first,
                std::uint64_t second, std::uint64_t result, std::int64_t bytes);
     /// A store has read shared memory: shared memory -> box.

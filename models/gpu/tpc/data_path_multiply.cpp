@@ -26,20 +26,22 @@ const DotContract& DataPath::contract(TensorType type) {
     return contracts_.emplace(type, *contract).first->second;
 }
 
-void DataPath::copy_scales(std::uint32_t sm, const TileProgram& program, std::uint64_t slot_address) {
+void DataPath::copy_scales(std::uint32_t sm, const TileProgram& program,
+                           std::uint64_t slot_address) {
     SmImage& image = sms_[sm];
     const auto offset = static_cast<std::uint64_t>(program.operands[3].shared_offset);
     const auto bytes = static_cast<std::size_t>(program.scale_bytes_per_slot);
-    image.scales.assign(image.shared.begin() + static_cast<std::ptrdiff_t>(slot_address + offset),
-                        image.shared.begin() +
-                            static_cast<std::ptrdiff_t>(slot_address + offset + bytes));
+    image.scales.assign(
+        image.shared.begin() + static_cast<std::ptrdiff_t>(slot_address + offset),
+        image.shared.begin() + static_cast<std::ptrdiff_t>(slot_address + offset + bytes));
     strike(FaultSite::kTensorMemoryScale, sm, image.scale_copies++, image.scales.data(),
            image.scales.size());
 }
 
 namespace {
 
-// Scales of `rows` rows from atoms (blocks of 128 rows, each `pitch` bytes) to rows of `blocks` bytes.
+// Scales of `rows` rows from atoms (blocks of 128 rows, each `pitch` bytes) to rows of `blocks`
+// bytes.
 void unpack_scales(const std::uint8_t* atoms, std::int64_t pitch, std::int64_t rows,
                    std::int64_t blocks, std::uint8_t* out) {
     for (std::int64_t row = 0; row < rows; ++row) {
@@ -85,14 +87,16 @@ void DataPath::multiply(std::uint32_t first_sm, const TileProgram& program,
                           columns, scale_blocks, b_scales.data() + block * columns * scale_blocks);
         }
     }
-    const OperandView b_view{b.data(), slot_k, program.tile_columns, k,
-                             scaled ? b_scales.data() : nullptr, scale_blocks};
+    const OperandView b_view{
+        b.data(),    slot_k, program.tile_columns, k, scaled ? b_scales.data() : nullptr,
+        scale_blocks};
     for (std::int64_t block = 0; block < blocks; ++block) {
         SmImage& image = sms_[static_cast<std::size_t>(first_sm + block)];
         if (image.accumulators.size() <= static_cast<std::size_t>(accumulator)) {
             image.accumulators.resize(static_cast<std::size_t>(accumulator) + 1);
         }
-        std::vector<std::uint32_t>& sums = image.accumulators[static_cast<std::size_t>(accumulator)];
+        std::vector<std::uint32_t>& sums =
+            image.accumulators[static_cast<std::size_t>(accumulator)];
         const auto size = static_cast<std::size_t>(rows * program.tile_columns);
         if (first) {
             sums.assign(size, 0);
@@ -104,8 +108,12 @@ void DataPath::multiply(std::uint32_t first_sm, const TileProgram& program,
                           a_scales.data());
         }
         const OperandView a_view{
-            image.shared.data() + slot_address + program.operands[0].shared_offset, slot_k, rows, k,
-            scaled ? a_scales.data() : nullptr, scale_blocks};
+            image.shared.data() + slot_address + program.operands[0].shared_offset,
+            slot_k,
+            rows,
+            k,
+            scaled ? a_scales.data() : nullptr,
+            scale_blocks};
         corners_.add(multiply_tile(rule, a_view, b_view, sums.data(), program.tile_columns));
     }
 }
@@ -115,14 +123,15 @@ void DataPath::convert(std::uint32_t sm, const TileProgram& program, std::int64_
                        std::uint64_t shared_address, std::int64_t shared_pitch) {
     SmImage& image = sms_[sm];
     std::vector<std::uint32_t>& sums = image.accumulators[static_cast<std::size_t>(accumulator)];
-    strike(FaultSite::kTensorMemory, sm, image.reads++, reinterpret_cast<std::uint8_t*>(sums.data()),
-           sums.size() * 4);
+    strike(FaultSite::kTensorMemory, sm, image.reads++,
+           reinterpret_cast<std::uint8_t*>(sums.data()), sums.size() * 4);
     const std::int64_t rows = program.tile_rows / program.blocks_per_group;
     const std::int64_t last = std::min(first_column + columns, program.tile_columns);
     for (std::int64_t row = 0; row < rows; ++row) {
         std::uint8_t* out = image.shared.data() + shared_address + row * shared_pitch;
         for (std::int64_t column = first_column; column < last; ++column) {
-            const std::uint32_t sum = sums[static_cast<std::size_t>(row * program.tile_columns + column)];
+            const std::uint32_t sum =
+                sums[static_cast<std::size_t>(row * program.tile_columns + column)];
             if (program.output_type == TensorType::kFp32) {
                 std::memcpy(out, &sum, 4);
                 out += 4;

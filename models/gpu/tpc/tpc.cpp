@@ -49,7 +49,9 @@ Time Tpc::next() const {
     return std::min({own, launches_in.next(), responses_in.next()});
 }
 
-Time Tpc::look_ahead() const { return std::min(launches_in.look_ahead(), responses_in.look_ahead()); }
+Time Tpc::look_ahead() const {
+    return std::min(launches_in.look_ahead(), responses_in.look_ahead());
+}
 
 void Tpc::push(Event event) {
     event.sequence = event_sequence_++;
@@ -99,7 +101,8 @@ void Tpc::run(Time horizon) {
                 --group.open_work;
                 break;
             case EventKind::kRelease:
-                if (ring(group, event.pipeline, event.index).release(event.slot, now, event.cause)) {
+                if (ring(group, event.pipeline, event.index)
+                        .release(event.slot, now, event.cause)) {
                     wake_waiters(event.group, event.pipeline, event.index);
                 }
                 --group.open_work;
@@ -136,8 +139,8 @@ void Tpc::take_launch(Stamped<BlockLaunch>&& stamped) {
             group.rings.emplace_back(pipeline.stages, pipeline.fills, pipeline.arrivals);
         }
     }
-    const Cause cause = attribution_.extend(std::move(stamped.message.cause), owners_.block_start,
-                                            stamped.arrival);
+    const Cause cause =
+        attribution_.extend(std::move(stamped.message.cause), owners_.block_start, stamped.arrival);
     group.latest = stamped.arrival;
     group.latest_cause = cause;
     for (const TileActor& code : program.actors) {
@@ -193,7 +196,8 @@ void Tpc::take_response(Stamped<BundleDone>&& stamped) {
     const Time now = stamped.arrival;
     BundleDone& done = stamped.message;
     mix_input(static_cast<std::uint64_t>(now.value));
-    mix_input((std::uint64_t{done.bytes} << 8) + (done.sm - first_sm_) * 2U + (done.write ? 1U : 0U));
+    mix_input((std::uint64_t{done.bytes} << 8) + (done.sm - first_sm_) * 2U +
+              (done.write ? 1U : 0U));
     const CauseTrail cause = attribution_.extend(std::move(done.cause), owners_.delivery, now);
     Transfer& transfer = transfers_[done.tag];
     const auto sm_number = static_cast<std::uint8_t>(done.sm - first_sm_);
@@ -205,8 +209,15 @@ void Tpc::take_response(Stamped<BundleDone>&& stamped) {
         engine.unblocked = attribution_.keep(cause);
         if (!engine.scheduled) {
             engine.scheduled = true;
-            push({now, 0, done.write ? EventKind::kStoreEngine : EventKind::kLoadEngine, 0, sm_number,
-                  0, 0, 0xffffffffU, {}});
+            push({now,
+                  0,
+                  done.write ? EventKind::kStoreEngine : EventKind::kLoadEngine,
+                  0,
+                  sm_number,
+                  0,
+                  0,
+                  0xffffffffU,
+                  {}});
         }
     }
     transfer.outstanding -= done.bytes;
@@ -246,7 +257,8 @@ void Tpc::finish_transfer(std::uint32_t number, Time at, const Cause& cause) {
                        transfer.begun, at, group.program->operator_index.value + 1);
     }
     const bool store = transfer.store;
-    if (!store) {  // the bytes of a store moved when shared memory was read: its slot may be full again by now
+    // The bytes of a store moved when shared memory was read: its slot may be full again by now
+    if (!store) {
         move_data(group, transfer);
     }
     free_transfers_.push_back(number);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A pair of SMs (TPC): runs tile programs. One calendar of events for both, because a pair of thread blocks may share
-// tensor-core instructions and barriers.
-// Not modelled: warps and their scheduling within an actor, registers, instruction caches.
+// A pair of SMs (TPC): runs tile programs. One calendar of events for both, because a pair of
+// thread blocks may share tensor-core instructions and barriers. Not modelled: warps and their
+// scheduling within an actor, registers, instruction caches.
 #pragma once
 
 #include <array>
@@ -41,8 +41,8 @@ struct SmWork {
 
 class Tpc final : public Unit {
   public:
-    /// `first_sm` is the number of SM 0 of the pair within the GPU; `programs` outlives the unit and is indexed by
-    /// operator; `data` may be null (timing only), `events` too.
+    /// `first_sm` is the number of SM 0 of the pair within the GPU; `programs` outlives the unit
+    /// and is indexed by operator; `data` may be null (timing only), `events` too.
     Tpc(std::string path, const SmConfig& config, std::uint32_t first_sm, std::uint32_t sms,
         const std::vector<TileProgram>& programs, Attribution& attribution, DataPath* data,
         EventRecord* events);
@@ -59,8 +59,8 @@ class Tpc final : public Unit {
     void statistics(StatisticsRegistry& out) const override;
     [[nodiscard]] std::size_t sms() const { return sms_.size(); }
     [[nodiscard]] const SmWork& work(std::size_t sm) const { return sms_[sm].work; }
-    /// Digest of everything that reached this pair, without its identity: kernels, times, sizes, directions. Pairs with
-    /// unequal digests cannot be one class.
+    /// Digest of everything that reached this pair, without its identity: kernels, times, sizes,
+    /// directions. Pairs with unequal digests cannot be one class.
     [[nodiscard]] std::uint64_t input_digest() const { return input_digest_; }
 
   private:
@@ -82,14 +82,14 @@ class Tpc final : public Unit {
         std::uint32_t program_counter = 0;
         std::uint8_t block = 0;
         ActorStatus status = ActorStatus::kScheduled;
-        std::uint8_t waits_on = 0;      // pipeline
-        std::int64_t tile = -1;         // of this group, or past the end
+        std::uint8_t waits_on = 0;  // pipeline
+        std::int64_t tile = -1;     // of this group, or past the end
         std::int64_t loop_counter = 0;
         std::uint32_t loop_start = 0;
         std::array<std::int64_t, 4> items{};  // acquired or waited for, by pipeline
         Time since;                           // it waits, or its latest action
         Cause cause;
-        Time multiplied;                      // when its latest multiplication is done
+        Time multiplied;  // when its latest multiplication is done
         Cause multiplied_cause;
     };
     struct Group {
@@ -99,7 +99,7 @@ class Tpc final : public Unit {
         std::uint32_t number = 0;
         std::vector<Actor> actors;
         std::vector<SlotRing> rings;  // pipeline * 2 + block (block 0 alone where shared)
-        std::int64_t open_work = 0;  // stores not taken over yet, barrier arrivals on their way
+        std::int64_t open_work = 0;   // stores not taken over yet, barrier arrivals on their way
         std::uint32_t tiles = 0;
         Time latest;
         Cause latest_cause;
@@ -112,7 +112,8 @@ class Tpc final : public Unit {
         std::uint8_t operand = 0;
         std::uint32_t slot = 0;
         bool store = false;
-        bool issued = false;        // every bundle has been sent
+        bool prefetch = false;
+        bool issued = false;  // every bundle has been sent
         std::int64_t outstanding = 0;
         std::int64_t tile = 0;
         std::int64_t k = 0;
@@ -159,7 +160,9 @@ class Tpc final : public Unit {
     void note(Group& group, Time at, const Cause& cause);
     [[nodiscard]] SlotRing& ring(Group& group, std::uint8_t pipeline, std::uint8_t block);
     [[nodiscard]] bool is_shared(const Group& group, std::uint8_t pipeline) const;
-    void mix_input(std::uint64_t word) { input_digest_ = (input_digest_ ^ word) * 0x100000001b3ULL; }
+    void mix_input(std::uint64_t word) {
+        input_digest_ = (input_digest_ ^ word) * 0x100000001b3ULL;
+    }
 
     // tpc_actor.cpp: the instructions of tile programs
     void step(std::uint8_t group, std::uint8_t actor, Time now, Cause cause);
@@ -178,11 +181,17 @@ class Tpc final : public Unit {
     // tpc_tma.cpp: transfers
     void start_transfer(Group& group, std::uint8_t group_number, Actor& actor,
                         const TileInstruction& instruction, bool store);
+    /// The same for a prefetch of what the instruction's operand will be some rounds from now.
+    void start_prefetch(const Group& group, std::uint8_t group_number, const Actor& actor,
+                        const TileInstruction& instruction);
+    /// Queues a transfer at its engine: its instruction was issued by `actor` just now.
+    void enqueue(std::uint32_t number, const Actor& actor);
+    void end_prefetch(std::uint32_t number, Time at);
     void run_engine(std::uint8_t sm, bool store, Time now);
     /// The bytes of a transfer, between memory and shared memory.
     void move_data(const Group& group, const Transfer& transfer);
-    [[nodiscard]] MemoryBox box_of(const Group& group, const TileOperand& operand, std::int64_t tile,
-                                   std::int64_t k, std::int64_t block) const;
+    [[nodiscard]] MemoryBox box_of(const Group& group, const TileOperand& operand,
+                                   std::int64_t tile, std::int64_t k, std::int64_t block) const;
     std::uint32_t allocate_transfer();
 
     SmConfig config_;

@@ -22,9 +22,10 @@ void Tpc::stall_event(const Group& group, const Actor& actor, Time until) {
     }
     const TilePipeline& pipeline = group.program->pipelines[actor.waits_on];
     const bool full = actor.status == ActorStatus::kWaitsForFull;
-    events_->slice(sms_[group.first_sm + actor.block].stall_track,
-                   events_->name(fmt::format("waits for {} {}", full ? "full" : "empty", pipeline.name)),
-                   actor.since, until, group.program->operator_index.value + 1);
+    events_->slice(
+        sms_[group.first_sm + actor.block].stall_track,
+        events_->name(fmt::format("waits for {} {}", full ? "full" : "empty", pipeline.name)),
+        actor.since, until, group.program->operator_index.value + 1);
 }
 
 void Tpc::occupy(Group&, std::uint8_t group_number, Actor& actor, std::uint8_t actor_number,
@@ -42,7 +43,8 @@ void Tpc::arrive_later(Group& group, std::uint8_t group_number, EventKind kind, 
     push({at, 0, kind, group_number, actor.block, pipeline, slot, 0xffffffffU, cause});
 }
 
-bool Tpc::execute(Group& group, std::uint8_t group_number, Actor& actor, std::uint8_t actor_number) {
+bool Tpc::execute(Group& group, std::uint8_t group_number, Actor& actor,
+                  std::uint8_t actor_number) {
     const TileProgram& program = *group.program;
     const TileInstruction& instruction = actor.code->code[actor.program_counter];
     const std::uint8_t pipeline = instruction.pipeline;
@@ -88,6 +90,9 @@ bool Tpc::execute(Group& group, std::uint8_t group_number, Actor& actor, std::ui
         case TileOpcode::kLoad:
             start_transfer(group, group_number, actor, instruction, false);
             break;
+        case TileOpcode::kPrefetch:
+            start_prefetch(group, group_number, actor, instruction);
+            break;
         case TileOpcode::kStore:
             start_transfer(group, group_number, actor, instruction, true);
             break;
@@ -95,8 +100,8 @@ bool Tpc::execute(Group& group, std::uint8_t group_number, Actor& actor, std::ui
             multiply(group, actor, instruction);
             break;
         case TileOpcode::kReleaseAfterMultiply:
-            arrive_later(group, group_number, EventKind::kRelease, actor, pipeline, actor.multiplied,
-                         actor.multiplied_cause);
+            arrive_later(group, group_number, EventKind::kRelease, actor, pipeline,
+                         actor.multiplied, actor.multiplied_cause);
             break;
         case TileOpcode::kFillAfterMultiply: {
             const Clock& clock = sm.tensor_core.clock(program.instruction.kind);
@@ -166,8 +171,8 @@ bool Tpc::execute(Group& group, std::uint8_t group_number, Actor& actor, std::ui
 void Tpc::multiply(Group& group, Actor& actor, const TileInstruction& instruction) {
     const TileProgram& program = *group.program;
     const std::int64_t left = program.k_bytes - actor.loop_counter * program.slot_k_bytes;
-    const std::int64_t count = divide_round_up(std::min(left, program.slot_k_bytes),
-                                               program.instruction_k_bytes);
+    const std::int64_t count =
+        divide_round_up(std::min(left, program.slot_k_bytes), program.instruction_k_bytes);
     actor.multiplied = Time{};
     for (std::int64_t i = 0; i < program.blocks_per_group; ++i) {
         Sm& sm = sms_[static_cast<std::size_t>(group.first_sm + i)];
@@ -180,15 +185,15 @@ void Tpc::multiply(Group& group, Actor& actor, const TileInstruction& instructio
             sm.tensor_core.issue(program.instruction, count, actor.since);
         // The instruction waited for the array or for the actor, whichever came last.
         Cause cause = before > actor.since ? std::move(sm.tensor_cause) : actor.cause;
-        const OwnerId owner = issue.limit == MatrixLimit::kSharedMemory ? owners_.shared_read
-                                                                         : owners_.tensor_core;
+        const OwnerId owner =
+            issue.limit == MatrixLimit::kSharedMemory ? owners_.shared_read : owners_.tensor_core;
         sm.tensor_cause = attribution_.extend(std::move(cause), owner, issue.free);
         sm.work.tensor_busy += issue.free - issue.start;
-        sm.work.multiply_adds += program.instruction.m * program.instruction.n / program.blocks_per_group *
-                                 (program.instruction_k_bytes * 8 / element_bits(program.instruction.kind)) *
-                                 count;
-        sm.work.shared_read +=
-            sm.tensor_core.shared_memory_bytes(program.instruction) * count + program.scale_bytes_per_slot;
+        sm.work.multiply_adds +=
+            program.instruction.m * program.instruction.n / program.blocks_per_group *
+            (program.instruction_k_bytes * 8 / element_bits(program.instruction.kind)) * count;
+        sm.work.shared_read += sm.tensor_core.shared_memory_bytes(program.instruction) * count +
+                               program.scale_bytes_per_slot;
         if (issue.done > actor.multiplied) {
             actor.multiplied = issue.done;
             actor.multiplied_cause =
@@ -214,23 +219,24 @@ void Tpc::convert(const Group& group, const Actor& actor, std::uint8_t pipeline)
     const TileProgram& program = *group.program;
     const TilePipeline& staging = program.pipelines[pipeline];
     const std::int64_t accumulators = program.pipelines[program.accumulator_pipeline].stages;
-    data_->convert(first_sm_ + group.first_sm + actor.block, program,
-                   (actor.items[program.accumulator_pipeline] - 1) % accumulators,
-                   actor.loop_counter * program.chunk_columns, program.chunk_columns,
-                   static_cast<std::uint64_t>(staging.shared_base +
-                                              (actor.items[pipeline] - 1) % staging.stages *
-                                                  staging.slot_bytes),
-                   program.chunk_pitch);
+    data_->convert(
+        first_sm_ + group.first_sm + actor.block, program,
+        (actor.items[program.accumulator_pipeline] - 1) % accumulators,
+        actor.loop_counter * program.chunk_columns, program.chunk_columns,
+        static_cast<std::uint64_t>(staging.shared_base + (actor.items[pipeline] - 1) %
+                                                             staging.stages * staging.slot_bytes),
+        program.chunk_pitch);
 }
 
 void Tpc::apply(const Group& group, const Actor& actor) {
-    // Element functions work in place: the inputs lie one after the other in the slot, the result replaces the first.
+    // Element functions work in place: the inputs lie one after the other in the slot, the result
+    // replaces the first.
     const TileProgram& program = *group.program;
     const TilePipeline& buffers = program.pipelines[0];
     const auto slot = static_cast<std::uint64_t>(
         buffers.shared_base + (actor.items[0] - 1) % buffers.stages * buffers.slot_bytes);
-    const auto bytes = static_cast<std::uint64_t>(program.operands[0].box_rows *
-                                                  program.operands[0].box_bytes);
+    const auto bytes =
+        static_cast<std::uint64_t>(program.operands[0].box_rows * program.operands[0].box_bytes);
     data_->apply(first_sm_ + group.first_sm + actor.block, program, slot, slot + bytes, slot,
                  static_cast<std::int64_t>(bytes));
 }

@@ -26,10 +26,11 @@ void Tpc::waits(std::vector<Wait>& out) const {
         const Sm& sm = sms_[i];
         for (const Engine* engine : {&sm.load, &sm.store}) {
             if (engine->in_flight > 0) {
-                out.push_back({fmt::format("{}.sm{}.tma.{}", path(), i,
-                                           engine == &sm.load ? "load" : "store"),
-                               fmt::format("{} B in flight (credit of its window)", engine->in_flight),
-                               "crossbar", engine->free_at});
+                out.push_back(
+                    {fmt::format("{}.sm{}.tma.{}", path(), i,
+                                 engine == &sm.load ? "load" : "store"),
+                     fmt::format("{} B in flight (credit of its window)", engine->in_flight),
+                     "crossbar", engine->free_at});
             }
         }
     }
@@ -40,12 +41,14 @@ void Tpc::statistics(StatisticsRegistry& out) const {
         const SmWork& work = sms_[i].work;
         const std::string base = fmt::format("{}.sm{}", path(), i);
         out.add(base, "tensor_busy", work.tensor_busy.value, "fs", "tensor core taken");
-        out.add(base, "multiply_adds", work.multiply_adds, "operations", "multiply-adds of the tensor core");
+        out.add(base, "multiply_adds", work.multiply_adds, "operations",
+                "multiply-adds of the tensor core");
         out.add(base, "bytes_loaded", work.bytes_loaded, "B", "by TMA, from L2");
         out.add(base, "bytes_stored", work.bytes_stored, "B", "by TMA, to L2");
         out.add(base, "shared_read", work.shared_read, "B", "read from shared memory");
         out.add(base, "shared_written", work.shared_written, "B", "written to shared memory");
-        out.add(base, "vector_operations", work.vector_operations, "operations", "on the vector pipes");
+        out.add(base, "vector_operations", work.vector_operations, "operations",
+                "on the vector pipes");
         out.add(base, "tiles", work.tiles, "tiles", "finished");
     }
 }

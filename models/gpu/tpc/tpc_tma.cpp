@@ -55,22 +55,66 @@ void Tpc::start_transfer(Group& group, std::uint8_t group_number, Actor& actor,
     transfer.k = actor.loop_counter;
     transfer.tensor = operand.tensor;
     transfer.evict_first = operand.evict_first;
-    transfer.begun = actor.since;
-    const Time ready = clock_.after(actor.since, config_.tma.issue_latency);
-    transfer.cause = attribution_.extend(actor.cause, owners_.tma_issue, ready);
     if (store) {
         ++group.open_work;
     } else {
         ring(group, instruction.pipeline, actor.block).expect(slot);
     }
-    Engine& engine = store ? sms_[transfer.sm].store : sms_[transfer.sm].load;
+    enqueue(number, actor);
+}
+
+void Tpc::start_prefetch(const Group& group, std::uint8_t group_number, const Actor& actor,
+                         const TileInstruction& instruction) {
+    const TileProgram& program = *group.program;
+    const TileOperand& operand = program.operands[instruction.operand];
+    const std::int64_t round = actor.loop_counter + instruction.count;
+    const std::int64_t tile = actor.tile + round / program.rounds() * program.groups;
+    if (tile >= program.tiles() || !program.prefetches(tile, round % program.rounds(), operand)) {
+        return;
+    }
+    const std::uint32_t number = allocate_transfer();
+    Transfer& transfer = transfers_[number];
+    transfer = Transfer{};
+    transfer.walk = BoxWalk(box_of(group, operand, tile, round % program.rounds(), actor.block),
+                            static_cast<std::uint32_t>(config_.tma.bundle_lines));
+    transfer.group = group_number;
+    transfer.sm = static_cast<std::uint8_t>(group.first_sm + actor.block);
+    transfer.operand = instruction.operand;
+    transfer.prefetch = true;
+    transfer.tensor = operand.tensor;
+    enqueue(number, actor);
+}
+
+void Tpc::enqueue(std::uint32_t number, const Actor& actor) {
+    Transfer& transfer = transfers_[number];
+    transfer.begun = actor.since;
+    const Time ready = clock_.after(actor.since, config_.tma.issue_latency);
+    transfer.cause = attribution_.extend(actor.cause, owners_.tma_issue, ready);
+    Engine& engine = transfer.store ? sms_[transfer.sm].store : sms_[transfer.sm].load;
     engine.queue.push_back(number);
     if (!engine.scheduled && !engine.blocked) {
         engine.scheduled = true;
-        push({std::max(ready, engine.free_at), 0,
-              store ? EventKind::kStoreEngine : EventKind::kLoadEngine, 0, transfer.sm, 0, 0,
-              0xffffffffU, {}});
+        push({std::max(ready, engine.free_at),
+              0,
+              transfer.store ? EventKind::kStoreEngine : EventKind::kLoadEngine,
+              0,
+              transfer.sm,
+              0,
+              0,
+              0xffffffffU,
+              {}});
     }
+}
+
+void Tpc::end_prefetch(std::uint32_t number, Time at) {
+    const Transfer& transfer = transfers_[number];
+    if (events_ != nullptr) {
+        const TileProgram& program = *groups_[transfer.group].program;
+        events_->slice(sms_[transfer.sm].load_track,
+                       events_->name("prefetch for " + program.operands[transfer.operand].name),
+                       transfer.begun, at, program.operator_index.value + 1);
+    }
+    free_transfers_.push_back(number);
 }
 
 void Tpc::move_data(const Group& group, const Transfer& transfer) {
@@ -102,10 +146,18 @@ void Tpc::run_engine(std::uint8_t sm_number, bool store, Time now) {
     Transfer& transfer = transfers_[number];
     const auto again = [&](Time at) {
         engine.scheduled = true;
-        push({at, 0, store ? EventKind::kStoreEngine : EventKind::kLoadEngine, 0, sm_number, 0, 0,
-              0xffffffffU, {}});
+        push({at,
+              0,
+              store ? EventKind::kStoreEngine : EventKind::kLoadEngine,
+              0,
+              sm_number,
+              0,
+              0,
+              0xffffffffU,
+              {}});
     };
-    if (transfer.cause.time() > now) {  // the next transfer's instruction is still on its way into the engine
+    // The next transfer's instruction is still on its way into the engine
+    if (transfer.cause.time() > now) {
         again(transfer.cause.time());
         return;
     }
@@ -113,7 +165,7 @@ void Tpc::run_engine(std::uint8_t sm_number, bool store, Time now) {
     if (!transfer.walk.done()) {
         // A bundle larger than the whole window goes alone.
         const std::int64_t most = config_.tma.bundle_lines * kLineBytes;
-        if (engine.in_flight > 0 && engine.in_flight + most > window.value) {
+        if (!transfer.prefetch && engine.in_flight > 0 && engine.in_flight + most > window.value) {
             engine.blocked = true;
             return;
         }
@@ -124,14 +176,17 @@ void Tpc::run_engine(std::uint8_t sm_number, bool store, Time now) {
         bundle.tag = number;
         bundle.tensor = transfer.tensor;
         bundle.evict_first = transfer.evict_first;
+        bundle.prefetch = transfer.prefetch;
         bundle.operator_index = groups_[transfer.group].program->operator_index;
         bundle.line_spacing = load_line_clock_.edge(1);
         // Waited for room in the window, or for the engine itself.
         const bool waited = engine.unblocked && engine.unblocked.time() > transfer.cause.time();
         bundle.cause = attribution_.extend(CauseTrail(waited ? engine.unblocked : transfer.cause),
                                            owners_.tma_queue, now);
-        engine.in_flight += bundle.bytes();
-        transfer.outstanding += bundle.bytes();
+        if (!transfer.prefetch) {
+            engine.in_flight += bundle.bytes();
+            transfer.outstanding += bundle.bytes();
+        }
         engine.free_at = now + load_line_clock_.edge(bundle.count);
         if (store) {
             sm.work.shared_read += bundle.bytes();
@@ -152,7 +207,9 @@ void Tpc::run_engine(std::uint8_t sm_number, bool store, Time now) {
             push({std::max(now, engine.free_at), 0, EventKind::kRelease, transfer.group, block,
                   transfer.pipeline, transfer.slot, 0xffffffffU, cause});
         }
-        if (transfer.outstanding == 0) {  // an empty box: it lies outside the tensor
+        if (transfer.prefetch) {  // nothing comes back
+            end_prefetch(number, std::max(now, engine.free_at));
+        } else if (transfer.outstanding == 0) {  // an empty box: it lies outside the tensor
             if (store) {
                 finish_transfer(number, now, transfer.cause);
             } else {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reading measured rows, choosing and judging them.
-#include <catch2/catch.hpp>
 #include <unistd.h>
+#include <catch2/catch.hpp>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
@@ -13,7 +13,8 @@ namespace {
 
 std::string file(const std::string& text) {
     const auto path = std::filesystem::path(VRSIM_BINARY_DIR) /
-                      ("validation_test_" + std::to_string(::getpid()) + ".csv");  // cases run side by side
+                      // Cases run side by side
+                      ("validation_test_" + std::to_string(::getpid()) + ".csv");
     std::ofstream(path) << text;
     return path.string();
 }
@@ -99,8 +100,8 @@ TEST_CASE("at the roofline level the roofline's figures are the simulated ones, 
     vr::Presets presets(common);
     vr::Family f = family();
     f.median_limit = f.percentile90_limit = 0.1;
-    const auto rows = vr::read_measured(
-        file(kHeader + "X,e,100,100,us,s\nX,e,,9,us,s\nlater,e,100,100,us,s\n"));
+    const auto rows =
+        vr::read_measured(file(kHeader + "X,e,100,100,us,s\nX,e,,9,us,s\nlater,e,100,100,us,s\n"));
     const vr::FamilySummary s = vr::judge(f, rows, presets);
     CHECK(s.roofline);
     CHECK(s.modelled == 2);
@@ -113,8 +114,8 @@ TEST_CASE("at the roofline level the roofline's figures are the simulated ones, 
     CHECK_FALSE(s.judged_by_limits());
     CHECK(vr::validation_table({s}).find("level roofline") != std::string::npos);
     vr::Presets detailed({});
-    CHECK_FALSE(vr::judge(f, vr::read_measured(file(kHeader + "X,e,100,50,us,s\n")), detailed)
-                    .passed());
+    CHECK_FALSE(
+        vr::judge(f, vr::read_measured(file(kHeader + "X,e,100,50,us,s\n")), detailed).passed());
 }
 
 TEST_CASE("of one case the fastest is judged") {

@@ -76,7 +76,22 @@ TEST_CASE("64 tokens are bound by HBM: twice the HBM helps, twice the tensor cor
     CHECK(tensor > -2);
 }
 
-TEST_CASE("16,384 tokens are bound by tensor cores: twice of them help, twice the HBM does not") {
+TEST_CASE("the whole chain at 16,384 tokens is bound by tensor cores: twice of them help") {
+    const Workload workload = sample("16384");
+    const RunResult plain = run(workload);
+    CHECK(plain.bound_by.resource == "tensor core");
+    CHECK(plain.bound_by.owned.value > plain.makespan.value / 2);
+    for (const vr::OperatorResult& op : plain.operators) {
+        INFO(op.id << " " << op.bound_by);
+        // kv_b alone is short in K: it writes 1 GB and multiplies little.
+        CHECK(op.bound_by == (op.id == "kv_b" ? "HBM" : "tensor core"));
+    }
+    const double tensor = gain(plain, run(workload, {kTwiceTensorCore}));
+    INFO(plain.makespan.value << " fs; twice tensor core " << tensor << " % shorter");
+    CHECK(tensor > 10);
+}
+
+TEST_CASE("one product at 16,384 tokens: twice the tensor cores help, twice the HBM does not") {
     const Workload workload = first_operator(sample("16384"));
     REQUIRE(workload.tensors[0].rows == 16'384);
     REQUIRE(workload.tensors[0].columns == 7'168);
@@ -88,7 +103,7 @@ TEST_CASE("16,384 tokens are bound by tensor cores: twice of them help, twice th
     const double tensor = gain(plain, run(workload, {kTwiceTensorCore}));
     INFO(plain.makespan.value << " fs; twice HBM " << hbm << " %, twice tensor core " << tensor
                               << " % shorter");
-    CHECK(tensor > 8);
-    CHECK(hbm < 4);
-    CHECK(hbm > -4);
+    CHECK(tensor > 5);
+    CHECK(hbm < 2);
+    CHECK(hbm > -2);
 }

@@ -3,7 +3,9 @@
 #include "models/gpu/kernels/kernels.h"
 
 #include <algorithm>
+#include <array>
 #include <catch2/catch.hpp>
+#include <map>
 #include <set>
 
 #include "models/base/error.h"
@@ -149,6 +151,44 @@ TEST_CASE("every tile of the walk is visited once") {
             REQUIRE(seen.insert({place.m, place.n}).second);
         }
     }
+}
+
+TEST_CASE("of the groups that want one box at the same time, one prefetches it") {
+    SplitMix64 random(8);
+    const auto below = [&](std::int64_t n) {
+        return static_cast<std::int64_t>(random.next() % static_cast<std::uint64_t>(n));
+    };
+    TileOperand by_row;  // depends on the tile's row alone, as A does
+    by_row.row.m = 1;
+    TileOperand by_column;
+    by_column.row.n = 1;
+    std::int64_t prefetched = 0;
+    for (int i = 0; i < 200; ++i) {
+        TileProgram program;
+        program.tiles_m = 1 + below(23);
+        program.tiles_n = 1 + below(23);
+        program.raster_rows = 1 + below(program.tiles_m);
+        program.groups = 1 + below(std::min<std::int64_t>(program.tiles(), 60));
+        const std::int64_t round = below(100);
+        // Wave, band, row or column of tiles: how many want it and how many prefetch it.
+        std::map<std::array<std::int64_t, 4>, std::pair<int, int>> boxes;
+        for (std::int64_t tile = 0; tile < program.tiles(); ++tile) {
+            const TileProgram::Place place = program.place(tile);
+            const std::int64_t wave = tile / program.groups;
+            const std::int64_t band = place.m / program.raster_rows;
+            for (const auto& [key, operand] :
+                 {std::pair{std::array{wave, band, place.m, std::int64_t{-1}}, &by_row},
+                  std::pair{std::array{wave, band, std::int64_t{-1}, place.n}, &by_column}}) {
+                ++boxes[key].first;
+                boxes[key].second += program.prefetches(tile, round, *operand) ? 1 : 0;
+            }
+        }
+        for (const auto& [key, count] : boxes) {
+            REQUIRE(count.second == (count.first > 1 ? 1 : 0));
+            prefetched += count.second;
+        }
+    }
+    CHECK(prefetched > 1000);
 }
 
 TEST_CASE("boxes cover the output once and each operand once per tile that needs it") {

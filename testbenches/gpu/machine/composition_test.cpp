@@ -71,7 +71,8 @@ TEST_CASE("sockets change nothing on a machine of two dies under pressure") {
     CHECK(report_of(run_of(request, "tiny", sets)) == region);
 }
 
-TEST_CASE("a run that is cut is cut at the same moment in every composition, and its charges still sum") {
+TEST_CASE(
+    "a run that is cut is cut at the same moment in every composition, and its charges still sum") {
     RunRequest request = sample("elementwise");
     request.progress = [](Time, std::int64_t) {};  // the run then proceeds in steps
     const RunResult whole = run_of(request);

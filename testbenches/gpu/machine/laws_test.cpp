@@ -105,6 +105,24 @@ TEST_CASE("bytes are conserved from memory to the SMs") {
     }
 }
 
+TEST_CASE("a long product prefetches operands that several groups share, each once") {
+    // 2 x 2 tiles of 256 x 256 in pairs of SMs: each box is wanted by two groups.
+    const RunRequest request = request_of(gemm_trace(512, 512, 4096, "fp8_e4m3", "bf16", false));
+    Machine machine(platform_of("tiny", {"gpu.l2.capacity=64 MiB", "gpu.sms=8"}), request);
+    machine.run();
+    REQUIRE(machine.finished());
+    const std::vector<TensorTraffic> traffic = machine.gpus()[0]->l2().traffic();
+    std::int64_t prefetched = 0;
+    for (std::size_t i = 0; i < 2; ++i) {
+        CHECK(traffic[i].memory_read == 512 * 4096);
+        CHECK(traffic[i].requested == 2 * 512 * 4096);
+        prefetched += traffic[i].prefetched;
+    }
+    // More than half of both: all but the rounds that fill the pipeline
+    CHECK(prefetched > 512 * 4096);
+    CHECK(traffic[2].prefetched == 0);
+}
+
 TEST_CASE("achieved stays below peak where the machine is busy") {
     RunRequest request = request_of(gemm_trace(512, 512, 4096, "fp8_e4m3", "bf16", false));
     const RunResult result = run_of(request, "tiny", {"gpu.l2.capacity=64 MiB"});

@@ -49,7 +49,9 @@ class SlotRing {
     }
     [[nodiscard]] std::int64_t stages() const { return static_cast<std::int64_t>(slots_.size()); }
     Slot& of(std::int64_t item) { return slots_[static_cast<std::size_t>(item % stages())]; }
-    [[nodiscard]] bool is_empty_for(std::int64_t item) { return of(item).empty.phase >= item / stages(); }
+    [[nodiscard]] bool is_empty_for(std::int64_t item) {
+        return of(item).empty.phase >= item / stages();
+    }
     [[nodiscard]] bool is_full_for(std::int64_t item) {
         return of(item).full.phase >= item / stages() + 1;
     }

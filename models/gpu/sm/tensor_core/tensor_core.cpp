@@ -41,8 +41,9 @@ std::int64_t TensorCore::multiply_adds_per_clock(NumberKind kind) const {
 }
 
 std::int64_t TensorCore::streaming_cycles(const MatrixInstruction& instruction) const {
-    // The array holds `rows` rows of A and streams columns of B. A group of two SMs whose M fits into one array
-    // (M = 128 over two SMs) keeps all rows in both and gives each half of the columns.
+    // The array holds `rows` rows of A and streams columns of B. A group of two SMs whose M fits
+    // into one array (M = 128 over two SMs) keeps all rows in both and gives each half of the
+    // columns.
     const bool split_columns = instruction.sms == 2 && instruction.m <= config_.rows;
     const std::int64_t columns = split_columns ? instruction.n / 2 : instruction.n;
     return divide_round_up(columns, config_.columns_per_clock);
@@ -51,7 +52,8 @@ std::int64_t TensorCore::streaming_cycles(const MatrixInstruction& instruction) 
 std::int64_t TensorCore::shared_memory_bytes(const MatrixInstruction& instruction) const {
     const std::int64_t k = k_bytes(instruction.kind);
     const std::int64_t a = instruction.a_in_tensor_memory ? 0 : instruction.m / instruction.sms * k;
-    const std::int64_t b = instruction.n / instruction.sms * k;  // each SM reads its part, both get all
+    // Each SM reads its part, both get all
+    const std::int64_t b = instruction.n / instruction.sms * k;
     return a + b;
 }
 
@@ -63,7 +65,8 @@ std::int64_t TensorCore::a_cycles(const MatrixInstruction& instruction) const {
     if (instruction.a_in_tensor_memory) {
         return 0;
     }
-    return divide_round_up(instruction.m / instruction.sms * k_bytes(instruction.kind), read_width_);
+    return divide_round_up(instruction.m / instruction.sms * k_bytes(instruction.kind),
+                           read_width_);
 }
 
 Cycles TensorCore::interval(const MatrixInstruction& instruction) const {

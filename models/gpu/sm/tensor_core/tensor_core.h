@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Timing of one SM's tensor cores (the four together): K is spatial, N is streamed, A and B come through shared memory.
-// Not modelled: power throttling, the B collector, sparsity; see DEVIATIONS.md.
+// Timing of one SM's tensor cores (the four together): K is spatial, N is streamed, A and B come
+// through shared memory. Not modelled: power throttling, the B collector, sparsity; see
+// DEVIATIONS.md.
 #pragma once
 
 #include <cstdint>
@@ -49,7 +50,8 @@ struct TensorCoreConfig {
 /// What limits the rate of an instruction.
 enum class MatrixLimit : std::uint8_t { kDatapath, kSharedMemory };
 
-/// One SM's (or, for a pair, each SM's) tensor core. Time is counted in cycles of the kind's clock from `when`.
+/// One SM's (or, for a pair, each SM's) tensor core. Time is counted in cycles of the kind's clock
+/// from `when`.
 class TensorCore {
   public:
     /// `shared_memory_read` is the read width of the SM's shared memory in bytes per clock.
@@ -57,7 +59,8 @@ class TensorCore {
 
     /// Bytes of K that one instruction takes.
     [[nodiscard]] std::int64_t k_bytes(NumberKind kind) const;
-    /// Cycles between two instructions of this form in a row: streaming of N, or the operands through shared memory.
+    /// Cycles between two instructions of this form in a row: streaming of N, or the operands
+    /// through shared memory.
     [[nodiscard]] Cycles interval(const MatrixInstruction& instruction) const;
     [[nodiscard]] MatrixLimit limit(const MatrixInstruction& instruction) const;
     /// Cycles from issue to completion of one instruction alone.
@@ -69,9 +72,9 @@ class TensorCore {
     [[nodiscard]] std::int64_t shared_memory_bytes(const MatrixInstruction& instruction) const;
 
     struct Issue {
-        Time start;      ///< when the array takes it
-        Time free;       ///< when the array takes the next
-        Time done;       ///< when its result is in tensor memory
+        Time start;  ///< when the array takes it
+        Time free;   ///< when the array takes the next
+        Time done;   ///< when its result is in tensor memory
         MatrixLimit limit = MatrixLimit::kDatapath;
     };
     /// Runs `count` instructions of this form in a row, the first not before `when`.

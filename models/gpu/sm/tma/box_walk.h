@@ -9,8 +9,8 @@
 
 namespace vr {
 
-/// A rectangle of bytes in memory: `rows` rows of `row_bytes` bytes, `pitch` bytes apart. Addresses and sizes are multiples
-/// of a sector (the memory layout sees to that).
+/// A rectangle of bytes in memory: `rows` rows of `row_bytes` bytes, `pitch` bytes apart. Addresses
+/// and sizes are multiples of a sector (the memory layout sees to that).
 struct MemoryBox {
     std::uint64_t address = 0;
     std::int64_t pitch = 0;
@@ -19,13 +19,15 @@ struct MemoryBox {
     [[nodiscard]] std::int64_t bytes() const { return rows * row_bytes; }
 };
 
-/// Walks over a box; each next() gives one bundle of lines with equal sectors at a constant stride. Boxes of several rows
-/// are walked column of lines by column of lines, boxes of one row along the row.
+/// Walks over a box; each next() gives one bundle of lines with equal sectors at a constant stride.
+/// Boxes of several rows are walked column of lines by column of lines, boxes of one row along the
+/// row.
 class BoxWalk {
   public:
     BoxWalk() = default;
     /// `bundle_lines`: lines per bundle at most.
-    BoxWalk(const MemoryBox& box, std::uint32_t bundle_lines) : box_(box), bundle_lines_(bundle_lines) {
+    BoxWalk(const MemoryBox& box, std::uint32_t bundle_lines)
+        : box_(box), bundle_lines_(bundle_lines) {
         if (box_.row_bytes == 0) {
             box_.rows = 0;
         }
@@ -43,8 +45,8 @@ class BoxWalk {
         bundle.count = 1;
         if (by_column_) {  // every row begins at the same place within its line
             bundle.stride = box_.pitch;
-            bundle.count = static_cast<std::uint32_t>(
-                std::min<std::int64_t>(box_.rows - row_, bundle_lines_));
+            bundle.count =
+                static_cast<std::uint32_t>(std::min<std::int64_t>(box_.rows - row_, bundle_lines_));
             row_ += bundle.count;
             if (row_ == box_.rows && first + line_ < last) {
                 row_ = 0;

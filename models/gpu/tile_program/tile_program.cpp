@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/gpu/tile_program/tile_program.h"
+
+#include <algorithm>
+
+#include "models/base/quantity.h"
+
+namespace vr {
+
+bool TileProgram::prefetches(std::int64_t tile, std::int64_t round,
+                             const TileOperand& operand) const {
+    const std::int64_t band = tile / (raster_rows * tiles_n);
+    const std::int64_t band_begin = band * raster_rows * tiles_n;
+    const std::int64_t rows = std::min(raster_rows, tiles_m - band * raster_rows);
+    const std::int64_t wave = tile / groups * groups;
+    const std::int64_t begin = std::max(wave, band_begin);
+    const std::int64_t end = std::min(wave + groups, band_begin + rows * tiles_n);
+    // Tiles of a band are numbered down its columns: the next in the same row is `rows` further.
+    const bool by_row = operand.row.n == 0;
+    const std::int64_t column_begin = tile - (tile - band_begin) % rows;
+    const std::int64_t step = by_row ? rows : 1;
+    const std::int64_t first = by_row ? begin : std::max(begin, column_begin);
+    const std::int64_t last = by_row ? end : std::min(end, column_begin + rows);
+    const std::int64_t before = (tile - first) / step;
+    const std::int64_t sharing = before + divide_round_up(last - tile, step);
+    return sharing > 1 && round % sharing == before;
+}
+
+}  // namespace vr
