@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "models/base/fnv.h"
+
 namespace vr {
 
 /// The finaliser of splitmix64 (S. Vigna, public domain algorithm): a bijective mix of 64 bits.
@@ -20,11 +22,11 @@ constexpr std::uint64_t mix64(std::uint64_t x) {
 
 /// FNV-1a of a text, to turn a stream's name into a number that is the same on every host.
 constexpr std::uint64_t hash_text(std::string_view text) {
-    std::uint64_t hash = 0xcbf29ce484222325ULL;
+    Fnv1a hash;
     for (const char c : text) {
-        hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
+        hash.push(static_cast<std::uint8_t>(c));
     }
-    return hash;
+    return hash.value();
 }
 
 /// One named stream of one entity. `at(i)` is the i-th value, for any i in any order.

@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "models/base/error.h"
+#include "models/base/fnv.h"
 #include "models/base/quantity.h"
 #include "models/base/random.h"
 
@@ -145,13 +146,13 @@ TensorBytes read_contents(const SparseMemory& memory, const TensorSpec& tensor,
 }
 
 std::uint64_t digest_of(const TensorBytes& bytes) {
-    std::uint64_t hash = 0xcbf29ce484222325ULL;
+    Fnv1a hash;
     for (const auto* part : {&bytes.elements, &bytes.scales}) {
         for (const std::uint8_t byte : *part) {
-            hash = (hash ^ byte) * 0x100000001b3ULL;
+            hash.push(byte);
         }
     }
-    return hash;
+    return hash.value();
 }
 
 }  // namespace vr

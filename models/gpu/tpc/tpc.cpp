@@ -124,8 +124,8 @@ SlotRing& Tpc::ring(Group& group, std::uint8_t pipeline, std::uint8_t block) {
 void Tpc::take_launch(Stamped<BlockLaunch>&& stamped) {
     const BlockLaunch& launch = stamped.message;
     const TileProgram& program = programs_[launch.kernel.value];
-    mix_input(static_cast<std::uint64_t>(stamped.arrival.value));
-    mix_input(launch.kernel.value * 4U + launch.first_sm);
+    inputs_.push(static_cast<std::uint64_t>(stamped.arrival.value));
+    inputs_.push(launch.kernel.value * 4U + launch.first_sm);
     const auto number = static_cast<std::uint8_t>(groups_[0].active ? 1 : 0);
     Group& group = groups_[number];
     ensure(!group.active, "{}: a third group of thread blocks", path());
@@ -195,9 +195,9 @@ void Tpc::wake_waiters(std::uint8_t group_number, std::uint8_t pipeline, std::ui
 void Tpc::take_response(Stamped<BundleDone>&& stamped) {
     const Time now = stamped.arrival;
     BundleDone& done = stamped.message;
-    mix_input(static_cast<std::uint64_t>(now.value));
-    mix_input((std::uint64_t{done.bytes} << 8) + (done.sm - first_sm_) * 2U +
-              (done.write ? 1U : 0U));
+    inputs_.push(static_cast<std::uint64_t>(now.value));
+    inputs_.push((std::uint64_t{done.bytes} << 8) + (done.sm - first_sm_) * 2U +
+                 (done.write ? 1U : 0U));
     const CauseTrail cause = attribution_.extend(std::move(done.cause), owners_.delivery, now);
     Transfer& transfer = transfers_[done.tag];
     const auto sm_number = static_cast<std::uint8_t>(done.sm - first_sm_);

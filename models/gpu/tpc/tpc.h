@@ -20,6 +20,7 @@
 #include "models/gpu/tile_program/tile_program.h"
 #include "models/gpu/tpc/tpc_owners.h"
 #include "models/transport/clock.h"
+#include "models/transport/digest.h"
 #include "models/transport/port.h"
 #include "models/transport/unit.h"
 
@@ -61,7 +62,7 @@ class Tpc final : public Unit {
     [[nodiscard]] const SmWork& work(std::size_t sm) const { return sms_[sm].work; }
     /// Digest of everything that reached this pair, without its identity: kernels, times, sizes,
     /// directions. Pairs with unequal digests cannot be one class.
-    [[nodiscard]] std::uint64_t input_digest() const { return input_digest_; }
+    [[nodiscard]] std::uint64_t input_digest() const { return inputs_.value(); }
 
   private:
     enum class EventKind : std::uint8_t { kActor, kLoadEngine, kStoreEngine, kArrive, kRelease };
@@ -160,9 +161,6 @@ class Tpc final : public Unit {
     void note(Group& group, Time at, const Cause& cause);
     [[nodiscard]] SlotRing& ring(Group& group, std::uint8_t pipeline, std::uint8_t block);
     [[nodiscard]] bool is_shared(const Group& group, std::uint8_t pipeline) const;
-    void mix_input(std::uint64_t word) {
-        input_digest_ = (input_digest_ ^ word) * 0x100000001b3ULL;
-    }
 
     // tpc_actor.cpp: the instructions of tile programs
     void step(std::uint8_t group, std::uint8_t actor, Time now, Cause cause);
@@ -213,7 +211,7 @@ class Tpc final : public Unit {
     std::vector<std::uint32_t> free_transfers_;
     std::vector<Event> calendar_;  // binary heap
     std::uint64_t event_sequence_ = 0;
-    std::uint64_t input_digest_ = 0xcbf29ce484222325ULL;
+    DigestSink inputs_;
 };
 
 }  // namespace vr
