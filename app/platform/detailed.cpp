@@ -185,7 +185,7 @@ void gather_resources(const Machine& machine, const PlatformConfig& config,
         }
         served += unit->l2().bytes_served();
         returned += unit->crossbar().bytes_returned();
-        memory += unit->memory().bytes_moved();
+        memory += unit->memory().bytes_moved_by(result.makespan);
     }
     result.resources.push_back(
         {"shared memory read", shared,
@@ -283,6 +283,12 @@ RunResult run_detailed(Configuration& configuration, const RunRequest& request) 
         }
         if (const FoldStatistics* folded = gpu->memory().folded()) {
             gather_fold(*folded, result);
+        }
+    }
+    for (const auto& gpu : machine.gpus()) {
+        result.unanswered_requests += gpu->l2().unanswered() + gpu->memory().unanswered();
+        for (const auto& tpc : gpu->tpcs()) {
+            result.credits_out += tpc->bytes_in_flight();
         }
     }
     result.statistics = statistics.all();

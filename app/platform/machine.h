@@ -20,7 +20,7 @@ class Machine {
     Machine(const PlatformConfig& config, const RunRequest& request);
     ~Machine();
 
-    /// Runs until every operator has ended, nothing can happen any more, or `request.max_sim_time`.
+    /// Runs until nothing can happen any more, or `request.max_sim_time`.
     void run();
     /// Every operator has ended.
     [[nodiscard]] bool finished() const;

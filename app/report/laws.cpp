@@ -109,6 +109,24 @@ Witness read_tensors_came_from_hbm(const RunResult& result) {
     return witness;
 }
 
+Witness requests_are_answered(const RunResult& result) {
+    Witness witness;
+    if (result.complete && result.unanswered_requests != 0) {
+        witness.offer(result.unanswered_requests,
+                      fmt::format("{} requests of L2 and memory", result.unanswered_requests));
+    }
+    return witness;
+}
+
+Witness credits_return(const RunResult& result) {
+    Witness witness;
+    if (result.complete && result.credits_out != 0) {
+        witness.offer(result.credits_out,
+                      fmt::format("{} B of the SMs' windows are still out", result.credits_out));
+    }
+    return witness;
+}
+
 }  // namespace
 
 void check_laws(RunResult& result) {
@@ -123,6 +141,8 @@ void check_laws(RunResult& result) {
         {"bytes requested are L2 hits plus misses", traffic_is_conserved},
         {"operators are complete and lie within the run", operators_lie_within},
         {"tensors that are read came from HBM", read_tensors_came_from_hbm},
+        {"every request is answered", requests_are_answered},
+        {"credits return", credits_return},
     };
     for (const Law& law : kLaws) {
         const Witness witness = law.check(result);

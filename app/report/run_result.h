@@ -107,7 +107,9 @@ struct RunResult {
     std::string profile;
     std::string revision;
     std::uint64_t seed = 0;
-    bool complete = true;  ///< false when --max-sim-time ended it
+    bool complete = true;                  ///< false when --max-sim-time ended it
+    std::int64_t unanswered_requests = 0;  ///< of L2 and memory, when nothing can happen any more
+    std::int64_t credits_out = 0;          ///< bytes of the SMs' windows that did not come back
     Time makespan;
     Time roofline;  ///< lower bound of the makespan from FLOPs and compulsory bytes
     BoundResult bound_by;

@@ -124,12 +124,29 @@ void Hbm4::answer(const hbm4::GroupOutput& end) {
     latency_max_ = std::max(latency_max_, latency);
     latencies_.record(response_tick - clock_.first_edge(flight.arrival));
     (o.write ? bytes_written_ : bytes_read_) += flight.bytes;
+    late_.push_back({response, flight.bytes});
+    if (!o.write) {  // somebody waits for it: the run lasts until then, or is cut in what is known
+                     // ahead
+        const Time known =
+            clock_.edge(response_tick - timing_.shortest_access() - config_.back_latency.value);
+        while (late_.front().response < known) {
+            late_.pop_front();
+        }
+    }
     last_tick_ = std::max(last_tick_, response_tick);
     ++answers_;
     const std::uint32_t tag = flight.tag;
     flight.live = false;
     free_.push_back(o.token);
     responses_out.send(response, {tag, o.write, std::move(cause)});
+}
+
+std::int64_t Hbm4::bytes_moved_by(Time time) const {
+    std::int64_t bytes = bytes_moved();
+    for (const LateAnswer& answer : late_) {
+        bytes -= answer.response > time ? answer.bytes : 0;
+    }
+    return bytes;
 }
 
 void Hbm4::waits(std::vector<Wait>& out) const {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
@@ -47,6 +48,11 @@ class Hbm4 final : public Unit {
     [[nodiscard]] const hbm4::AddressMap& address_map() const { return map_; }
     [[nodiscard]] Bandwidth peak_bandwidth() const { return config_.peak_bandwidth(); }
     [[nodiscard]] std::int64_t bytes_moved() const { return bytes_read_ + bytes_written_; }
+    /// Of those, the bytes answered by `time`: the end of a run, when writes may still be on their
+    /// way. Time may not lie before the last read's answer, but by what is known ahead of it.
+    [[nodiscard]] std::int64_t bytes_moved_by(Time time) const;
+    /// Requests taken and not answered.
+    [[nodiscard]] std::int64_t unanswered() const { return requests_ - answers_; }
     /// Latencies in CK from arrival to response.
     [[nodiscard]] const Histogram& latencies() const { return latencies_; }
     /// How far the pseudo-channels were folded; null when they are not.
@@ -59,6 +65,10 @@ class Hbm4 final : public Unit {
         std::uint32_t tag = 0;
         std::uint32_t bytes = 0;
         bool live = false;
+    };
+    struct LateAnswer {
+        Time response;
+        std::uint32_t bytes = 0;
     };
     void take(Stamped<MemoryRequest>&& stamped);
     void answer(const hbm4::GroupOutput& end);
@@ -75,6 +85,7 @@ class Hbm4 final : public Unit {
     std::vector<InFlight> in_flight_;
     std::vector<std::uint32_t> free_;
     std::vector<hbm4::GroupOutput> ended_;  // not yet answered
+    std::deque<LateAnswer> late_;           // answers that may lie behind the end of the run
     std::int64_t last_tick_ = 0;            // of the last response
     Histogram latencies_;
     std::int64_t requests_ = 0, answers_ = 0, bytes_read_ = 0, bytes_written_ = 0;

@@ -125,6 +125,10 @@ class FoldedGroup {
         }
     }
 
+    /// Idle machines that are compared are brought no further than to `tick`: an owner that counts
+    /// what they do while idle counts to a moment of its own, which must not lie behind them.
+    void settle_no_further_than(std::int64_t tick) { settle_limit_ = tick; }
+
     /// The machine that stands for `member`: its statistics may be those of another member; see
     /// state_of().
     [[nodiscard]] const Machine& machine_of(std::uint32_t member) const {
@@ -382,6 +386,7 @@ class FoldedGroup {
     std::vector<std::uint64_t> active_;  // members with outputs, one bit each
     std::vector<Part> parts_;
     std::int64_t horizon_ = 0;
+    std::int64_t settle_limit_ = kNeverTick;
     std::uint32_t busy_ = 0;  // classes
     std::uint64_t credit_ = 0;
     std::uint64_t patience_ = kPatience;

@@ -6,16 +6,17 @@
 
 namespace vr {
 
-/// Joins all classes that have nothing in flight and equal normal forms at the horizon. True when
-/// any joined.
+/// Joins all classes that have nothing in flight and equal normal forms at the horizon, or at the
+/// moment to which idle machines may be brought.
 template <FoldableMachine Machine, class Payload>
 void FoldedGroup<Machine, Payload>::try_merge() {
     ++statistics_.merge_attempts;
+    const std::int64_t base = std::min(horizon_, settle_limit_);
     std::vector<Candidate> candidates;
     for (std::uint32_t number = 0; number < classes_.size(); ++number) {
         if (classes_[number] != nullptr && !classes_[number]->busy) {
             if constexpr (requires(Machine & m) { m.settle(std::int64_t{}); }) {
-                classes_[number]->machine.settle(horizon_);  // what an idle machine does lazily
+                classes_[number]->machine.settle(base);  // what an idle machine does lazily
             }
             candidates.push_back({classes_[number]->machine.next(), 0, number, {}});
         }
@@ -33,7 +34,7 @@ void FoldedGroup<Machine, Payload>::try_merge() {
         std::size_t kept = begin;  // [begin, kept) hold the classes that stay
         for (std::size_t i = begin; end - begin > 1 && i < end; ++i) {
             Candidate& one = candidates[i];
-            append_normal(classes_[one.number]->machine.state(), horizon_, one.words);
+            append_normal(classes_[one.number]->machine.state(), base, one.words);
             one.digest = digest_of(one.words);
             const auto equal = [&](const Candidate& other) {
                 return other.digest == one.digest && other.words == one.words;

@@ -244,7 +244,7 @@ TileProgram gemm_program(const Workload& workload, OperatorIndex index,
     program.pipelines = {loads, results, staging};
     program.shared_bytes = stages * slot_bytes + kStagingSlots * staging_bytes;
 
-    const std::int64_t k_slots = divide_round_up(program.k_bytes, kSlotKBytes);
+    const std::int64_t k_slots = program.rounds();
     const std::int64_t chunks = divide_round_up(shape.columns * out_bytes, chunk_bytes);
     const std::int64_t chunk_elements = block_rows * program.chunk_columns;
     TileActor producer{"TMA producer", false, false, {}};

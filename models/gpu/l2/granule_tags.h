@@ -41,7 +41,7 @@ class GranuleTags {
     /// The granule, or null when it has no entry.
     [[nodiscard]] Granule* find(std::uint64_t number);
     /// Where its entry is now: a lookup ahead of time that changes nothing and brings the entry
-    /// into the host's cache.
+    /// into the host's cache. Without an entry it is 0, a place that find_at() checks.
     [[nodiscard]] std::uint32_t locate(std::uint64_t number) const;
     /// The granule, if it still is where locate() saw it.
     [[nodiscard]] Granule* find_at(std::uint32_t place, std::uint64_t number) {

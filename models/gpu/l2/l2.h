@@ -59,6 +59,8 @@ class L2 final : public Unit {
     /// Traffic per tensor; dirty bytes are counted at the time of the call.
     [[nodiscard]] std::vector<TensorTraffic> traffic() const;
     [[nodiscard]] std::int64_t bypasses() const { return bypasses_; }
+    /// Requests to memory without an answer.
+    [[nodiscard]] std::int64_t unanswered() const { return outstanding_; }
     [[nodiscard]] const std::vector<OperatorTraffic>& operator_traffic() const {
         return operator_traffic_;
     }
@@ -110,7 +112,8 @@ class L2 final : public Unit {
 
     void take_request(Stamped<LineBundle>&& stamped);
     void take_write(LineBundle& bundle, Time arrival);
-    /// Starts the fills of lines that are not there: no data moves, nobody is answered.
+    /// Starts the fills of lines that are not there: no data moves, nobody is answered, and the
+    /// slices stay free.
     void take_prefetch(const LineBundle& bundle, Time arrival);
     void take_fill(Stamped<MemoryResponse>&& stamped);
     /// A bundle like one whose lines are on their way: joins its transaction. False when there is

@@ -185,7 +185,8 @@ void L2::take_prefetch(const LineBundle& bundle, Time arrival) {
             bundle.address +
             static_cast<std::uint64_t>(static_cast<std::int64_t>(i) * bundle.stride);
         // It waits for its turn in the slice, but takes none of the data port's time.
-        const Time start = book(slice_of(address), 0, arrival + bundle.line_spacing * i);
+        const Time start =
+            std::max(slice_free_[slice_of(address)], arrival + bundle.line_spacing * i);
         const std::uint64_t number = address >> granule_bits_;
         const std::uint32_t wanted = static_cast<std::uint32_t>(bundle.sectors)
                                      << ((address & (granule_bytes_ - 1)) / kSectorBytes);
@@ -195,9 +196,10 @@ void L2::take_prefetch(const LineBundle& bundle, Time arrival) {
         }
         const std::uint32_t missing = wanted & ~granule->valid & ~granule->pending;
         if (missing != 0) {
-            const std::uint32_t fill = fetch(granule, number, missing, bundle, start);
-            traffic_[bundle.tensor.value].prefetched +=
-                std::int64_t{std::popcount(fills_[fill].sectors)} * kSectorBytes;
+            TensorTraffic& traffic = traffic_[bundle.tensor.value];
+            const std::int64_t before = traffic.memory_read;
+            (void)fetch(granule, number, missing, bundle, start);
+            traffic.prefetched += traffic.memory_read - before;
         }
     }
 }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "models/base/index.h"
+#include "models/base/quantity.h"
 #include "models/gpu/matrix_instruction.h"
 #include "models/transport/workload.h"
 
@@ -143,13 +144,12 @@ struct TileProgram {
         const std::int64_t within = tile - first * tiles_n;
         return {first + within % rows, within / rows};
     }
-    /// Rounds of the K loop per tile.
-    [[nodiscard]] std::int64_t rounds() const {
-        return (k_bytes + slot_k_bytes - 1) / slot_k_bytes;
-    }
+    /// Rounds of the K loop per tile, of a program that has one.
+    [[nodiscard]] std::int64_t rounds() const { return divide_round_up(k_bytes, slot_k_bytes); }
     /// True when the group with this tile is the one that prefetches its operand for a round.
     /// Groups that want the same box at the same time (their tiles lie in one row or column of
-    /// tiles and in one wave) take turns; a box that one group alone wants is not prefetched.
+    /// tiles, in one wave and one band) take turns; a box that one group alone wants is not
+    /// prefetched.
     [[nodiscard]] bool prefetches(std::int64_t tile, std::int64_t round,
                                   const TileOperand& operand) const;
 };

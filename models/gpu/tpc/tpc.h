@@ -60,6 +60,8 @@ class Tpc final : public Unit {
     void statistics(StatisticsRegistry& out) const override;
     [[nodiscard]] std::size_t sms() const { return sms_.size(); }
     [[nodiscard]] const SmWork& work(std::size_t sm) const { return sms_[sm].work; }
+    /// Bytes of loads and stores that were asked for and not answered.
+    [[nodiscard]] std::int64_t bytes_in_flight() const;
     /// Digest of everything that reached this pair, without its identity: kernels, times, sizes,
     /// directions. Pairs with unequal digests cannot be one class.
     [[nodiscard]] std::uint64_t input_digest() const { return inputs_.value(); }

@@ -36,6 +36,14 @@ void Tpc::waits(std::vector<Wait>& out) const {
     }
 }
 
+std::int64_t Tpc::bytes_in_flight() const {
+    std::int64_t bytes = 0;
+    for (const Sm& sm : sms_) {
+        bytes += sm.load.in_flight + sm.store.in_flight;
+    }
+    return bytes;
+}
+
 void Tpc::statistics(StatisticsRegistry& out) const {
     for (std::size_t i = 0; i < sms_.size(); ++i) {
         const SmWork& work = sms_[i].work;

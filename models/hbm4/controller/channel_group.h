@@ -88,6 +88,8 @@ class FoldedChannels final : public ChannelGroup {
     void run(std::int64_t horizon, std::vector<GroupOutput>& outputs) override {
         group_.run(horizon, [&](std::uint32_t member, std::uint32_t token, Output output) {
             output.token = token;
+            last_output_ = std::max(last_output_, output.tick);
+            group_.settle_no_further_than(last_output_);
             outputs.push_back({member, output});
         });
     }
@@ -96,6 +98,8 @@ class FoldedChannels final : public ChannelGroup {
 
   private:
     FoldedGroup<PseudoChannel<>, std::uint32_t> group_;
+    // Statistics are asked for at the last response or later: no machine is brought beyond it.
+    std::int64_t last_output_ = 0;
 };
 
 }  // namespace vr::hbm4

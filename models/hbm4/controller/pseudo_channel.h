@@ -78,6 +78,12 @@ class PseudoChannel {
     [[nodiscard]] bool has_work() const {
         return state_.queues[0].count + state_.queues[1].count > 0 || waiting_count() > 0;
     }
+    /// The same, of requests that have arrived by `now`. What comes later may be injected already or
+    /// not; no decision may depend on that.
+    [[nodiscard]] bool has_work_at(std::int64_t now) const {
+        return state_.queues[0].count + state_.queues[1].count > 0 ||
+               (waiting_count() > 0 && state_.waiting[state_.waiting_head].arrival <= now);
+    }
     [[nodiscard]] std::size_t waiting_count() const {
         return state_.waiting.size() - state_.waiting_head;
     }
@@ -93,7 +99,7 @@ class PseudoChannel {
     void drop_admitted();
     void turn(std::int64_t now);
     void refresh_due(std::int64_t now);
-    void choose_refresh();
+    void choose_refresh(std::int64_t now);
     void wait_for_consequences(std::int64_t now);
     bool column_command(std::int64_t now, std::vector<Output>& outputs);
     void issue_column(std::int64_t now, std::uint32_t slot, std::vector<Output>& outputs);

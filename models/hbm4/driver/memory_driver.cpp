@@ -147,7 +147,9 @@ MemoryResult Run::operator()() {
     has_access_ = source_.next(access_);
     std::int64_t now = 0;  // everything before is done
     while (true) {
-        feed(std::min(now + slack, end_ - 1));
+        if (has_access_) {  // else `now` may be the end of time
+            feed(std::min(now + slack, end_ - 1));
+        }
         const std::int64_t next = group_.next();
         // Beyond now + slack, or fed already.
         const std::int64_t arrival = has_access_ ? earliest_arrival() : kNeverTick;

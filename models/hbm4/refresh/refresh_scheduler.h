@@ -21,7 +21,7 @@ void PseudoChannel<Observer>::refresh_due(std::int64_t now) {
     }
     wait_until(refresh.next_due);
     if (refresh.owed > 0 && refresh.bank == kNoBank && !refresh.draining) {
-        choose_refresh();
+        choose_refresh(now);
     }
 }
 
@@ -31,11 +31,11 @@ void PseudoChannel<Observer>::refresh_due(std::int64_t now) {
 // considered, so that no refresh starts right ahead of a stream. Past the limit one is forced on a
 // bank with work, without row hits if there is such a bank.
 template <class Observer>
-void PseudoChannel<Observer>::choose_refresh() {
+void PseudoChannel<Observer>::choose_refresh(std::int64_t now) {
     RefreshState& refresh = state_.refresh;
     const bool must = refresh.owed > timing_->refresh_postpone;
     if (timing_->refresh == RefreshMode::kAllBank) {
-        refresh.draining = must || !has_work();
+        refresh.draining = must || !has_work_at(now);
         return;
     }
     const auto banks = static_cast<std::size_t>(timing_->banks);
@@ -49,7 +49,7 @@ void PseudoChannel<Observer>::choose_refresh() {
     };
     const std::uint64_t left = timing_->all_banks & ~refresh.done;
     const std::uint64_t idle = left & ~index_[0].banks & ~index_[1].banks;
-    const bool patient = has_work() && refresh.owed * 2 <= timing_->refresh_postpone;
+    const bool patient = has_work_at(now) && refresh.owed * 2 <= timing_->refresh_postpone;
     refresh.bank = first(idle, patient ? banks / 2 : banks);
     if (refresh.bank == kNoBank && must) {
         std::uint64_t without_hits = left;

@@ -29,7 +29,7 @@ std::string broken(void (*damage)(RunResult&)) {
 TEST_CASE("a right result keeps every law, and the report can say so") {
     RunResult result = sample_result();
     vr::check_laws(result);
-    CHECK(result.laws.size() == 6);
+    CHECK(result.laws.size() == 8);
     for (const vr::LawResult& law : result.laws) {
         CHECK(law.passed);
     }
@@ -87,4 +87,18 @@ TEST_CASE("a tensor that was read and never came from HBM") {
               r.tensors[0].hbm_read_bytes = 8'191;
           }).find("tensor 'a' has 8192 B and is read, but only 8191 B came from HBM") !=
           std::string::npos);
+}
+
+TEST_CASE("requests without an answer, and credits that stay out") {
+    CHECK(broken([](RunResult& r) {
+              r.unanswered_requests = 2;
+          }).find("2 requests of L2 and memory") != std::string::npos);
+    CHECK(broken([](RunResult& r) {
+              r.credits_out = 128;
+          }).find("128 B of the SMs' windows are still out") != std::string::npos);
+    CHECK(broken([](RunResult& r) {
+              r.complete = false;  // what is cut has requests on their way
+              r.unanswered_requests = 2;
+              r.credits_out = 128;
+          }) == "holds");
 }

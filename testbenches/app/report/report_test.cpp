@@ -43,7 +43,7 @@ TEST_CASE("the JSON report holds what the schema promises") {
     CHECK(j["statistics"]["gpu.l2.hits"]["value"] == 64);
     CHECK(j["statistics"]["gpu.l2.busy"]["value"] == "5");  // femtoseconds are texts
     CHECK(j["configuration"]["parameters"]["gpu.hbm4.t_rc"]["value"] == "45 ns");
-    CHECK(j["laws"].size() == 6);
+    CHECK(j["laws"].size() == 8);
     CHECK(j["estimated_parameters"].size() == 2);
     CHECK(j["host"].is_object());
 }

@@ -84,6 +84,20 @@ TEST_CASE("a prefetch is dropped where every way of a set waits for memory") {
     CHECK(rig.l2.traffic()[0].prefetched == 0);
 }
 
+TEST_CASE("the lines of a prefetch that are yet to come do not keep a slice from others") {
+    L2Rig rig({"gpu.l2.slices=1"});
+    (void)rig.ask(Time{}, rig.bundle(0));
+    const Time at = nanoseconds(5000);
+    LineBundle slow = prefetch_of(rig.bundle(1 << 20, 16));
+    slow.line_spacing = nanoseconds(10);
+    rig.send(at, slow);
+    rig.send(at + nanoseconds(1), rig.bundle(0, 1, 1));
+    const auto got = rig.run();
+    REQUIRE(got.size() == 1);
+    CHECK(got[0].arrival ==
+          at + nanoseconds(1) + kToL2 + rig.span(rig.config.hit_latency) + kFromL2);
+}
+
 TEST_CASE("a prefetch waits for its turn in the slice but takes none of its time") {
     L2Rig rig({"gpu.l2.slices=1"});
     const Clock byte_clock(Frequency{rig.config.clock.value * rig.config.slice_width.value});

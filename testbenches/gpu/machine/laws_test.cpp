@@ -112,15 +112,33 @@ TEST_CASE("a long product prefetches operands that several groups share, each on
     machine.run();
     REQUIRE(machine.finished());
     const std::vector<TensorTraffic> traffic = machine.gpus()[0]->l2().traffic();
-    std::int64_t prefetched = 0;
+    const TileProgram& program = machine.gpus()[0]->programs()[0];
+    const std::int64_t stages = program.pipelines[0].stages;
+    REQUIRE(program.tiles() == program.groups);
+    REQUIRE(stages < program.rounds());
     for (std::size_t i = 0; i < 2; ++i) {
         CHECK(traffic[i].memory_read == 512 * 4096);
         CHECK(traffic[i].requested == 2 * 512 * 4096);
-        prefetched += traffic[i].prefetched;
+        // All but the rounds that the pipeline takes at once, in fetch blocks of two rounds.
+        CHECK(traffic[i].prefetched ==
+              512 * 4096 / program.rounds() * (program.rounds() - stages / 2 * 2));
     }
-    // More than half of both: all but the rounds that fill the pipeline
-    CHECK(prefetched > 512 * 4096);
     CHECK(traffic[2].prefetched == 0);
+}
+
+TEST_CASE("a tile's first rounds are prefetched during the tile before") {
+    // Rounds fewer than stages: only later tiles have anything to prefetch.
+    const RunRequest request = request_of(gemm_trace(2048, 1024, 384, "fp8_e4m3", "bf16", false));
+    Machine machine(platform_of("tiny", {"gpu.l2.capacity=64 MiB", "gpu.sms=8"}), request);
+    machine.run();
+    REQUIRE(machine.finished());
+    const TileProgram& program = machine.gpus()[0]->programs()[0];
+    REQUIRE(program.rounds() < program.pipelines[0].stages);
+    REQUIRE(program.tiles() > 2 * program.groups);
+    const std::vector<TensorTraffic> traffic = machine.gpus()[0]->l2().traffic();
+    CHECK(traffic[0].memory_read == 2048 * 384);
+    CHECK(traffic[1].memory_read == 1024 * 384);
+    CHECK(traffic[0].prefetched + traffic[1].prefetched > 0);
 }
 
 TEST_CASE("achieved stays below peak where the machine is busy") {
