@@ -45,6 +45,15 @@ std::string tracked_changes() {
     return run_command("git -C " + quoted(kRoot.string()) + " status --porcelain").out;
 }
 
+// The launcher's build folders for directories that will be gone.
+void remove_build_folders(const fs::path& added) {
+    for (const auto& entry : fs::directory_iterator(kRoot / "build/with")) {
+        if (read_text(entry.path() / "CMakeCache.txt").find(added.string()) != std::string::npos) {
+            fs::remove_all(entry.path());
+        }
+    }
+}
+
 std::string copy_example(const TemporaryFolder& folder, const std::string& name) {
     const fs::path copy = folder.path() / "my projects" / name;
     fs::create_directories(copy.parent_path());
@@ -54,7 +63,7 @@ std::string copy_example(const TemporaryFolder& folder, const std::string& name)
 
 }  // namespace
 
-TEST_CASE("every example builds and passes its tests from outside the clone by --with") {
+TEST_CASE("every example, copied by vrsim new, builds and passes its tests by --with") {
     if (!launcher_builds_here()) {
         WARN("this build lies outside build/: the launcher is not checked here");
         return;
@@ -63,16 +72,52 @@ TEST_CASE("every example builds and passes its tests from outside the clone by -
     const std::string before = tracked_changes();
     std::string with;
     for (const std::string& name : examples()) {
-        with += "--with " + quoted(copy_example(folder, name)) + " ";
+        const std::string copy = (folder.path() / "my projects" / name).string();
+        const CommandResult made =
+            run_command(launcher() + "new " + name + " own_" + name + " " + quoted(copy));
+        INFO(made.err);
+        REQUIRE(made.exit_code == 0);
+        with += "--with " + quoted(copy) + " ";
     }
     const CommandResult result = run_command(launcher() + with + "test");
     INFO(result.out << result.err);
     CHECK(result.exit_code == 0);
     CHECK_THAT(result.out, Contains("100% tests passed"));
     for (const std::string& name : examples()) {
-        CHECK_THAT(result.out, Contains(": " + name + ":"));
+        CHECK_THAT(result.out, Contains(": own_" + name));
     }
+    const std::string run = launcher() + with + "run " +
+                            quoted((kRoot / "traces/samples/hello_gemm.jsonl").string()) +
+                            " --platform tiny --set gpu.thread_block_scheduler.policy=";
+    const CommandResult own = run_command(run + "own_my_policy --json -");
+    INFO(own.err);
+    CHECK(own.exit_code == 0);
+    CHECK_THAT(own.out, Contains("\"value\": \"own_my_policy\""));
+    const CommandResult unknown = run_command(run + "own_my_polity");
+    CHECK(unknown.exit_code == 3);
+    CHECK_THAT(unknown.err, Contains("in_order, own_my_policy"));
     CHECK(tracked_changes() == before);
+    remove_build_folders(folder.path());
+}
+
+TEST_CASE("a directory whose code does not compile is named with its file and line") {
+    if (!launcher_builds_here()) {
+        return;
+    }
+    const TemporaryFolder folder;
+    const fs::path copy = copy_example(folder, "first_testbench");
+    write_text(copy / "broken.cpp", "int one() {\n    return 1\n}\n");
+    const CommandResult result =
+        run_command(launcher() + "--with " + quoted(copy.string()) + " test");
+    CHECK(result.exit_code == 2);
+    CHECK_THAT(result.err, Contains("the build of " + copy.string() + " failed at ") &&
+                               Contains("/broken.cpp:2 (log: "));
+    write_text(copy / "CMakeLists.txt", "no_such_command(x)\n");
+    const CommandResult configuring =
+        run_command(launcher() + "--with " + quoted(copy.string()) + " demo");
+    CHECK(configuring.exit_code == 2);
+    CHECK_THAT(configuring.err, Contains((copy / "CMakeLists.txt").string() + ":1"));
+    remove_build_folders(folder.path());
 }
 
 TEST_CASE("examples build and pass their tests against an installed vrsim") {
