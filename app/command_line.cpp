@@ -164,6 +164,14 @@ class Parser {
             sub.add_option("NAME", line.names, "benchmarks; all when none is named");
             add_json(sub, line.common);
             sub.add_flag("--quiet", line.common.quiet, "print errors only");
+        } else if (verb == "new") {
+            sub.add_option("KIND", line.key,
+                           "what to start from: policy, testbench, ...; an unknown "
+                           "word lists them")
+                ->required();
+            sub.add_option("NAME", line.name, "its name: files, targets and classes are called so")
+                ->required();
+            sub.add_option("DIR", line.folder, "a directory that does not exist yet")->required();
         } else if (verb == "help") {
             sub.add_option("VERB", line.key, "a verb");
         }

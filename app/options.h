@@ -37,7 +37,9 @@ struct CommandLine {
     bool level_given = false;
     std::string trace;               ///< run, mem
     std::vector<std::string> names;  ///< files of numerics and lint; families; benchmarks
-    std::string key;                 ///< params: a key; help: a verb
+    std::string key;                 ///< params: a key; help: a verb; new: a kind
+    std::string name;                ///< new NAME
+    std::string folder;              ///< new DIR
     std::string data_folder;         ///< validate --data
     std::string pattern;             ///< mem --pattern
     std::int64_t requests = 0;       ///< mem --requests

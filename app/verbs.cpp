@@ -5,6 +5,7 @@ namespace vr {
 
 const std::vector<Verb>& verbs() {
     static const char* const kRun = "run things";
+    static const char* const kYours = "make it yours";
     static const char* const kLook = "look at numbers";
     static const char* const kCheck = "check inputs and installation";
     static const std::vector<Verb> table = {
@@ -17,6 +18,9 @@ const std::vector<Verb>& verbs() {
          "vrsim mem --pattern mixrand --requests 100000", verb_mem},
         {"bench", kRun, "[NAME...]", "measure vrsim's own speed against simple baselines",
          "vrsim bench --json -", verb_bench},
+        {"new", kYours, "KIND NAME DIR",
+         "copy an example to a directory of yours: a testbench, a policy, a module ...",
+         "vrsim new policy nearest_first ../nearest_first", verb_new},
         {"params", kLook, "[KEY]", "print the parameter ledger: value, unit, range, status, source",
          "vrsim params gpu.l2 --platform rubin", verb_params},
         {"validate", kLook, "[FAMILY...]", "compare with measured hardware, family by family",

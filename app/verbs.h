@@ -34,6 +34,7 @@ ExitCode verb_doctor(const CommandLine& line);
 ExitCode verb_bench(const CommandLine& line);
 ExitCode verb_demo(const CommandLine& line);
 ExitCode verb_help(const CommandLine& line);
+ExitCode verb_new(const CommandLine& line);
 ExitCode verb_version(const CommandLine& line);
 
 }  // namespace vr

@@ -1,20 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-
-# vrsim_add_unit(NAME [LINK targets...]): a static library vrsim_NAME of every .cpp in this folder
-# (not below it). A new file needs no edit here.
-function(vrsim_add_unit name)
-    cmake_parse_arguments(ARG "" "" "LINK" ${ARGN})
-    file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
-    if(sources)
-        add_library(vrsim_${name} STATIC ${sources})
-        target_link_libraries(vrsim_${name} PUBLIC ${ARG_LINK} PRIVATE vrsim_flags)
-        target_include_directories(vrsim_${name} PUBLIC ${CMAKE_SOURCE_DIR})
-    else()
-        add_library(vrsim_${name} INTERFACE)
-        target_link_libraries(vrsim_${name} INTERFACE ${ARG_LINK})
-        target_include_directories(vrsim_${name} INTERFACE ${CMAKE_SOURCE_DIR})
-    endif()
-endfunction()
+# Functions of this tree's own CMakeLists.txt files. What directories outside the tree may use too stands in extend.cmake.
 
 # vrsim_add_test(NAME LINK targets... [SYSTEMC] [LABELS labels...]): one test program of every *_test.cpp
 # in this folder; each Catch2 case is a CTest case of its own. The test main comes from testbenches/support.
@@ -36,4 +21,3 @@ function(vrsim_uses_regex target)
         target_compile_options(${target} PRIVATE -Wno-maybe-uninitialized)
     endif()
 endfunction()
-include(Catch)

@@ -17,7 +17,8 @@ add_library(vrsim_flags INTERFACE)
 target_compile_options(vrsim_flags INTERFACE
     -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Werror
     -ffp-contract=off)  # equal bytes on every host
-target_include_directories(vrsim_flags INTERFACE ${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR}/generated)
+target_include_directories(vrsim_flags INTERFACE $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}>
+    $<BUILD_INTERFACE:${CMAKE_BINARY_DIR}/generated>)
 if(VRSIM_SANITIZE)
     add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=undefined -g1)
     add_link_options(-fsanitize=address,undefined)

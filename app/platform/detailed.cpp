@@ -27,6 +27,8 @@ std::string kind_name(OperatorKind kind) {
             return "copy";
         case OperatorKind::kElementwise:
             return "elementwise";
+        case OperatorKind::kCustom:
+            return "custom";
     }
     return "";
 }

@@ -129,6 +129,8 @@ std::string kind_text(OperatorKind kind) {
             return "copy";
         case OperatorKind::kElementwise:
             return "elementwise";
+        case OperatorKind::kCustom:
+            return "custom";
     }
     return "";
 }

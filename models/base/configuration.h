@@ -90,6 +90,8 @@ class Configuration {
     /// Resolves --set paths, reports keys that nobody read, and throws InputError when anything was
     /// wrong.
     void finish();
+    /// The same for who binds some units of a platform only: keys that nobody read may stay.
+    void finish_part();
 
     /// Every parameter in the order in which it was bound.
     [[nodiscard]] const std::vector<LedgerEntry>& ledger() const;
@@ -163,6 +165,22 @@ class Configuration {
     struct Impl;
     std::unique_ptr<Impl> impl_;
 };
+
+/// The parameters of one unit of a preset, for a program of one's own:
+/// load_part<Hbm4Config>("rubin", "gpu.hbm4", {VRSIM_PRESETS}). Throws InputError.
+template <class Config>
+[[nodiscard]] Config load_part(std::string_view platform, std::string_view path,
+                               std::vector<std::string> preset_folders,
+                               std::vector<std::string> sets = {}) {
+    ConfigurationRequest request;
+    request.platform = platform;
+    request.preset_folders = std::move(preset_folders);
+    request.sets = std::move(sets);
+    Configuration configuration = Configuration::load(request);
+    const auto config = configuration.bind<Config>(path);
+    configuration.finish_part();
+    return config;
+}
 
 /// Parses a quantity written with its unit ("19.5 ns", "192 MiB", "22 TB/s") into base units,
 /// exactly. On failure returns false and puts what is allowed into `allowed`.

@@ -83,10 +83,7 @@ void Configuration::Impl::report_unread(std::vector<Diagnostic>& found) const {
     }
 }
 
-void Configuration::finish() {
-    std::vector<Diagnostic> found = impl_->problems;
-    impl_->report_unread(found);
-    impl_->report_settings(found);
+void Configuration::Impl::refuse(std::vector<Diagnostic> found) {
     if (found.empty()) {
         return;
     }
@@ -101,6 +98,19 @@ void Configuration::finish() {
                     [&](const Diagnostic& a, const Diagnostic& b) { return order(a) == order(b); }),
         found.end());
     throw InputError(std::move(found));
+}
+
+void Configuration::finish() {
+    std::vector<Diagnostic> found = impl_->problems;
+    impl_->report_unread(found);
+    impl_->report_settings(found);
+    Impl::refuse(std::move(found));
+}
+
+void Configuration::finish_part() {
+    std::vector<Diagnostic> found = impl_->problems;
+    impl_->report_settings(found);
+    Impl::refuse(std::move(found));
 }
 
 }  // namespace vr

@@ -76,6 +76,8 @@ struct Configuration::Impl {
 
     void report_unread(std::vector<Diagnostic>& found) const;
     void report_settings(std::vector<Diagnostic>& found) const;
+    // Throws them sorted and once each; nothing when there are none.
+    static void refuse(std::vector<Diagnostic> found);
     [[nodiscard]] Diagnostic unread_value(const std::string& path,
                                           const configuration::Leaf& leaf) const;
     /// Names of the known keys directly below `table` (keys and groups).

@@ -34,20 +34,64 @@ void GpuModule::join(GpuModule& a, GpuIndex a_index, GpuModule& b, GpuIndex b_in
     join_one_way(b, a, a_index, pair + 1);
 }
 
-GpuRegionModule::GpuRegionModule(const sc_core::sc_module_name& name, Gpu& gpu)
+// The way to a memory outside and back.
+struct GpuRegionModule::OutsideMemory final : sc_core::sc_module {
+    OutsideMemory(const sc_core::sc_module_name& name, Attribution& attribution, Gpu& gpu)
+        : sc_module(name), adapter("adapter", attribution, gpu.contents()) {
+        out.bind(in);
+    }
+    MemoryToBaseProtocol adapter;
+    MessageOut<MemoryResponse> out{"out"};
+    MessageIn<MemoryResponse> in{"in"};
+    InPort<MemoryResponse>* responses = nullptr;  // of the unit that asks
+};
+
+GpuRegionModule::GpuRegionModule(const sc_core::sc_module_name& name, Gpu& gpu,
+                                 Attribution* outside)
     : GpuModule(name, gpu) {
     for (Unit* unit : gpu.units()) {
         region_.add(*unit);
     }
+    if (outside != nullptr) {
+        outside_ = std::make_unique<OutsideMemory>("outside_memory", *outside, gpu);
+    }
+    Time look_ahead = std::min(kStride, gpu.signal_latency());
     std::uint32_t number = 0;
-    gpu.wire([&](const std::string&, auto& out, std::uint32_t, auto& in, std::uint32_t receiver,
-                 Time latency) {
+    gpu.wire([&]<class Message>(const std::string&, OutPort<Message>& out, std::uint32_t,
+                                InPort<Message>& in, std::uint32_t receiver, Time latency) {
+        if constexpr (std::is_same_v<Message, MemoryRequest>) {
+            if (outside_ != nullptr) {
+                out.bind_sink(outside_->adapter, number++, latency);
+                return;
+            }
+        }
+        if constexpr (std::is_same_v<Message, MemoryResponse>) {
+            if (outside_ != nullptr) {
+                outside_->adapter.responses_out.bind_sink(outside_->out, number++, latency);
+                outside_->responses = &in;
+                look_ahead = std::min(look_ahead, latency);
+                return;
+            }
+        }
         in.attach(region_, receiver);
         out.bind(in, number++, latency);
     });
     gpu.front_end().signals_in.attach(region_, Gpu::kFrontEnd);
-    module_ =
-        std::make_unique<RegionModule>("region", region_, std::min(kStride, gpu.signal_latency()));
+    module_ = std::make_unique<RegionModule>("region", region_, look_ahead);
+    if (outside_ != nullptr) {
+        module_->connect(outside_->in, *outside_->responses, Gpu::kL2,
+                         outside_->adapter.responses_out.latency());
+    }
+}
+
+GpuRegionModule::~GpuRegionModule() = default;
+
+tlm::tlm_initiator_socket<>& GpuRegionModule::memory_out() {
+    ensure(outside_ != nullptr,
+           "{}: this GPU has its own memory; give its "
+           "attribution to the constructor",
+           name());
+    return outside_->adapter.out;
 }
 
 void GpuRegionModule::connect_signals(MessageIn<OperatorSignal>& socket, Time latency) {

@@ -11,6 +11,7 @@
 
 #include "models/gpu/gpu.h"
 #include "models/transport/region.h"
+#include "tlm/adapters/memory_to_base_protocol.h"
 #include "tlm/protocols/message/message_in.h"
 #include "tlm/protocols/message/message_out.h"
 #include "tlm/region_module.h"
@@ -43,13 +44,23 @@ class GpuModule : public sc_core::sc_module {
 /// The fast composition: the GPU's cores on one tick wheel.
 class GpuRegionModule final : public GpuModule {
   public:
-    GpuRegionModule(const sc_core::sc_module_name& name, Gpu& gpu);
+    GpuRegionModule(const sc_core::sc_module_name& name, Gpu& gpu)
+        : GpuRegionModule(name, gpu, nullptr) {}
+    /// With `outside` (the GPU's attribution) the memory is any TLM-2.0 target behind memory_out():
+    /// what L2 asks leaves by it and the answer takes the same links; the GPU's own HBM4 is never
+    /// asked.
+    GpuRegionModule(const sc_core::sc_module_name& name, Gpu& gpu, Attribution* outside);
+    ~GpuRegionModule() override;
+    /// Bind it to the memory. Throws InternalError for a GPU with its own.
+    [[nodiscard]] tlm::tlm_initiator_socket<>& memory_out();
     void stop_at(Time end) override { module_->stop_at(end); }
 
   private:
     void connect_signals(MessageIn<OperatorSignal>& socket, Time latency) override;
+    struct OutsideMemory;
     Region region_;
     std::unique_ptr<RegionModule> module_;
+    std::unique_ptr<OutsideMemory> outside_;  // null: the memory is the GPU's own
 };
 
 /// The oracle: every unit is a module with sockets.

@@ -46,6 +46,7 @@ enum class OperatorKind : std::uint8_t {
     kGemm,
     kCopy,         ///< output = input, any types of equal size
     kElementwise,  ///< output = function(input, second input)
+    kCustom,       ///< what the kernel of the name `kernel` does, from all inputs to the output
 };
 
 /// Functions of kElementwise.
@@ -59,6 +60,7 @@ struct OperatorSpec {
     ElementwiseFunction function = ElementwiseFunction::kAdd;
     std::vector<TensorIndex> inputs;
     TensorIndex output{};
+    std::string kernel;  ///< kCustom: the registered name
     /// Explicit and from tensors, ascending, without duplicates
     std::vector<OperatorIndex> depends;
     GpuIndex gpu{};

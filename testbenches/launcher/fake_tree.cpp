@@ -42,8 +42,19 @@ if [ "$1" = --preset ]; then
     echo "CMAKE_HOME_DIRECTORY:INTERNAL=$(pwd -P)" >"build/$2/CMakeCache.txt"
     exit 0
 fi
+if [ "$1" = -C ]; then
+    [ -e "$STATE/configuration.broken" ] && { echo "CMake Error at $STATE/mine/CMakeLists.txt:7 (no_such):"; exit 1; }
+    mkdir -p "$8"
+    : >"$8/build.ninja"
+    echo "CMAKE_HOME_DIRECTORY:INTERNAL=$6" >"$8/CMakeCache.txt"
+    exit 0
+fi
 for n in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do echo "[$n/20] Building file$n.o"; done
-if [ -e "$STATE/build.broken" ]; then
+case $2 in
+    */with/*) broken=added ;;
+    *) broken=build ;;
+esac
+if [ -e "$STATE/$broken.broken" ]; then
     echo "FAILED: file21.o"
     echo "models/x.cpp:3:1: error: expected ';'"
     exit 1
@@ -64,9 +75,9 @@ exit "${CTEST_EXIT:-0}"
 )sh";
 
 // What the launcher and the stand-ins use of a plain system.
-constexpr const char* kPlainTools[] = {"sh",    "cat",     "chmod", "dirname", "env",      "find",
-                                       "flock", "getconf", "grep",  "head",    "mkdir",    "mv",
-                                       "rm",    "sed",     "tr",    "touch",   "readlink", "sleep"};
+constexpr const char* kPlainTools[] = {
+    "sh",    "cat", "chmod", "dirname", "env", "find",  "flock",    "getconf", "grep", "head",
+    "mkdir", "mv",  "rm",    "sed",     "tr",  "touch", "readlink", "sleep",   "cksum"};
 
 fs::path find_tool(const std::string& name) {
     for (const char* folder : {"/usr/bin", "/bin", "/usr/local/bin"}) {

@@ -45,6 +45,15 @@ struct TileShape {
 [[nodiscard]] TileProgram elementwise_program(const Workload& workload, OperatorIndex index,
                                               const std::vector<TensorPlace>& places,
                                               const KernelTarget& target);
+/// Bytes of each operand that a tile of a streaming program holds.
+inline constexpr std::int64_t kStreamChunk = 16384;
+/// The first half of a streaming program: operands for every input ("load", "load second", ...) and
+/// last the output ("store"), the pipeline 0 of chunks, and a TMA producer that fills it. What
+/// takes the chunks is the caller's; the result replaces the first input's chunk. Throws InputError
+/// when the tensors do not lie alike in memory.
+[[nodiscard]] TileProgram stream_program(const Workload& workload, OperatorIndex index,
+                                         const std::vector<TensorPlace>& places,
+                                         const KernelTarget& target);
 /// The program of any operator.
 [[nodiscard]] TileProgram build_program(const Workload& workload, OperatorIndex index,
                                         const std::vector<TensorPlace>& places,

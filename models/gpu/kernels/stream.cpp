@@ -3,13 +3,13 @@
 #include <algorithm>
 
 #include "models/base/error.h"
+#include "models/gpu/kernels/custom_kernel.h"
 #include "models/gpu/kernels/kernels.h"
 
 namespace vr {
 
 namespace {
 
-constexpr std::int64_t kChunk = 16384;  // bytes per tile and operand
 constexpr std::int64_t kMaximumStages = 32;
 constexpr std::uint8_t kBuffers = 0;
 
@@ -51,14 +51,16 @@ TileOperand flat(const char* name, TensorIndex tensor, const TensorPlace& place,
     operand.row_bytes = static_cast<std::int64_t>(place.end - place.base);
     operand.pitch = operand.row_bytes;
     operand.box_rows = 1;
-    operand.box_bytes = kChunk;
-    operand.byte.m = kChunk;
+    operand.box_bytes = kStreamChunk;
+    operand.byte.m = kStreamChunk;
     operand.shared_offset = offset;
     return operand;
 }
 
-TileProgram stream(const Workload& workload, OperatorIndex index,
-                   const std::vector<TensorPlace>& places, const KernelTarget& target) {
+}  // namespace
+
+TileProgram stream_program(const Workload& workload, OperatorIndex index,
+                           const std::vector<TensorPlace>& places, const KernelTarget& target) {
     const OperatorSpec& spec = workload.operators[index.value];
     TileProgram program;
     program.operator_index = index;
@@ -67,7 +69,7 @@ TileProgram stream(const Workload& workload, OperatorIndex index,
     for (std::int64_t i = 0; i < inputs; ++i) {
         const TensorIndex tensor = spec.inputs[static_cast<std::size_t>(i)];
         program.operands.push_back(
-            flat(i == 0 ? "load" : "load second", tensor, places[tensor.value], i * kChunk));
+            flat(i == 0 ? "load" : "load second", tensor, places[tensor.value], i * kStreamChunk));
     }
     program.operands.push_back(flat("store", spec.output, places[spec.output.value], 0));
     for (const TileOperand& operand : program.operands) {
@@ -98,11 +100,11 @@ TileProgram stream(const Workload& workload, OperatorIndex index,
     program.carries_data = out.data == TensorData::kProduced;
     program.input_type = workload.tensors[spec.inputs.front().value].type;
     program.output_type = out.type;
-    program.tiles_m = divide_round_up(program.operands.front().row_bytes, kChunk);
+    program.tiles_m = divide_round_up(program.operands.front().row_bytes, kStreamChunk);
     program.groups = std::min(program.tiles_m, target.sms);
     program.raster_rows = program.tiles_m;
     program.blocks_per_group = 1;
-    const std::int64_t slot_bytes = inputs * kChunk;
+    const std::int64_t slot_bytes = inputs * kStreamChunk;
     const std::int64_t stages =
         std::min(target.sm.shared_memory.capacity.value / slot_bytes, kMaximumStages);
     if (stages < 2) {
@@ -128,14 +130,16 @@ TileProgram stream(const Workload& workload, OperatorIndex index,
     return program;
 }
 
+namespace {
+
 void add_consumer(TileProgram& program, std::int64_t operations) {
     const auto store = static_cast<std::uint8_t>(program.operands.size() - 1);
     TileActor consumer{"consumer", false, true, {}};
     consumer.code = {{TileOpcode::kForEachTile, 0, 0, 0}, {TileOpcode::kWaitFull, kBuffers, 0, 0}};
     if (operations > 0) {
-        const std::int64_t elements = kChunk * 8 / element_bits(program.input_type);
+        const std::int64_t elements = kStreamChunk * 8 / element_bits(program.input_type);
         consumer.code.push_back({TileOpcode::kVector, 0, 0, elements * operations});
-        consumer.code.push_back({TileOpcode::kWriteShared, kBuffers, 0, kChunk});
+        consumer.code.push_back({TileOpcode::kWriteShared, kBuffers, 0, kStreamChunk});
     }
     consumer.code.insert(consumer.code.end(), {{TileOpcode::kStore, kBuffers, store, 0},
                                                {TileOpcode::kEndTile, 0, 0, 0},
@@ -148,7 +152,7 @@ void add_consumer(TileProgram& program, std::int64_t operations) {
 
 TileProgram copy_program(const Workload& workload, OperatorIndex index,
                          const std::vector<TensorPlace>& places, const KernelTarget& target) {
-    TileProgram program = stream(workload, index, places, target);
+    TileProgram program = stream_program(workload, index, places, target);
     program.function = TileFunction::kCopy;
     add_consumer(program, 0);
     return program;
@@ -158,7 +162,7 @@ TileProgram elementwise_program(const Workload& workload, OperatorIndex index,
                                 const std::vector<TensorPlace>& places,
                                 const KernelTarget& target) {
     const OperatorSpec& spec = workload.operators[index.value];
-    TileProgram program = stream(workload, index, places, target);
+    TileProgram program = stream_program(workload, index, places, target);
     program.function = function_of(spec.function);
     add_consumer(program, operations_per_element(spec.function));
     return program;
@@ -173,6 +177,8 @@ TileProgram build_program(const Workload& workload, OperatorIndex index,
             return copy_program(workload, index, places, target);
         case OperatorKind::kElementwise:
             return elementwise_program(workload, index, places, target);
+        case OperatorKind::kCustom:
+            return custom_program(workload, index, places, target);
     }
     throw InternalError("operator of an unknown kind");
 }
@@ -184,6 +190,8 @@ std::int64_t operator_flops(const Workload& workload, const OperatorSpec& spec) 
             return 2 * out.rows * out.columns * workload.tensors[spec.inputs.front().value].columns;
         case OperatorKind::kElementwise:
             return out.rows * out.columns;
+        case OperatorKind::kCustom:
+            return custom_kernels().make(spec.kernel)->flops(workload, spec);
         case OperatorKind::kCopy:
             break;
     }

@@ -16,7 +16,8 @@ ThreadBlockScheduler::ThreadBlockScheduler(std::string path,
       config_(config),
       programs_(programs),
       attribution_(attribution),
-      busy_(static_cast<std::size_t>(sms)),
+      policy_(block_policies().make(config.policy)),
+      room_(static_cast<std::size_t>(sms)),
       tiles_done_(programs.size()),
       launch_owner_(attribution.owner("kernel to scheduler", "launch")),
       schedule_owner_(attribution.owner("thread block scheduler", "launch")),
@@ -42,7 +43,7 @@ void ThreadBlockScheduler::run(Time horizon) {
             Stamped<BlockDone> stamped = blocks_in.pop();
             BlockDone& message = stamped.message;
             for (std::uint32_t i = 0; i < message.sms; ++i) {
-                busy_[message.sm + i] = false;
+                room_.set(message.sm + i, false);
             }
             tiles_done_[message.kernel.value] += message.tiles;
             const Cause cause =
@@ -66,44 +67,66 @@ void ThreadBlockScheduler::run(Time horizon) {
     }
 }
 
-bool ThreadBlockScheduler::find_room(std::int64_t blocks, std::uint32_t& sm) const {
-    const auto sms = static_cast<std::uint32_t>(busy_.size());
-    for (std::uint32_t i = 0; i < sms; i += static_cast<std::uint32_t>(blocks)) {
-        const bool taken = busy_[i] || (blocks == 2 && (i + 1 >= sms || busy_[i + 1]));
-        if (!taken) {
-            sm = i;
-            return true;
+void ThreadBlockScheduler::list_waiting() {
+    waiting_.clear();
+    waiting_at_.clear();
+    for (std::size_t i = 0; i < running_.size(); ++i) {
+        const Running& running = running_[i];
+        const TileProgram& program = programs_[running.kernel.value];
+        if (running.next_group < program.groups) {
+            waiting_.push_back(
+                {running.kernel, program.groups, running.next_group, running.groups_done,
+                 static_cast<std::uint32_t>(program.blocks_per_group), running.since});
+            waiting_at_.push_back(i);
         }
     }
-    return false;
+}
+
+// A policy may come from outside the tree: what it chooses is checked.
+void ThreadBlockScheduler::check(const BlockChoice& choice) const {
+    if (choice.kernel >= waiting_.size()) {
+        throw UsageError(fmt::format("{}: policy '{}' chose waiting kernel {}; allowed: 0 to {}",
+                                     path(), config_.policy, choice.kernel, waiting_.size() - 1));
+    }
+    const std::uint32_t blocks = waiting_[choice.kernel].blocks;
+    if (!room_.fits(choice.sm, blocks)) {
+        throw UsageError(fmt::format(
+            "{}: policy '{}' chose SM {} for a group of {} blocks; allowed: an SM below {} with "
+            "room{}",
+            path(), config_.policy, choice.sm, blocks, room_.sms(),
+            blocks == 1 ? "" : ", the first of a pair with room on both"));
+    }
 }
 
 void ThreadBlockScheduler::place(Time now, const Cause& cause) {
-    for (Running& running : running_) {
-        const TileProgram& program = programs_[running.kernel.value];
-        while (running.next_group < program.groups) {
-            std::uint32_t sm = 0;
-            if (!find_room(program.blocks_per_group, sm)) {
-                return;  // in order: a later kernel does not overtake
-            }
-            for (std::int64_t i = 0; i < program.blocks_per_group; ++i) {
-                busy_[sm + static_cast<std::size_t>(i)] = true;
-            }
-            const Time at = clock_.align(std::max(now, free_at_));
-            free_at_ = clock_.after(at, config_.block_interval);
-            BlockLaunch launch;
-            launch.kernel = running.kernel;
-            launch.group = static_cast<std::uint32_t>(running.next_group);
-            launch.first_sm = static_cast<std::uint8_t>(sm % 2);
-            // The kernel's launch came last, or the room did: `cause` is whichever happened just
-            // now.
-            launch.cause = attribution_.extend(
-                running.cause.time() > cause.time() ? running.cause : cause, schedule_owner_, at);
-            ++running.next_group;
-            ++groups_launched_;
-            blocks_out[sm / 2].send(at, std::move(launch));
+    for (list_waiting(); !waiting_.empty(); list_waiting()) {
+        const std::optional<BlockChoice> choice = policy_->choose(waiting_, room_);
+        if (!choice) {
+            return;
         }
+        check(*choice);
+        launch_group(running_[waiting_at_[choice->kernel]], choice->sm, now, cause);
     }
+}
+
+void ThreadBlockScheduler::launch_group(Running& running, std::uint32_t sm, Time now,
+                                        const Cause& cause) {
+    const TileProgram& program = programs_[running.kernel.value];
+    for (std::uint32_t i = 0; i < program.blocks_per_group; ++i) {
+        room_.set(sm + i, true);
+    }
+    const Time at = clock_.align(std::max(now, free_at_));
+    free_at_ = clock_.after(at, config_.block_interval);
+    BlockLaunch launch;
+    launch.kernel = running.kernel;
+    launch.group = static_cast<std::uint32_t>(running.next_group);
+    launch.first_sm = static_cast<std::uint8_t>(sm % 2);
+    // The kernel's launch came last, or the room did: `cause` is whichever happened just now.
+    launch.cause = attribution_.extend(running.cause.time() > cause.time() ? running.cause : cause,
+                                       schedule_owner_, at);
+    ++running.next_group;
+    ++groups_launched_;
+    blocks_out[sm / 2].send(at, std::move(launch));
 }
 
 void ThreadBlockScheduler::waits(std::vector<Wait>& out) const {
@@ -112,7 +135,10 @@ void ThreadBlockScheduler::waits(std::vector<Wait>& out) const {
         out.push_back({fmt::format("{} kernel '{}'", path(), program.name),
                        fmt::format("{} of {} groups of thread blocks",
                                    program.groups - running.groups_done, program.groups),
-                       "the SMs", running.since});
+                       running.groups_done < running.next_group
+                           ? "the SMs"
+                           : fmt::format("room on the SMs, or the policy '{}'", config_.policy),
+                       running.since});
     }
 }
 

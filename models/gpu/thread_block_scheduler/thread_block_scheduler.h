@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// The thread-block scheduler: hands groups of thread blocks to SM pairs with room, kernels in order
-// of launch. Not modelled: more than one block per SM, priorities, preemption, cluster placement
-// beyond the pair.
+// The thread-block scheduler: hands groups of thread blocks to SM pairs with room, as its policy
+// (block_policy.h) says; by default kernels in order of launch. Not modelled: more than one block
+// per SM, priorities, preemption, cluster placement beyond the pair.
 #pragma once
 
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "models/base/attribution.h"
 #include "models/base/parameter.h"
 #include "models/gpu/messages.h"
+#include "models/gpu/thread_block_scheduler/block_policy.h"
 #include "models/gpu/tile_program/tile_program.h"
 #include "models/transport/clock.h"
 #include "models/transport/port.h"
@@ -24,6 +26,7 @@ struct ThreadBlockSchedulerConfig {
     Cycles launch_latency{};
     Cycles completion_latency{};
     Cycles block_interval{};
+    std::string policy = "in_order";
     template <class Visitor>
     void parameters(Visitor& p) {
         p("clock", clock, {"100 MHz", "10 GHz"}, "clock of the scheduler");
@@ -33,6 +36,9 @@ struct ThreadBlockSchedulerConfig {
           "last store taken to scheduler told");
         p("block_interval", block_interval, {"1 clk", "10000 clk"},
           "between two launches of groups of blocks");
+        Allowed policies;
+        policies.values = block_policies().names();
+        p.optional("policy", policy, "in_order", policies, "which group goes to which SM next");
     }
 };
 
@@ -64,13 +70,18 @@ class ThreadBlockScheduler final : public Unit {
         Cause cause;  // latest of: launch, room on an SM
     };
     void place(Time now, const Cause& cause);
-    [[nodiscard]] bool find_room(std::int64_t blocks, std::uint32_t& sm) const;
+    void launch_group(Running& running, std::uint32_t sm, Time now, const Cause& cause);
+    void list_waiting();
+    void check(const BlockChoice& choice) const;
     Clock clock_;
     ThreadBlockSchedulerConfig config_;
     const std::vector<TileProgram>& programs_;
     Attribution& attribution_;
-    std::vector<bool> busy_;  // by SM
+    std::unique_ptr<BlockPolicy> policy_;
+    SmRoom room_;
     std::deque<Running> running_;
+    std::vector<WaitingKernel> waiting_;   // of running_, what the policy sees
+    std::vector<std::size_t> waiting_at_;  // where each stands in running_
     std::vector<std::int64_t> tiles_done_;
     Time free_at_;
     std::int64_t groups_launched_ = 0;

@@ -98,13 +98,23 @@ struct TileActor {
 };
 
 /// What happens to data: which function a kernel computes (the timing is in the actors).
-enum class TileFunction : std::uint8_t { kMatrixMultiply, kCopy, kAdd, kMultiply, kRelu, kSilu };
+enum class TileFunction : std::uint8_t {
+    kMatrixMultiply,
+    kCopy,
+    kAdd,
+    kMultiply,
+    kRelu,
+    kSilu,
+    kCustom,  ///< TileProgram::element
+};
 
 /// A whole kernel: grid, shapes, pipelines, actors.
 struct TileProgram {
     OperatorIndex operator_index{};
     std::string name;
     TileFunction function = TileFunction::kCopy;
+    /// Of kCustom: an output element from those of the first and the second load (0 without one)
+    float (*element)(float first, float second) = nullptr;
     std::int64_t tiles_m = 1;
     std::int64_t tiles_n = 1;
     /// Tiles are walked in bands of this many rows of tiles, column by column

@@ -106,6 +106,7 @@ float apply_one(TileFunction function, float a, float b) {
         case TileFunction::kSilu:
             return a / (1.0F + exponential(-a));
         case TileFunction::kCopy:
+        case TileFunction::kCustom:
         case TileFunction::kMatrixMultiply:
             break;
     }
@@ -118,12 +119,16 @@ void DataPath::apply(std::uint32_t sm, const TileProgram& program, std::uint64_t
                      std::uint64_t second, std::uint64_t result, std::int64_t bytes) {
     std::uint8_t* shared = sms_[sm].shared.data();
     const auto count = static_cast<std::size_t>(bytes * 8 / element_bits(program.input_type));
-    const bool two =
-        program.function == TileFunction::kAdd || program.function == TileFunction::kMultiply;
+    constexpr std::size_t kTwoLoadsAndStore = 3;
+    const bool custom = program.function == TileFunction::kCustom;
+    const bool two = custom ? program.operands.size() >= kTwoLoadsAndStore
+                            : program.function == TileFunction::kAdd ||
+                                  program.function == TileFunction::kMultiply;
     for (std::size_t i = 0; i < count; ++i) {
         const float a = load_element(shared + first, program.input_type, i);
         const float b = two ? load_element(shared + second, program.input_type, i) : 0.0F;
-        store_element(shared + result, program.input_type, i, apply_one(program.function, a, b));
+        store_element(shared + result, program.input_type, i,
+                      custom ? program.element(a, b) : apply_one(program.function, a, b));
     }
 }
 

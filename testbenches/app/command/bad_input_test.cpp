@@ -67,7 +67,7 @@ const std::vector<BadFile>& bad_traces() {
          {"FILE:1:2: trace version 2 is not supported; allowed: 1"}},
         {"unknown operator",
          kHeader + kTensors + "{\"op\": \"gem\", \"id\": \"g\"}\n",
-         {"FILE:5:2: unknown operator 'gem'; allowed: gemm, copy, elementwise",
+         {"FILE:5:2: unknown operator 'gem'; allowed: gemm, copy, elementwise, custom",
           "did you mean 'gemm'?"}},
         {"negative size",
          kHeader + "{\"tensor\": \"x\", \"shape\": [-64, 32], \"type\": \"bf16\"}\n" + kTensors +

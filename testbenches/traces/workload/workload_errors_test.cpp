@@ -94,7 +94,7 @@ TEST_CASE("keys") {
 
 TEST_CASE("words") {
     CHECK(problems(kHeader + kTensors + kGemm + "\n{\"op\": \"gem\", \"id\": \"h\"}") ==
-          "t.jsonl:6:2: unknown operator 'gem'; allowed: gemm, copy, elementwise; did you mean "
+          "t.jsonl:6:2: unknown operator 'gem'; allowed: gemm, copy, elementwise, custom; did you mean "
           "'gemm'?");
     CHECK(problems(kHeader + kTensors + kGemm +
                    "\n{\"tensor\": \"x\", \"shape\": [1, 1], \"type\": \"fp8\"}") ==

@@ -86,6 +86,11 @@ std::optional<Diagnostic> check_operands(const OperatorStatement& statement,
             return check_copy(*inputs[0], output);
         case OperatorKind::kElementwise:
             return check_elementwise(statement.function, inputs, output);
+        case OperatorKind::kCustom:  // the kernel itself checks its tensors
+            if (inputs.empty()) {
+                return problem("custom operator without inputs", "at least one input");
+            }
+            break;
     }
     return std::nullopt;
 }

@@ -130,6 +130,7 @@ class Linker {
         op.id = statement.id;
         op.kind = statement.kind;
         op.function = statement.function;
+        op.kernel = statement.kernel;
         op.gpu = statement.gpu;
         op.stream = statement.stream;
         op.line = statement.line;

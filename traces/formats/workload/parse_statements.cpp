@@ -25,7 +25,7 @@ const std::vector<std::string> kFunctions = {"add", "multiply", "relu", "silu"};
 constexpr ElementwiseFunction kFunctionValues[] = {
     ElementwiseFunction::kAdd, ElementwiseFunction::kMultiply, ElementwiseFunction::kRelu,
     ElementwiseFunction::kSilu};
-const std::vector<std::string> kOperators = {"gemm", "copy", "elementwise"};
+const std::vector<std::string> kOperators = {"gemm", "copy", "elementwise", "custom"};
 
 void read_data(const LineObject& line, TensorStatement& tensor) {
     if (!line.has("data")) {
@@ -89,6 +89,15 @@ void read_operator(const LineObject& line, Statements& out) {
                 {"op", "id", "function", "inputs", "output", "depends", "stream", "gpu"});
             op.function =
                 kFunctionValues[line.word("function", "function", kFunctions).value_or(0)];
+            for (const std::string& name :
+                 line.texts("inputs", true).value_or(std::vector<std::string>{})) {
+                op.inputs.push_back({name, line.column("inputs")});
+            }
+            op.output = read_reference(line, "output");
+            break;
+        case OperatorKind::kCustom:
+            line.allow_only({"op", "id", "kernel", "inputs", "output", "depends", "stream", "gpu"});
+            op.kernel = line.text("kernel", "the name of a registered kernel").value_or("");
             for (const std::string& name :
                  line.texts("inputs", true).value_or(std::vector<std::string>{})) {
                 op.inputs.push_back({name, line.column("inputs")});

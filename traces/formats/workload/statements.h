@@ -34,6 +34,7 @@ struct OperatorStatement {
     ElementwiseFunction function = ElementwiseFunction::kAdd;
     std::vector<Reference> inputs;
     Reference output;
+    std::string kernel;
     std::vector<Reference> depends;
     GpuIndex gpu{};
     std::uint32_t stream = 0;

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/gpu/kernels/custom_kernel.h"
+
+#include "models/base/error.h"
+
+namespace vr {
+
+Registry<CustomKernel>& custom_kernels() {
+    // Made at its first use, which may be the registration of a kernel elsewhere.
+    static Registry<CustomKernel> registry("kernel");
+    return registry;
+}
+
+TileProgram custom_program(const Workload& workload, OperatorIndex index,
+                           const std::vector<TensorPlace>& places, const KernelTarget& target) {
+    const OperatorSpec& spec = workload.operators[index.value];
+    const auto refuse = [&](const std::string& what, std::string allowed, std::string hint) {
+        throw InputError(Diagnostic{"", spec.line, 0,
+                                    fmt::format("operator '{}': {}", spec.id, what),
+                                    std::move(allowed), std::move(hint)});
+    };
+    if (!custom_kernels().has(spec.kernel)) {
+        const auto names = custom_kernels().names();
+        refuse(fmt::format("unknown kernel '{}'", spec.kernel),
+               names.empty() ? "none: no kernel is registered"
+                             : fmt::format("{}", fmt::join(names, ", ")),
+               "add the directory of the kernel: ./vrsim --with DIR");
+    }
+    TileProgram program =
+        custom_kernels().make(spec.kernel)->program(workload, index, places, target);
+    if (program.carries_data) {
+        if (program.function != TileFunction::kCustom || program.element == nullptr) {
+            refuse(fmt::format("its tensors carry data, and kernel '{}' has no function of them",
+                               spec.kernel),
+                   "TileFunction::kCustom with `element`, or a timing-only trace", "");
+        }
+        for (const TensorType type : {program.input_type, program.output_type}) {
+            if (type != TensorType::kFp32 && type != TensorType::kBf16) {
+                refuse(fmt::format("kernel '{}' on data of type {}", spec.kernel,
+                                   tensor_type_name(type)),
+                       "bf16 or fp32", "leave the data out for a timing-only run");
+            }
+        }
+    }
+    return program;
+}
+
+}  // namespace vr

@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/hbm4/hbm4_module.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "models/hbm4/timing/timing.h"
+
+namespace vr {
+
+namespace {
+
+// The core hands a response over as soon as it knows it, ahead of its time; a port needs some
+// latency, and this one is taken off again.
+constexpr Time kPortLatency{1};
+
+const Hbm4Config& checked(const Hbm4Config& config) {
+    std::vector<Diagnostic> found;
+    for (const auto& [key, what] : config.problems()) {
+        found.push_back({"", 0, 0, "hbm4." + key + ": " + what, "", ""});
+    }
+    if (!found.empty()) {
+        throw InputError(std::move(found));
+    }
+    return config;
+}
+
+std::int64_t full_queues(const Hbm4Config& config) {
+    const std::int64_t on_the_way =
+        (config.front_latency + config.back_latency + config.read_latency).value /
+        config.burst.value;
+    return (config.read_queue + config.write_queue + on_the_way) * config.pseudo_channels();
+}
+
+}  // namespace
+
+Hbm4BulkModule::Hbm4BulkModule(const sc_core::sc_module_name& name, const Hbm4Config& config,
+                               std::int64_t window)
+    : sc_core::sc_module(name),
+      initiator_(attribution_.owner("initiator", "initiator")),
+      core_(this->name(), checked(config), attribution_, nullptr),
+      clock_(config.clock),
+      known_ahead_(hbm4::Timing(config).shortest_access() + config.back_latency.value),
+      window_(window > 0 ? window : full_queues(config)) {
+    core_.responses_out.bind_sink(*this, 0, kPortLatency);
+    in.bind(static_cast<BulkForwardInterface&>(*this));
+    SC_HAS_PROCESS(Hbm4BulkModule);
+    SC_METHOD(step);
+    sensitive << alarm_.event();
+    dont_initialize();
+}
+
+// The corners of what a descriptor visits are visited themselves, so no walk is needed.
+BulkStatus Hbm4BulkModule::refusal(const Descriptor& descriptor) const {
+    if (descriptor.direction == Direction::kReduce) {
+        return BulkStatus::kCommandError;
+    }
+    __extension__ using Wide = __int128;
+    Wide low = descriptor.base;
+    Wide high = Wide{descriptor.base} + descriptor.bytes;
+    for (std::uint32_t i = 0; i < Descriptor::kDimensions; ++i) {
+        const DescriptorDimension& dimension = descriptor.dimensions[i];
+        Wide least = 0;
+        Wide most = Wide{dimension.count} - 1;
+        if (i == descriptor.indexed) {
+            const auto [first, last] =
+                std::minmax_element(descriptor.index->begin(), descriptor.index->end());
+            least = *first;
+            most = *last;
+        }
+        low += std::min(least * dimension.stride, most * dimension.stride);
+        high += std::max(least * dimension.stride, most * dimension.stride);
+    }
+    return low < 0 || high > Wide{core_.address_map().capacity()} ? BulkStatus::kAddressError
+                                                                  : BulkStatus::kOk;
+}
+
+void Hbm4BulkModule::move_data(BulkTransaction& transaction) {
+    unsigned char* place = transaction.data;
+    for (DescriptorCursor cursor(transaction.descriptor); place != nullptr && !cursor.done();
+         cursor.advance()) {
+        const Access access = cursor.access();
+        if (transaction.descriptor.direction == Direction::kRead) {
+            contents_.read(access.address, {place, access.bytes});
+        } else {
+            contents_.write(access.address, {place, access.bytes});
+        }
+        place += access.bytes;
+    }
+}
+
+tlm::tlm_sync_enum Hbm4BulkModule::nb_transport_fw(BulkTransaction& transaction,
+                                                   tlm::tlm_phase& phase, sc_core::sc_time&) {
+    if (phase == tlm::END_RESP) {
+        end_response(transaction);
+        return tlm::TLM_COMPLETED;
+    }
+    ensure(phase == tlm::BEGIN_REQ && waiting_ == nullptr, "{}: unexpected phase {}", name(),
+           phase.get_name());
+    transaction.acquire();
+    if (accept(transaction)) {
+        phase = tlm::END_REQ;
+        return tlm::TLM_UPDATED;
+    }
+    waiting_ = &transaction;
+    return tlm::TLM_ACCEPTED;
+}
+
+bool Hbm4BulkModule::accept(BulkTransaction& transaction) {
+    if (!credits_.reserve(transaction.descriptor)) {
+        return false;
+    }
+    Job& job = jobs_.emplace_back(transaction, core_.address_map().interleave());
+    const BulkStatus refused = refusal(transaction.descriptor);
+    if (refused == BulkStatus::kOk) {
+        move_data(transaction);
+    } else {
+        job.failure = refused;
+    }
+    alarm_.arm(alarm_.scale().now());
+    return true;
+}
+
+void Hbm4BulkModule::end_response(BulkTransaction& transaction) {
+    const auto found = std::find_if(jobs_.begin(), jobs_.end(), [&transaction](const Job& job) {
+        return job.transaction == &transaction;
+    });
+    ensure(found != jobs_.end() && found->answered, "{}: END_RESP of an open transaction", name());
+    jobs_.erase(found);
+    credits_.give_back(transaction.descriptor);
+    transaction.release();
+    alarm_.arm(alarm_.scale().now());  // the waiting request, or a successor, may go
+}
+
+// Whoever calls at the present arrives at the present, also in a later delta cycle: so the core
+// runs up to the present and not beyond.
+void Hbm4BulkModule::step() {
+    const Time now = alarm_.scale().now();
+    core_.run(now);
+    if (waiting_ != nullptr && accept(*waiting_)) {
+        BulkTransaction& transaction = *waiting_;
+        waiting_ = nullptr;
+        tlm::tlm_phase phase = tlm::END_REQ;
+        sc_core::sc_time delay;
+        in->nb_transport_bw(transaction, phase, delay);
+    }
+    take_responses(now);
+    tell(now);
+    issue(now);
+    arm_next(now);
+}
+
+void Hbm4BulkModule::deliver(Stamped<MemoryResponse>&& stamped) {
+    due_.push_back({stamped.arrival - kPortLatency, stamped.message.tag});
+}
+
+void Hbm4BulkModule::take_responses(Time now) {
+    for (; !due_.empty() && due_.front().at <= now; due_.pop_front()) {
+        const Due one = due_.front();
+        const Piece piece = pieces_[one.tag];
+        free_.push_back(one.tag);
+        --in_core_;
+        Job& job = *piece.job;
+        const auto item = job.left.find(piece.item);
+        item->second -= piece.bytes;
+        if (item->second == 0) {
+            job.left.erase(item);
+            job.ready.append(one.at, piece.item);
+            ++job.completed;
+        }
+    }
+}
+
+void Hbm4BulkModule::tell(Time now) {
+    // A call may end its transaction and start others: begin again after each.
+    const auto has_news = [](const Job& job) {
+        return !job.answered && (!job.ready.empty() || job.failure != BulkStatus::kIncomplete);
+    };
+    for (auto job = std::find_if(jobs_.begin(), jobs_.end(), has_news); job != jobs_.end();
+         job = std::find_if(jobs_.begin(), jobs_.end(), has_news)) {
+        if (job->failure == BulkStatus::kIncomplete) {
+            ensure(job->ready.last() <= now, "{}: a completion ahead of its time", name());
+            job->transaction->tell(std::move(job->ready));
+            job->ready = {};
+        } else {
+            job->transaction->fail(job->failure);
+        }
+        call_back(*job);
+    }
+}
+
+void Hbm4BulkModule::call_back(Job& job) {
+    BulkTransaction& transaction = *job.transaction;
+    job.answered =
+        job.failure != BulkStatus::kIncomplete || job.completed == transaction.descriptor.items();
+    if (job.finished != nullptr) {
+        if (job.answered) {
+            job.finished->notify();
+        }
+        return;
+    }
+    tlm::tlm_phase phase = tlm::BEGIN_RESP;
+    if (job.responding) {
+        phase = kBulkSegment;
+    }
+    job.responding = true;
+    sc_core::sc_time delay;
+    if (in->nb_transport_bw(transaction, phase, delay) == tlm::TLM_UPDATED) {
+        end_response(transaction);
+    }
+}
+
+bool Hbm4BulkModule::predecessors_done(const Job& job) const {
+    const auto& ids = job.transaction->descriptor.predecessors;
+    return std::none_of(jobs_.begin(), jobs_.end(), [&ids](const Job& other) {
+        return !other.answered &&
+               std::find(ids.begin(), ids.end(), other.transaction->descriptor.id) != ids.end();
+    });
+}
+
+Hbm4BulkModule::Job* Hbm4BulkModule::next_job() {
+    for (Job& job : jobs_) {
+        if (job.failure == BulkStatus::kIncomplete && !job.cursor.done()) {
+            return predecessors_done(job) ? &job : nullptr;  // in order of acceptance
+        }
+    }
+    return nullptr;
+}
+
+void Hbm4BulkModule::issue(Time now) {
+    while (in_core_ < window_) {
+        Job* const job = next_job();
+        if (job == nullptr) {
+            return;
+        }
+        job->start = std::min(job->start, now);
+        const Time due =
+            job->start + job->transaction->descriptor.pacing.after_start(job->cursor.access().item);
+        if (due > now) {
+            alarm_.arm(due);
+            return;
+        }
+        send(*job, now);
+    }
+}
+
+void Hbm4BulkModule::send(Job& job, Time now) {
+    const Access access = job.cursor.access();
+    job.cursor.advance();
+    auto tag = static_cast<std::uint32_t>(pieces_.size());
+    if (free_.empty()) {
+        pieces_.emplace_back();
+    } else {
+        tag = free_.back();
+        free_.pop_back();
+    }
+    pieces_[tag] = {&job, access.item, access.bytes};
+    job.left.try_emplace(access.item, job.transaction->descriptor.bytes);
+    ++in_core_;
+    // The memory moves whole column accesses.
+    const std::uint64_t grain = core_.address_map().access_bytes();
+    const std::uint64_t first = access.address / grain * grain;
+    const std::uint64_t end = (access.address + access.bytes + grain - 1) / grain * grain;
+    MemoryRequest request;
+    request.address = first;
+    request.bytes = static_cast<std::uint32_t>(end - first);
+    request.tag = tag;
+    request.write = job.transaction->descriptor.direction == Direction::kWrite;
+    request.cause = CauseTrail(attribution_.extend(Cause{}, initiator_, now));
+    core_.requests_in.deliver({now, 0, sequence_++, std::move(request)});
+}
+
+// Every response up to `known_ahead_` clocks after the present is known; so is, then, when to look
+// again.
+void Hbm4BulkModule::arm_next(Time now) {
+    if (!due_.empty()) {
+        alarm_.arm(due_.front().at);
+    }
+    if (in_core_ > 0) {
+        alarm_.arm(clock_.edge(clock_.first_edge(now) + known_ahead_));
+    }
+}
+
+void Hbm4BulkModule::b_transport(BulkTransaction& transaction, sc_core::sc_time& delay) {
+    sc_core::wait(delay);
+    delay = sc_core::SC_ZERO_TIME;
+    const BulkStatus refused = refusal(transaction.descriptor);
+    if (refused != BulkStatus::kOk) {
+        transaction.fail(refused);
+        return;
+    }
+    move_data(transaction);
+    sc_core::sc_event finished("finished");
+    const auto job = jobs_.emplace(jobs_.end(), transaction, core_.address_map().interleave());
+    job->finished = &finished;
+    alarm_.arm(alarm_.scale().now());
+    sc_core::wait(finished);
+    jobs_.erase(job);
+    alarm_.arm(alarm_.scale().now());
+}
+
+unsigned int Hbm4BulkModule::transport_dbg(BulkTransaction& transaction) {
+    const std::uint64_t bytes = transaction.descriptor.total_bytes();
+    if (transaction.data == nullptr || bytes > std::numeric_limits<unsigned int>::max() ||
+        refusal(transaction.descriptor) != BulkStatus::kOk) {
+        return 0;
+    }
+    move_data(transaction);
+    return static_cast<unsigned int>(bytes);
+}
+
+Hbm4Module::Hbm4Module(const sc_core::sc_module_name& name, const Hbm4Config& config,
+                       std::int64_t window)
+    : sc_core::sc_module(name), memory_("memory", config, window) {
+    adapter_.out.bind(memory_.in);
+}
+
+}  // namespace vr

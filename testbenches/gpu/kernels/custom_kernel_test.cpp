@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// Question: is a custom operator the program of the kernel of its name, and is what cannot be run
+// refused with operator, kernel and what is allowed?
+#include "models/gpu/kernels/custom_kernel.h"
+
+#include <catch2/catch.hpp>
+
+#include "testbenches/gpu/support/load_gpu.h"
+
+using namespace vr;
+using namespace vr::testing;
+using Catch::Matchers::Contains;
+
+namespace {
+
+// Half a streaming program; with `element` it says what becomes of data.
+template <bool kElement>
+struct Half final : CustomKernel {
+    TileProgram program(const Workload& workload, OperatorIndex index,
+                        const std::vector<TensorPlace>& places,
+                        const KernelTarget& target) const override {
+        TileProgram program = stream_program(workload, index, places, target);
+        if (kElement) {
+            program.function = TileFunction::kCustom;
+            program.element = [](float x, float) { return x; };
+        }
+        return program;
+    }
+    std::int64_t flops(const Workload&, const OperatorSpec&) const override { return 7; }
+};
+const Registration<Half<true>, CustomKernel> kHalf(custom_kernels(), "half");
+const Registration<Half<false>, CustomKernel> kMute(custom_kernels(), "mute");
+
+/// One operator from tensor "in" to tensor "out".
+struct Bench {
+    GpuConfig config = load_gpu("tiny");
+    Workload workload;
+
+    Bench(const std::string& kernel, TensorType type, bool data) {
+        for (const char* name : {"in", "out"}) {
+            TensorSpec tensor;
+            tensor.name = name;
+            tensor.type = type;
+            tensor.rows = 64;
+            tensor.columns = 256;
+            tensor.data = data ? TensorData::kProduced : TensorData::kNone;
+            workload.tensors.push_back(tensor);
+        }
+        OperatorSpec op;
+        op.id = "mine";
+        op.kind = OperatorKind::kCustom;
+        op.kernel = kernel;
+        op.inputs = {TensorIndex{0}};
+        op.output = TensorIndex{1};
+        op.line = 4;
+        workload.operators = {op};
+    }
+    TileProgram build() {
+        const auto places = place_tensors(workload, GpuIndex{0},
+                                          static_cast<std::uint64_t>(config.tensor_alignment.value),
+                                          static_cast<std::uint64_t>(config.hbm4.capacity().value));
+        return build_program(
+            workload, OperatorIndex{0}, places,
+            {config.sms, config.sm, config.crossbar.return_width.value, config.l2.capacity.value});
+    }
+};
+
+}  // namespace
+
+TEST_CASE("a custom operator gets the program and the FLOPs of the kernel of its name") {
+    Bench bench("half", TensorType::kBf16, true);
+    const TileProgram program = bench.build();
+    CHECK(program.function == TileFunction::kCustom);
+    CHECK(program.operands.size() == 2);
+    CHECK(program.tiles() == 2);  // 32 KiB in chunks of 16 KiB
+    CHECK(operator_flops(bench.workload, bench.workload.operators[0]) == 7);
+}
+
+TEST_CASE("what a custom operator cannot be is refused") {
+    CHECK_THROWS_WITH(Bench("hall", TensorType::kBf16, false).build(),
+                      Contains("operator 'mine': unknown kernel 'hall'; allowed: half, mute"));
+    CHECK_THROWS_WITH(Bench("mute", TensorType::kBf16, true).build(),
+                      Contains("kernel 'mute' has no function of them"));
+    CHECK_NOTHROW(Bench("mute", TensorType::kBf16, false).build());
+    CHECK_THROWS_WITH(Bench("half", TensorType::kFp8E4m3, true).build(),
+                      Contains("kernel 'half' on data of type fp8_e4m3; allowed: bf16 or fp32"));
+    CHECK_NOTHROW(Bench("half", TensorType::kFp8E4m3, false).build());
+}
