@@ -38,6 +38,7 @@ Machine::Machine(const PlatformConfig& config, const RunRequest& request) : requ
         gpu.events = request.events;
         gpus_.push_back(std::make_unique<Gpu>(config.gpu, request.workload, gpu, attribution_));
     }
+    rtl_ = std::make_unique<RtlTensorCores>(config, request, gpus_);
     for (std::size_t i = 0; i < gpus_.size(); ++i) {
         const std::string name = gpus_.size() == 1 ? "gpu" : fmt::format("gpu{}", i);
         if (request.compose == Compose::kModules) {
