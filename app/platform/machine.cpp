@@ -7,6 +7,7 @@
 
 #include "models/gpu/gpu_module.h"
 #include "tlm/fresh_simulation.h"
+#include "tlm/process_errors.h"
 
 namespace vr {
 
@@ -69,9 +70,9 @@ void Machine::run() {
         const Time target =
             request_.progress && end - reached > kProgressStep ? reached + kProgressStep : end;
         if (target == kNever) {
-            sc_core::sc_start();
+            start_simulation();
         } else {  // SystemC's time stays at the last event, so that a stall is named with its time
-            sc_core::sc_start(systemc_time(target - now()), sc_core::SC_EXIT_ON_STARVATION);
+            start_simulation(systemc_time(target - now()), sc_core::SC_EXIT_ON_STARVATION);
         }
         reached = target;
         starved_ = !sc_core::sc_pending_activity();

@@ -39,6 +39,8 @@ RtlContext::RtlContext(std::string waves)
     std::fclose(file);
     verilated_->traceEverOn(true);
     fst_ = std::make_unique<VerilatedFstC>();
+    fst_->set_time_unit("1ps");
+    fst_->set_time_resolution("1ps");
 }
 
 RtlContext::~RtlContext() {

@@ -3,7 +3,11 @@
 // default it ends the program; here it throws, so that the run ends as every failed check does.
 #include <verilated.h>
 
+#include <cstdarg>
+#include <cstdio>
+
 #include "models/base/error.h"
+#include "rtl/runtime/print.h"
 
 namespace {
 
@@ -14,6 +18,14 @@ namespace {
 }
 
 }  // namespace
+
+int vrsim_rtl_print(const char* format, ...) {
+    std::va_list arguments;
+    va_start(arguments, format);
+    const int written = std::vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    return written;
+}
 
 void vl_stop(const char* file, int line, const char* where) {
     throw_stop(file, line, where, "the RTL stopped");

@@ -67,7 +67,7 @@ TEST_CASE("random tiles: leaf and model agree in every step, specials and remain
     CHECK(both->steps() > 400'000);
 }
 
-TEST_CASE("a leaf that cuts one bit too early is caught, with inputs, expected, got and clock") {
+TEST_CASE("a leaf that cuts terms too early is caught, with inputs, expected, got and clock") {
     for (const char* name : {"rubin.e4m3", "rubin.nvfp4", "blackwell.mxf8_e4m3"}) {
         RtlContext context;
         const auto faulty = leaf("fault", context, LeafUse::kLockStep);
@@ -121,4 +121,40 @@ TEST_CASE("what the leaf does not compute is told before it is asked") {
     CHECK_FALSE(leaf_supports(*make_contract(Architecture::kBlackwell, NumberFormat::kE4m3,
                                              NumberFormat::kE4m3, NumberFormat::kFp16)));
     CHECK(contracts().size() == 24);
+}
+
+TEST_CASE("an assertion of the SystemVerilog ends the run as a failed check") {
+    RtlContext context;
+    const auto alone = leaf("fp_dot_step", context, LeafUse::kAlone);
+    LeafStep step;
+    step.valid = true;
+    step.kind = LeafKind::kFp4;  // without scales: Fp4HasScales_A
+    step.groups = 1;
+    CHECK_THROWS_WITH(alone->leaf().clock(step),
+                      Catch::Contains("fp_dot_step.sv:") && Catch::Contains("the RTL stopped"));
+}
+
+namespace {
+
+// A leaf that never answers.
+class SilentLeaf final : public DotLeaf {
+  public:
+    LeafResult clock(const LeafStep&) override {
+        ++clocks_;
+        return {};
+    }
+    [[nodiscard]] std::int64_t clocks() const override { return clocks_; }
+    [[nodiscard]] std::uint64_t digest() override { return 0; }
+
+  private:
+    std::int64_t clocks_ = 0;
+};
+
+}  // namespace
+
+TEST_CASE("a leaf that never answers ends the run as stalled") {
+    LeafMultiplier silent("test", std::make_unique<SilentLeaf>(), LeafUse::kLockStep);
+    const DotContract contract = *named_contract("blackwell.nvfp4");
+    RandomTile tile(contract, 0);
+    CHECK_THROWS_AS(tile.through(silent), Stalled);
 }

@@ -14,8 +14,8 @@
 
 namespace vr::testing {
 
-/// A new leaf on `context`: "fp_dot_step", "covered" (counts coverage) or "fault" (a fraction bit
-/// too few), behind a multiplier named "test".
+/// A new leaf on `context`: "fp_dot_step", "covered" (counts coverage) or "fault" (cuts
+/// terms too early), behind a multiplier named "test".
 std::unique_ptr<LeafMultiplier> leaf(const std::string& name, RtlContext& context, LeafUse use);
 
 /// Golden files of dot products and chains that leaf_supports().
