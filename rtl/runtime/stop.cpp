@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // What Verilator calls when an assertion of the SystemVerilog fails or $stop and $finish run: by
 // default it ends the program; here it throws, so that the run ends as every failed check does.
+#include "rtl/runtime/print.h"  // before verilated.h, which has a default of its own
+
 #include <verilated.h>
 
 #include <cstdarg>
 #include <cstdio>
 
 #include "models/base/error.h"
-#include "rtl/runtime/print.h"
 
 namespace {
 
