@@ -133,6 +133,10 @@ class Parser {
         if (verb == "run") {
             sub.add_option("TRACE", line.trace, "a workload trace")->required();
             add_common(sub, line.common, raw_);
+            sub.add_option("--waves", line.common.waves,
+                           "write the waveforms of the RTL twins (with "
+                           "gpu.sm.tensor_core.impl=rtl or both)")
+                ->type_name("FILE.fst");
         } else if (verb == "mem") {
             add_memory(sub);
             add_common(sub, line.common, raw_);

@@ -21,6 +21,7 @@ struct CommonOptions {
     std::uint64_t seed = 1;
     std::string json;    ///< path, "-" for standard output, "" for none
     std::string events;  ///< path, "" for none
+    std::string waves;   ///< run: path of an FST file, "" for none
     Level level = Level::kDetailed;
     Time max_sim_time = kNever;
     bool fold = true;

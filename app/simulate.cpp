@@ -61,6 +61,21 @@ void check_gpus(const Workload& workload, const std::string& file, const Platfor
     }
 }
 
+void check_waves(const CommonOptions& common) {
+    if (common.waves.empty()) {
+        return;
+    }
+    if (!common.waves.ends_with(".fst")) {
+        throw UsageError(
+            fmt::format("--waves {}: waveforms are written as FST; give a name that ends in .fst",
+                        common.waves));
+    }
+    if (common.level == Level::kRoofline) {
+        throw UsageError(
+            fmt::format("--waves {}: formulas have no waveforms; leave out --level", common.waves));
+    }
+}
+
 void write_event_file(const CommonOptions& common, EventFormat format, const EventRecord& record,
                       const RunRequest& request, ResultFile& file) {
     EventNames names;
@@ -130,6 +145,7 @@ ExitCode simulate(const CommandLine& line, const std::string& trace_path,
     if (!common.events.empty()) {
         format = event_format(common.events);
     }
+    check_waves(common);
     std::optional<Configuration> configuration;
     PlatformPeaks peaks;
     WorkloadTrace trace;
@@ -153,6 +169,7 @@ ExitCode simulate(const CommandLine& line, const std::string& trace_path,
     }
     request.workload = std::move(trace.workload);
     request.seed = common.seed;
+    request.waves = common.waves;
     request.max_sim_time = common.max_sim_time;
     request.fold = common.fold;
     request.compose = common.compose;

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "models/base/error.h"
+#include "tlm/process_errors.h"
 #include "tlm/unit_module.h"
 
 namespace vr {
@@ -32,6 +33,10 @@ void RegionModule::poke() {
 }
 
 void RegionModule::activate() {
+    run_process([this] { act(); });
+}
+
+void RegionModule::act() {
     ++activations_;
     // Other modules act up to a tick minus one femtosecond before the tick at which they wake: that
     // much less is known about the future. At 1 fs the horizon is the present plus the look-ahead.

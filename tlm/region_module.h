@@ -41,6 +41,7 @@ class RegionModule : public sc_core::sc_module {
   private:
     void start_of_simulation() override;
     void activate();
+    void act();
     void check_link(Time latency) const;
     Region& region_;
     Time look_ahead_;

@@ -2,6 +2,7 @@
 #include "tlm/unit_module.h"
 
 #include "models/base/error.h"
+#include "tlm/process_errors.h"
 
 namespace vr {
 
@@ -17,6 +18,10 @@ void UnitModule::start_of_simulation() {
 }
 
 void UnitModule::activate() {
+    run_process([this] { act(); });
+}
+
+void UnitModule::act() {
     // Everything up to the present tick is due, and every message that arrives until then has been
     // delivered at an earlier tick, because no link is shorter than a tick.
     const Time now = alarm_.scale().now();

@@ -39,6 +39,7 @@ class UnitModule : public sc_core::sc_module, public Waker {
   private:
     void start_of_simulation() override;
     void activate();
+    void act();
     Unit& unit_;
     Alarm alarm_{"alarm"};
     Time shortest_latency_ = kNever;

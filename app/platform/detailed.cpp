@@ -78,7 +78,9 @@ void gather_operators(const Machine& machine, const Workload& workload, RunResul
         op.flops = operator_flops(workload, spec);
         op.requested_bytes = traffic.requested;
         op.hbm_bytes = traffic.memory_read;
-        op.fidelity = gpu.programs()[i].carries_data ? "exact (reference)" : "timing only";
+        op.fidelity = !gpu.programs()[i].carries_data    ? "timing only"
+                      : spec.kind == OperatorKind::kGemm ? machine.rtl().fidelity()
+                                                         : "exact (reference)";
         result.operators.push_back(std::move(op));
         if (run.completed) {
             result.makespan = std::max(result.makespan, run.ended);
@@ -296,6 +298,10 @@ RunResult run_detailed(Configuration& configuration, const RunRequest& request) 
     result.statistics = statistics.all();
     result.host.fold = request.fold;
     result.host.compose = request.compose == Compose::kModules ? "modules" : "region";
+    if (machine.rtl().steps() > 0) {
+        result.host.counters.emplace_back("rtl_leaf_steps", machine.rtl().steps());
+        result.host.counters.emplace_back("rtl_leaf_clocks", machine.rtl().clocks());
+    }
     result.host.counters.emplace_back("sm_pair_classes",
                                       static_cast<std::int64_t>(sm_classes.size()));
     return result;

@@ -7,6 +7,7 @@
 
 #include "models/gpu/gpu_module.h"
 #include "tlm/fresh_simulation.h"
+#include "tlm/process_errors.h"
 
 namespace vr {
 
@@ -38,6 +39,7 @@ Machine::Machine(const PlatformConfig& config, const RunRequest& request) : requ
         gpu.events = request.events;
         gpus_.push_back(std::make_unique<Gpu>(config.gpu, request.workload, gpu, attribution_));
     }
+    rtl_ = std::make_unique<RtlTensorCores>(config, request, gpus_);
     for (std::size_t i = 0; i < gpus_.size(); ++i) {
         const std::string name = gpus_.size() == 1 ? "gpu" : fmt::format("gpu{}", i);
         if (request.compose == Compose::kModules) {
@@ -68,9 +70,9 @@ void Machine::run() {
         const Time target =
             request_.progress && end - reached > kProgressStep ? reached + kProgressStep : end;
         if (target == kNever) {
-            sc_core::sc_start();
+            start_simulation();
         } else {  // SystemC's time stays at the last event, so that a stall is named with its time
-            sc_core::sc_start(systemc_time(target - now()), sc_core::SC_EXIT_ON_STARVATION);
+            start_simulation(systemc_time(target - now()), sc_core::SC_EXIT_ON_STARVATION);
         }
         reached = target;
         starved_ = !sc_core::sc_pending_activity();

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/platform/platform_config.h"
+#include "app/platform/rtl_tensor_cores.h"
 #include "app/platform/simulation.h"
 #include "models/gpu/gpu.h"
 
@@ -33,12 +34,15 @@ class Machine {
 
     [[nodiscard]] const std::vector<std::unique_ptr<Gpu>>& gpus() const { return gpus_; }
     [[nodiscard]] const Attribution& attribution() const { return attribution_; }
+    /// Twins of the tensor cores, if the configuration asks for any.
+    [[nodiscard]] const RtlTensorCores& rtl() const { return *rtl_; }
 
   private:
     struct Modules;  // the SystemC side
     const RunRequest& request_;
     Attribution attribution_;
     std::vector<std::unique_ptr<Gpu>> gpus_;
+    std::unique_ptr<RtlTensorCores> rtl_;
     std::unique_ptr<Modules> modules_;
     bool starved_ = false;
 };

@@ -27,6 +27,7 @@ struct RunRequest {
     bool fold = true;
     Compose compose = Compose::kRegion;
     EventRecord* events = nullptr;  ///< null: recording is off and costs nothing
+    std::string waves;              ///< FST file of the RTL twins, "" for none
     /// Told now and then: simulated time, work items complete. May be empty.
     std::function<void(Time now, std::int64_t completed)> progress;
 };

@@ -27,7 +27,8 @@ struct OperatorResult {
     std::int64_t requested_bytes = 0;  ///< asked of the memory system (L2), reads and writes
     std::int64_t hbm_bytes = 0;        ///< moved between L2 and HBM on its behalf, reads
     Time roofline;                     ///< lower bound from FLOPs and compulsory bytes
-    std::string fidelity;  ///< "exact (RTL-checked)", "exact (reference)", "timing only"
+    /// "exact (RTL-checked)", "exact (RTL)", "exact (reference)", "timing only"
+    std::string fidelity;
 };
 
 /// A share of the makespan with one owner.

@@ -64,6 +64,12 @@ class InputError : public Error {
     std::vector<Diagnostic> diagnostics_;
 };
 
+/// A check of results found a difference (exit code 1): two implementations of one contract, say.
+class CheckFailed : public Error {
+  public:
+    explicit CheckFailed(std::string text) : Error(ExitCode::kCheckFailed, std::move(text)) {}
+};
+
 /// A conservation law does not hold (exit code 4). The text carries the smallest witness.
 class LawBroken : public Error {
   public:

@@ -34,9 +34,12 @@ void plant_good_tree(const std::filesystem::path& root) {
          "#include \"models/hbm4/hbm4.h\"\n"},
         {"tlm/bulk.h", "#include <tlm>\n#include \"models/transport/t.h\"\n"},
         {"traces/reader.h", "#include \"models/transport/t.h\"\n"},
+        {"rtl/runtime/r.h", "#include <verilated.h>\n#include \"models/numerics/n.h\"\n"},
+        {"rtl/gpu/leaf.cpp", "#include <Vleaf.h>\n#include \"rtl/runtime/r.h\"\n"},
         {"app/main.cpp",
          "#include \"models/gpu/gpu.h\"\n#include \"revision.h\"\n"
-         "#include \"models/hbm4/hbm4_module.h\"\n#include \"traces/reader.h\"\n"},
+         "#include \"models/hbm4/hbm4_module.h\"\n#include \"traces/reader.h\"\n"
+         "#include \"rtl/runtime/r.h\"\n"},
         {"testbenches/x_test.cpp", "#include \"models/gpu/gpu.h\"\n"},
     };
     for (const auto& [file, text] : files) {
@@ -77,6 +80,12 @@ constexpr Planted kBreaches[] = {
     {"traces/reader.h", "#include \"models/hbm4/hbm4.h\"", "traces/ includes only"},
     {"traces/reader.h", "#include \"app/main.cpp\"", "traces/ includes only"},
     {"tlm/bulk.h", "#include \"models/hbm4/hbm4.h\"", "tlm/ includes only"},
+    {"rtl/runtime/r.h", "#include \"models/hbm4/hbm4.h\"", "rtl/ includes only"},
+    {"rtl/gpu/leaf.cpp", "#include <systemc>", "include SystemC"},
+    {"models/gpu/sm/sm.h", "#include \"rtl/runtime/r.h\"", "models/ includes only models/"},
+    {"tlm/bulk.h", "#include \"rtl/runtime/r.h\"", "tlm/ includes only"},
+    {"models/gpu/sm/sm.h", "#include <verilated_fst_c.h>", "only rtl/ includes Verilator"},
+    {"app/main.cpp", "#include <Vleaf.h>", "only rtl/ includes Verilator"},
     {"app/main.cpp", "#include \"testbenches/x_test.cpp\"", "nothing includes testbenches/"},
     {"models/gpu/gpu.h", "#include \"testbenches/x_test.cpp\"", "nothing includes testbenches/"},
     {"models/base/b.h", "#include \"models/base/absent.h\"", "no such file"},

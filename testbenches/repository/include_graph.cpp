@@ -59,6 +59,11 @@ IncludeGraph read_includes(const fs::path& root) {
     return graph;
 }
 
+bool is_verilator(const IncludeLine& include) {
+    static const std::regex pattern(R"re(verilated\w*\.h|V[a-z]\w*\.h)re");
+    return include.file.empty() && std::regex_match(include.target, pattern);
+}
+
 bool is_systemc(const IncludeLine& include) {
     static const std::regex pattern(
         R"re((systemc|systemc\.h|tlm|tlm\.h)|(sysc|tlm_core|tlm_utils)/.*)re");

@@ -23,6 +23,8 @@ using IncludeGraph = std::map<std::string, std::vector<IncludeLine>>;
 /// Reads the C and C++ files below `root` (testbenches/ and rtl/ too).
 [[nodiscard]] IncludeGraph read_includes(const std::filesystem::path& root);
 
+/// Is this an include of Verilator's run-time library or of a verilated class (VNAME.h)?
+[[nodiscard]] bool is_verilator(const IncludeLine& include);
 /// Is this an include of SystemC or of its TLM library?
 [[nodiscard]] bool is_systemc(const IncludeLine& include);
 

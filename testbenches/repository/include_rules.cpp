@@ -115,7 +115,7 @@ std::optional<std::string> fault(const std::string& from, const std::string& to)
     if (lies_in(from, "models")) {
         return fault_in_models(from, to);
     }
-    if (lies_in(from, "tlm") || lies_in(from, "traces")) {
+    if (lies_in(from, "tlm") || lies_in(from, "traces") || lies_in(from, "rtl")) {
         const std::string own = from.substr(0, from.find('/'));
         return is_foundation(to) || lies_in(to, own)
                    ? std::nullopt
@@ -130,8 +130,12 @@ std::optional<std::string> fault(const std::string& from, const std::string& to)
 }
 
 std::optional<std::string> fault_of_line(const std::string& from, const IncludeLine& include) {
+    if (is_verilator(include) && !lies_in(from, "rtl")) {
+        return "only rtl/ includes Verilator's headers and verilated classes";
+    }
     if (is_systemc(include)) {
-        const bool refused = is_core(from) || lies_in(from, "traces") || lies_in(from, "firmware");
+        const bool refused = is_core(from) || lies_in(from, "traces") || lies_in(from, "rtl") ||
+                             lies_in(from, "firmware");
         return refused ? std::optional("only modules, tlm/ and app/ include SystemC")
                        : std::nullopt;
     }
@@ -177,7 +181,7 @@ class Reach {
 };
 
 bool is_checked(const std::string& file) {
-    for (const char* folder : {"models", "tlm", "traces", "app", "firmware"}) {
+    for (const char* folder : {"models", "tlm", "traces", "rtl", "app", "firmware"}) {
         if (lies_in(file, folder)) {
             return true;
         }

@@ -7,11 +7,13 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "models/gpu/sm/tma/box_walk.h"
 #include "models/gpu/tile_program/tile_program.h"
 #include "models/numerics/contract.h"
+#include "models/numerics/tile_multiplier.h"
 #include "models/transport/sparse_memory.h"
 
 namespace vr {
@@ -27,6 +29,9 @@ struct DataFault {
     std::uint64_t byte = 0;
     unsigned bit = 0;
 };
+
+/// The contract by which tensor cores of an architecture ("rubin") multiply operands of a type.
+[[nodiscard]] DotContract tensor_contract(const std::string& architecture, TensorType type);
 
 class DataPath {
   public:
@@ -53,6 +58,9 @@ class DataPath {
     void store(std::uint32_t sm, const TileOperand& operand, const MemoryBox& box,
                std::uint64_t shared_address);
 
+    /// Tiles of SM i are multiplied by `by_sm[i]` from now on; these outlive the run.
+    void multiply_with(std::vector<TileMultiplier*> by_sm) { multipliers_ = std::move(by_sm); }
+
     void plant(const DataFault& fault) { faults_.push_back(fault); }
     /// Corners of the accumulation rules that a run touched (models/numerics).
     [[nodiscard]] Corners corners() const { return corners_; }
@@ -74,6 +82,8 @@ class DataPath {
     SparseMemory& memory_;
     std::map<TensorType, DotContract> contracts_;
     std::vector<SmImage> sms_;
+    ModelMultiplier model_;
+    std::vector<TileMultiplier*> multipliers_;  // by SM; empty: the model
     std::vector<DataFault> faults_;
     std::string architecture_;
     Corners corners_;

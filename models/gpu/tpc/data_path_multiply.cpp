@@ -8,22 +8,25 @@
 #include "models/gpu/number_kind.h"
 #include "models/gpu/tpc/data_path.h"
 #include "models/numerics/gemm_reference.h"
-#include "models/numerics/tile_multiply.h"
 
 namespace vr {
+
+DotContract tensor_contract(const std::string& architecture, TensorType type) {
+    const char* format = type == TensorType::kNvfp4     ? "nvfp4"
+                         : type == TensorType::kFp8E4m3 ? "e4m3"
+                                                        : "bf16";
+    const std::string name = fmt::format("{}.{}", architecture, format);
+    std::optional<DotContract> contract = named_contract(name);
+    ensure(contract.has_value(), "no accumulation contract '{}'", name);
+    return *contract;
+}
 
 const DotContract& DataPath::contract(TensorType type) {
     const auto found = contracts_.find(type);
     if (found != contracts_.end()) {
         return found->second;
     }
-    const char* format = type == TensorType::kNvfp4     ? "nvfp4"
-                         : type == TensorType::kFp8E4m3 ? "e4m3"
-                                                        : "bf16";
-    const std::string name = fmt::format("{}.{}", architecture_, format);
-    std::optional<DotContract> contract = named_contract(name);
-    ensure(contract.has_value(), "no accumulation contract '{}'", name);
-    return contracts_.emplace(type, *contract).first->second;
+    return contracts_.emplace(type, tensor_contract(architecture_, type)).first->second;
 }
 
 void DataPath::copy_scales(std::uint32_t sm, const TileProgram& program,
@@ -114,7 +117,10 @@ void DataPath::multiply(std::uint32_t first_sm, const TileProgram& program,
             k,
             scaled ? a_scales.data() : nullptr,
             scale_blocks};
-        corners_.add(multiply_tile(rule, a_view, b_view, sums.data(), program.tile_columns));
+        TileMultiplier& multiplier =
+            multipliers_.empty() ? model_
+                                 : *multipliers_[static_cast<std::size_t>(first_sm + block)];
+        corners_.add(multiplier.multiply(rule, a_view, b_view, sums.data(), program.tile_columns));
     }
 }
 

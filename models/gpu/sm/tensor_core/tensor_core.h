@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "models/base/quantity.h"
 #include "models/gpu/matrix_instruction.h"
@@ -26,6 +27,8 @@ struct TensorCoreConfig {
     Cycles pair_pipeline{};
     Cycles scale_pipeline{};
     Cycles commit{};
+    std::string impl;
+    std::string rtl_leaf;
 
     template <class Visitor>
     void parameters(Visitor& p) {
@@ -44,6 +47,10 @@ struct TensorCoreConfig {
         p("scale_pipeline", scale_pipeline, {"0 clk", "10000 clk"}, "added for block-scaled kinds");
         p("commit", commit, {"0 clk", "10000 clk"},
           "last completion to the waiting warp's next instruction: commit, mbarrier, wake-up");
+        p.optional("impl", impl, "model", {"model", "rtl", "both"},
+                   "what computes data: the model, its SystemVerilog twin, or both in lock step");
+        p.optional("rtl_leaf", rtl_leaf, "fp_dot_step", {},
+                   "the twin's dot-product leaf, by the name under which it is registered");
     }
 };
 

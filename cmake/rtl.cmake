@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: Apache-2.0
+# vrsim_add_rtl(NAME TOP module SOURCES files... [PARAMETERS Name=value...] [COVERAGE]): a static library
+# vrsim_rtl_NAME with the verilated class VNAME (#include <VNAME.h>). Assertions are on, FST tracing and state digests
+# are built in, every warning of Verilator is an error. CTest gets "rtl NAME: lint" (every warning, nothing
+# waived on the command line) and "rtl NAME: small files". COVERAGE counts lines and toggles, without state digests.
+#
+# One verilated leaf per library, many C++ objects of it: g++ needs minutes for an array of leaves that Verilator has
+# flattened. For the same reason loops stay loops (--unroll-count 1) and the size of the generated files is checked.
+set(VRSIM_RTL_LARGEST_FILE 300000 CACHE INTERNAL "bytes of one generated C++ file")
+set(VRSIM_RTL_LARGEST_COVERED_FILE 1200000 CACHE INTERNAL "the same with counters, which are many short lines")
+
+function(vrsim_add_rtl name)
+    cmake_parse_arguments(ARG "COVERAGE" "TOP" "SOURCES;PARAMETERS" ${ARGN})
+    if(ARG_UNPARSED_ARGUMENTS OR NOT ARG_TOP OR NOT ARG_SOURCES)
+        message(FATAL_ERROR "vrsim_add_rtl(${name}): expected TOP module and SOURCES files; unknown: '${ARG_UNPARSED_ARGUMENTS}'")
+    endif()
+    set(sources "")
+    foreach(source IN LISTS ARG_SOURCES)
+        get_filename_component(source ${source} ABSOLUTE)
+        if(NOT EXISTS ${source})
+            message(FATAL_ERROR "vrsim_add_rtl(${name}): no such file: ${source}")
+        endif()
+        list(APPEND sources ${source})
+    endforeach()
+    set(parameters "")
+    foreach(parameter IN LISTS ARG_PARAMETERS)
+        list(APPEND parameters -G${parameter})
+    endforeach()
+    set(extra --savable)
+    set(largest ${VRSIM_RTL_LARGEST_FILE})
+    if(ARG_COVERAGE)  # Verilator has one or the other
+        set(extra --coverage-line --coverage-toggle)
+        set(largest ${VRSIM_RTL_LARGEST_COVERED_FILE})
+    endif()
+
+    set(target vrsim_rtl_${name})
+    add_library(${target} STATIC)
+    verilate(${target} PREFIX V${name} TOP_MODULE ${ARG_TOP} SOURCES ${sources} TRACE_FST
+        OPT_SLOW -O0 OPT_FAST -O2
+        VERILATOR_ARGS -Wall --assert --unroll-count 1 ${parameters} ${extra})
+    # verilate() compiles Verilator's run-time library into every target; ours is built once.
+    get_target_property(all ${target} SOURCES)
+    list(FILTER all EXCLUDE REGEX "^${VERILATOR_ROOT}/include/.*\\.cpp$")
+    set_target_properties(${target} PROPERTIES SOURCES "${all}")
+    # The generated code is not ours: system headers for those who include it, no sanitizer of undefined behaviour.
+    get_target_property(folders ${target} INTERFACE_INCLUDE_DIRECTORIES)
+    target_include_directories(${target} SYSTEM INTERFACE ${folders})
+    target_link_libraries(${target} PUBLIC $<IF:$<BOOL:${VRSIM_OUTSIDE}>,vrsim::rtl_runtime,vrsim_rtl_runtime>)
+    if(VRSIM_SANITIZE)
+        target_compile_options(${target} PRIVATE -fno-sanitize=undefined)
+    endif()
+
+    add_test(NAME "rtl ${name}: lint"
+        COMMAND ${VERILATOR_BIN} --lint-only -Wall --assert --top-module ${ARG_TOP} ${parameters} ${sources})
+    add_test(NAME "rtl ${name}: small files"
+        COMMAND ${CMAKE_COMMAND} -DFOLDER=$<TARGET_PROPERTY:${target},BINARY_DIR>/CMakeFiles/${target}.dir/V${name}.dir
+                -DLARGEST=${largest} -P ${VRSIM_ROOT}/cmake/check_rtl_size.cmake)
+endfunction()
