@@ -8,6 +8,7 @@ find_package(CLI11 2.1 REQUIRED)
 find_package(Catch2 2.13 REQUIRED)
 find_package(Boost 1.74 REQUIRED)
 find_package(ZLIB REQUIRED)
+find_package(Protobuf 3.21 REQUIRED)
 find_package(tomlplusplus 3.3 REQUIRED)
 pkg_check_modules(SYSTEMC REQUIRED IMPORTED_TARGET systemc>=2.3.4)
 

@@ -86,6 +86,9 @@ std::optional<Diagnostic> check_operands(const OperatorStatement& statement,
             return check_copy(*inputs[0], output);
         case OperatorKind::kElementwise:
             return check_elementwise(statement.function, inputs, output);
+        case OperatorKind::kReplay:
+        case OperatorKind::kCollective:
+            break;  // no operands
     }
     return std::nullopt;
 }
