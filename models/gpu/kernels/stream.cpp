@@ -173,11 +173,17 @@ TileProgram build_program(const Workload& workload, OperatorIndex index,
             return copy_program(workload, index, places, target);
         case OperatorKind::kElementwise:
             return elementwise_program(workload, index, places, target);
+        case OperatorKind::kReplay:
+        case OperatorKind::kCollective:
+            break;  // no kernel
     }
     throw InternalError("operator of an unknown kind");
 }
 
 std::int64_t operator_flops(const Workload& workload, const OperatorSpec& spec) {
+    if (is_recorded(spec.kind)) {
+        return 0;  // nothing is computed
+    }
     const TensorSpec& out = workload.tensors[spec.output.value];
     switch (spec.kind) {
         case OperatorKind::kGemm:
@@ -185,6 +191,8 @@ std::int64_t operator_flops(const Workload& workload, const OperatorSpec& spec) 
         case OperatorKind::kElementwise:
             return out.rows * out.columns;
         case OperatorKind::kCopy:
+        case OperatorKind::kReplay:
+        case OperatorKind::kCollective:
             break;
     }
     return 0;
