@@ -72,7 +72,10 @@ void Machine::run() {
             // of a start in which nothing happens.
             const Time pending{
                 static_cast<std::int64_t>(sc_core::sc_time_to_pending_activity().value())};
-            target = std::min(end, std::max(target, now() + pending));
+            if (now() + pending > end) {
+                return;  // nothing happens any more before --max-sim-time
+            }
+            target = std::max(target, now() + pending);
         }
         if (target == kNever) {
             sc_core::sc_start();

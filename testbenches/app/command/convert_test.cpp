@@ -141,6 +141,28 @@ TEST_CASE("nothing is overwritten unasked, and nothing half-done stays") {
     CHECK(files == 2);
 }
 
+TEST_CASE("totals that differ end with exit 1, and nothing is kept") {
+    const TemporaryFolder folder;
+    const std::string et = (folder.path() / "x.et").string();
+    const std::string out = (folder.path() / "x.jsonl").string();
+    REQUIRE(vrsim("convert traces/samples/hello_gemm.jsonl " + et).exit_code == 0);
+    std::string bytes = read_text(et);
+    const std::size_t name = bytes.find("num_ops");
+    REQUIRE(name != std::string::npos);
+    // 2 x 128 x 128 x 512 = 2^24 as a varint in the slot int64: 48, 80 80 80 08.
+    const std::size_t last = name + 7 + 4;
+    REQUIRE(bytes[last] == 8);
+    bytes[last] = 9;
+    write_text(et, bytes);
+    const auto result = vrsim("convert " + et + " " + out + " --json -");
+    CHECK(result.exit_code == 1);
+    CHECK(has(result.err,
+              "FLOPs                                18874368                 16777216  "
+              "DIFFERS"));
+    CHECK(json::parse(result.out)["balanced"] == false);
+    CHECK_FALSE(std::filesystem::exists(out));
+}
+
 TEST_CASE("formats are told by content where the suffix says nothing") {
     const TemporaryFolder folder;
     const auto source = std::filesystem::path(VRSIM_SOURCE_DIR);
@@ -169,7 +191,7 @@ TEST_CASE("lint of damaged files: exit 3 with the place") {
     const std::string profile = (folder.path() / "x.json").string();
     write_text(profile, "{\"traceEvents\": [{\"ph\": ");
     CHECK(vrsim("lint " + profile).exit_code == 3);
-    CHECK(has(vrsim("lint " + profile).err, "x.json:1:24: not JSON at byte"));
+    CHECK(has(vrsim("lint " + profile).err, "x.json:1:25: not JSON at byte 24"));
     CHECK(vrsim("lint " + (folder.path() / "none.et").string()).exit_code == 3);
 }
 
