@@ -148,6 +148,9 @@ std::string repeat_options(const CommonOptions& common) {
     if (common.seed != CommonOptions{}.seed) {
         out += fmt::format(" --seed {}", common.seed);
     }
+    if (common.max_replay != CommonOptions{}.max_replay) {
+        out += fmt::format(" --max-replay {}", common.max_replay);
+    }
     return out;
 }
 
