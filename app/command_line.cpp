@@ -30,6 +30,23 @@ void add_platform(CLI::App& verb, CommonOptions& common) {
         ->allow_extra_args(false);  // one value each time, so that a TRACE may follow
 }
 
+void add_max_replay(CLI::App& verb, CommonOptions& common) {
+    verb.add_option("--max-replay", common.max_replay,
+                    "percent of the time that replayed operators may run; more is outside the "
+                    "envelope")
+        ->check(CLI::Range(0, 100))
+        ->type_name("PERCENT")
+        ->capture_default_str();
+}
+
+void add_mapping(CLI::App& verb, CommandLine& line) {
+    verb.add_option("--mapping", line.mappings,
+                    "rules from names in foreign traces to operators, tried before our own; "
+                    "repeatable")
+        ->type_name("FILE.toml")
+        ->allow_extra_args(false);
+}
+
 void add_json(CLI::App& verb, CommonOptions& common) {
     verb.add_option("--json", common.json, "write the report as JSON; - for standard output")
         ->type_name("FILE|-");
@@ -137,6 +154,9 @@ class Parser {
                            "write the waveforms of the RTL twins (with "
                            "gpu.sm.tensor_core.impl=rtl or both)")
                 ->type_name("FILE.fst");
+            add_max_replay(sub, line.common);
+        } else if (verb == "convert") {
+            add_conversion(sub);
         } else if (verb == "mem") {
             add_memory(sub);
             add_common(sub, line.common, raw_);
@@ -158,8 +178,10 @@ class Parser {
             sub.add_flag("--quiet", line.common.quiet, "print failures only");
         } else if (verb == "lint") {
             sub.add_option("FILE", line.names,
-                           "workload traces, memory traces (.trace), platforms (.toml)")
+                           "workload traces, Chakra traces (.et), PyTorch profiles (.json, "
+                           ".json.gz), memory traces (.trace), platforms (.toml)")
                 ->required();
+            add_mapping(sub, line);
         } else if (verb == "params") {
             sub.add_option("KEY", line.key, "a parameter or a group; its full path or a tail");
             add_platform(sub, line.common);
@@ -179,6 +201,18 @@ class Parser {
         } else if (verb == "help") {
             sub.add_option("VERB", line.key, "a verb");
         }
+    }
+
+    void add_conversion(CLI::App& sub) {
+        sub.add_option("IN", line.trace,
+                       "a workload trace, a Chakra trace, or a PyTorch profile (.json, .json.gz)")
+            ->required();
+        sub.add_option("OUT", line.output, "a workload trace (.jsonl) or a Chakra trace (.et)")
+            ->required();
+        add_mapping(sub, line);
+        sub.add_flag("--force", line.force, "overwrite OUT where it exists");
+        add_json(sub, line.common);
+        sub.add_flag("--quiet", line.common.quiet, "print errors only");
     }
 
     void add_memory(CLI::App& sub) {

@@ -29,6 +29,7 @@ struct CommonOptions {
     bool print_config = false;
     bool quiet = false;
     bool strict = false;
+    std::int64_t max_replay = 100;  ///< percent of the makespan that replayed operators may run
 };
 
 /// A whole command line. Fields of other verbs keep their defaults.
@@ -36,15 +37,18 @@ struct CommandLine {
     std::string verb;  ///< "" for `vrsim` alone
     CommonOptions common;
     bool level_given = false;
-    std::string trace;               ///< run, mem
-    std::vector<std::string> names;  ///< files of numerics and lint; families; benchmarks
-    std::string key;                 ///< params: a key; help: a verb; new: a kind
-    std::string name;                ///< new NAME
-    std::string folder;              ///< new DIR
-    std::string data_folder;         ///< validate --data
-    std::string pattern;             ///< mem --pattern
-    std::int64_t requests = 0;       ///< mem --requests
-    std::string target = "channel";  ///< mem --target
+    std::string trace;                  ///< run, mem
+    std::vector<std::string> names;     ///< files of numerics and lint; families; benchmarks
+    std::string key;                    ///< params: a key; help: a verb; new: a kind
+    std::string data_folder;            ///< validate --data
+    std::string pattern;                ///< mem --pattern
+    std::int64_t requests = 0;          ///< mem --requests
+    std::string target = "channel";     ///< mem --target
+    std::string output;                 ///< convert OUT
+    std::vector<std::string> mappings;  ///< convert --mapping, lint --mapping
+    bool force = false;                 ///< convert --force
+    std::string name;                   ///< new NAME
+    std::string folder;                 ///< new DIR
 };
 
 }  // namespace vr

@@ -76,6 +76,35 @@ void check_waves(const CommonOptions& common) {
     }
 }
 
+// Communication between ranks has no model: a run must say so instead of leaving it out.
+void refuse_communication(const Workload& workload, const std::string& file) {
+    std::vector<Diagnostic> problems;
+    for (const OperatorSpec& op : workload.operators) {
+        if (op.kind == OperatorKind::kCollective) {
+            problems.push_back(
+                {file, op.line, 0,
+                 fmt::format("operator '{}' is {} of {} B between ranks, which "
+                             "cannot be run yet",
+                             op.id, collective_name(op.collective.kind), op.collective.bytes),
+                 "operators of one GPU", "vrsim lint and vrsim convert take such traces"});
+        }
+    }
+    if (!problems.empty()) {
+        throw InputError(std::move(problems));
+    }
+}
+
+void judge_replayed(const CommonOptions& common, RunResult& result) {
+    constexpr std::int64_t kPercent = 100;
+    __extension__ using Wide = __int128;
+    const Wide covered = static_cast<Wide>(result.replayed.covered.value) * kPercent;
+    if (covered > static_cast<Wide>(result.makespan.value) * common.max_replay) {
+        result.outside_envelope.push_back(fmt::format(
+            "replayed operators run for {} of the time, more than --max-replay {}",
+            percent_text(result.replayed.covered.value, result.makespan.value), common.max_replay));
+    }
+}
+
 void write_event_file(const CommonOptions& common, EventFormat format, const EventRecord& record,
                       const RunRequest& request, ResultFile& file) {
     EventNames names;
@@ -134,6 +163,9 @@ std::string repeat_options(const CommonOptions& common) {
     if (common.seed != CommonOptions{}.seed) {
         out += fmt::format(" --seed {}", common.seed);
     }
+    if (common.max_replay != CommonOptions{}.max_replay) {
+        out += fmt::format(" --max-replay {}", common.max_replay);
+    }
     return out;
 }
 
@@ -155,6 +187,7 @@ ExitCode simulate(const CommandLine& line, const std::string& trace_path,
                       },
                       [&] { trace = read_workload(trace_path); }});
     check_gpus(trace.workload, trace_path, peaks);
+    refuse_communication(trace.workload, trace_path);
     if (common.print_config) {
         Console::document(configuration->expanded());
         return ExitCode::kComplete;
@@ -187,6 +220,7 @@ ExitCode simulate(const CommandLine& line, const std::string& trace_path,
     complete_result(result, common, request, peaks);
     result.trace_digest = hex_text(trace.digest);
     embed_configuration(*configuration, result);
+    judge_replayed(common, result);
     check_laws(result);
     if (event_file) {
         write_event_file(common, *format, record, request, *event_file);

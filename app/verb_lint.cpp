@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "app/console.h"
+#include "app/convert/trace_files.h"
 #include "app/platform/platform.h"
 #include "app/simulate.h"
 #include "app/verbs.h"
@@ -21,10 +22,23 @@ std::string lint_platform(const std::string& path) {
                        configuration.ledger().size());
 }
 
-std::string lint_trace(const std::string& path) {
-    const Workload workload = read_workload(path).workload;
-    return fmt::format("{}: a workload of {} operators on {} tensors, no problem\n", path,
-                       workload.operators.size(), workload.tensors.size());
+std::string lint_trace(const std::string& path, const std::vector<std::string>& mappings) {
+    const TraceFormat format = input_format(path);
+    if (format == TraceFormat::kWorkload) {
+        const Workload workload = read_workload(path).workload;
+        return fmt::format("{}: a workload of {} operators on {} tensors, no problem\n", path,
+                           workload.operators.size(), workload.tensors.size());
+    }
+    OperatorMapping mapping = load_mapping(mappings);
+    const ImportNotes notes = read_trace(path, format, mapping).notes;
+    std::string out = fmt::format(
+        "{}: a {} of {} operators ({} communications, {} without a shape), no problem\n", path,
+        format_name(format), notes.source.operators, notes.source.communications,
+        notes.source.replayed);
+    for (const std::string& warning : notes.warnings) {
+        out += fmt::format("{}: note: {}\n", path, warning);
+    }
+    return out;
 }
 
 std::string lint_memory_trace(const std::string& path) {
@@ -32,11 +46,11 @@ std::string lint_memory_trace(const std::string& path) {
                        read_dramsim3_file(path).size());
 }
 
-std::string lint(const std::string& path) {
+std::string lint(const std::string& path, const std::vector<std::string>& mappings) {
     if (path.ends_with(".toml")) {
         return lint_platform(path);
     }
-    return path.ends_with(".trace") ? lint_memory_trace(path) : lint_trace(path);
+    return path.ends_with(".trace") ? lint_memory_trace(path) : lint_trace(path, mappings);
 }
 
 }  // namespace
@@ -45,7 +59,7 @@ ExitCode verb_lint(const CommandLine& line) {
     std::vector<Diagnostic> problems;
     for (const std::string& path : line.names) {
         try {
-            Console::document(lint(path));
+            Console::document(lint(path, line.mappings));
         } catch (const InputError& error) {
             problems.insert(problems.end(), error.diagnostics().begin(), error.diagnostics().end());
         }

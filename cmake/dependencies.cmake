@@ -10,6 +10,7 @@ find_package(Boost 1.74 REQUIRED)
 find_package(ZLIB REQUIRED)
 find_package(verilator 5.006 REQUIRED)
 find_program(VRSIM_VERILATOR_COVERAGE verilator_coverage REQUIRED)
+find_package(Protobuf 3.21 REQUIRED)
 find_package(tomlplusplus 3.3 REQUIRED)
 pkg_check_modules(SYSTEMC REQUIRED IMPORTED_TARGET systemc>=2.3.4)
 

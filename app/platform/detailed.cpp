@@ -7,8 +7,10 @@
 
 #include "app/platform/machine.h"
 #include "app/platform/platform_config.h"
+#include "app/platform/roofline.h"
 #include "app/platform/simulation.h"
 #include "app/report/matter.h"
+#include "app/report/replayed.h"
 #include "app/report/text.h"
 #include "models/base/error.h"
 #include "models/gpu/tensor_contents.h"
@@ -29,11 +31,18 @@ std::string kind_name(OperatorKind kind) {
             return "elementwise";
         case OperatorKind::kCustom:
             return "custom";
+        case OperatorKind::kReplay:
+            return "replay";
+        case OperatorKind::kCollective:
+            return "collective";
     }
     return "";
 }
 
 std::string shape_of(const Workload& workload, const OperatorSpec& spec) {
+    if (is_recorded(spec.kind)) {
+        return shape_text(workload, spec);
+    }
     const TensorSpec& in = workload.tensors[spec.inputs.front().value];
     const TensorSpec& out = workload.tensors[spec.output.value];
     if (spec.kind == OperatorKind::kGemm) {
@@ -81,6 +90,12 @@ void gather_operators(const Machine& machine, const Workload& workload, RunResul
         op.fidelity = !gpu.programs()[i].carries_data    ? "timing only"
                       : spec.kind == OperatorKind::kGemm ? machine.rtl().fidelity()
                                                          : "exact (reference)";
+        if (spec.kind == OperatorKind::kReplay) {
+            op.begin = run.completed ? run.launched : run.ready;
+            op.completed = run.completed ? 1 : 0;
+            op.total = 1;
+            op.fidelity = "replayed";
+        }
         result.operators.push_back(std::move(op));
         if (run.completed) {
             result.makespan = std::max(result.makespan, run.ended);
@@ -118,6 +133,9 @@ void gather_tensors(const Machine& machine, const Workload& workload, RunResult&
     std::set<std::uint32_t> written;
     std::set<std::uint32_t> read;
     for (const OperatorSpec& spec : workload.operators) {
+        if (is_recorded(spec.kind)) {
+            continue;
+        }
         for (const TensorIndex input : spec.inputs) {
             if (!written.count(input.value)) {
                 read.insert(input.value);
@@ -262,6 +280,7 @@ RunResult run_detailed(Configuration& configuration, const RunRequest& request) 
     result.complete = machine.finished();
     gather_operators(machine, request.workload, result);
     gather_attribution(machine, request.workload, request.max_sim_time, result);
+    result.replayed = replayed_share(result);
     gather_tensors(machine, request.workload, result);
     gather_resources(machine, config, request.workload, result);
     gather_parameters(result);

@@ -67,8 +67,18 @@ void Machine::run() {
     const Time end = request_.max_sim_time;
     Time reached;
     while (reached < end) {
-        const Time target =
+        Time target =
             request_.progress && end - reached > kProgressStep ? reached + kProgressStep : end;
+        if (reached.value > 0 && sc_core::sc_pending_activity()) {
+            // A replayed operator may leave nothing to do for longer than a step, and SystemC warns
+            // of a start in which nothing happens.
+            const Time pending{
+                static_cast<std::int64_t>(sc_core::sc_time_to_pending_activity().value())};
+            if (now() + pending > end) {
+                return;  // nothing happens any more before --max-sim-time
+            }
+            target = std::max(target, now() + pending);
+        }
         if (target == kNever) {
             start_simulation();
         } else {  // SystemC's time stays at the last event, so that a stall is named with its time

@@ -45,6 +45,9 @@ std::vector<Uses> find_uses(const Workload& workload) {
     std::vector<Uses> uses(workload.tensors.size());
     for (std::uint32_t i = 0; i < workload.operators.size(); ++i) {
         const OperatorSpec& op = workload.operators[i];
+        if (is_recorded(op.kind)) {
+            continue;
+        }
         const auto touch = [&](TensorIndex tensor, bool reads) {
             Uses& use = uses[tensor.value];
             if (!use.first) {
@@ -85,6 +88,12 @@ std::vector<OperatorWork> count_work(const Workload& workload) {
     std::vector<OperatorWork> out;
     for (std::uint32_t i = 0; i < workload.operators.size(); ++i) {
         const OperatorSpec& op = workload.operators[i];
+        if (is_recorded(op.kind)) {
+            OperatorWork recorded;
+            recorded.replayed = op.replay.duration;
+            out.push_back(recorded);
+            continue;
+        }
         const TensorSpec& output = workload.tensors[op.output.value];
         OperatorWork work;
         for (std::size_t n = 0; n < op.inputs.size(); ++n) {
@@ -131,11 +140,21 @@ std::string kind_text(OperatorKind kind) {
             return "elementwise";
         case OperatorKind::kCustom:
             return "custom";
+        case OperatorKind::kReplay:
+            return "replay";
+        case OperatorKind::kCollective:
+            return "collective";
     }
     return "";
 }
 
 std::string shape_text(const Workload& workload, const OperatorSpec& op) {
+    if (is_recorded(op.kind)) {
+        return op.kind == OperatorKind::kReplay
+                   ? op.replay.name
+                   : fmt::format("{} of {} B", collective_name(op.collective.kind),
+                                 op.collective.bytes);
+    }
     const TensorSpec& input = workload.tensors[op.inputs[0].value];
     const TensorSpec& output = workload.tensors[op.output.value];
     if (op.kind == OperatorKind::kGemm) {
@@ -155,7 +174,8 @@ RooflineBound roofline_bound(const Workload& workload, const PlatformPeaks& peak
     for (std::size_t i = 0; i < works.size(); ++i) {
         const OperatorSpec& op = workload.operators[i];
         const Time compute = flops_time(works[i], peaks);
-        bound.operators.push_back(std::max(compute, hbm_time(works[i].compulsory_bytes, peaks)));
+        bound.operators.push_back(
+            std::max({compute, hbm_time(works[i].compulsory_bytes, peaks), works[i].replayed}));
         flops[op.gpu] += compute;
         Time start;
         for (const OperatorIndex before : op.depends) {

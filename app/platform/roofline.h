@@ -21,7 +21,8 @@ struct OperatorWork {
     std::int64_t read_bytes = 0;          ///< all inputs
     std::int64_t write_bytes = 0;
     std::int64_t compulsory_bytes =
-        0;  ///< inputs that nobody can have brought into a cache before it
+        0;          ///< inputs that nobody can have brought into a cache before it
+    Time replayed;  ///< recorded time of a replayed operator, which no machine changes
 };
 
 /// Work of every operator.
@@ -32,7 +33,7 @@ struct OperatorWork {
 [[nodiscard]] Time hbm_time(std::int64_t bytes, const PlatformPeaks& peaks);
 /// "64x2112x7168 fp8_e4m3" and the like.
 [[nodiscard]] std::string shape_text(const Workload& workload, const OperatorSpec& op);
-/// "gemm", "copy", "elementwise".
+/// "gemm", "copy", "elementwise", "replay", "collective".
 [[nodiscard]] std::string kind_text(OperatorKind kind);
 
 /// Lower bounds: of each operator's time (FLOPs, compulsory bytes), and of the makespan: the

@@ -6,6 +6,7 @@
 #include "app/platform/roofline.h"
 #include "app/platform/simulation.h"
 #include "app/report/matter.h"
+#include "app/report/replayed.h"
 
 namespace vr {
 
@@ -15,6 +16,7 @@ constexpr const char* kTensorCore = "tensor core";
 constexpr const char* kVector = "vector units";
 constexpr const char* kHbm = "HBM";
 constexpr const char* kLaunch = "launch";
+constexpr const char* kReplayed = "replayed";
 
 // One operator on the time line.
 struct Placed {
@@ -26,6 +28,9 @@ struct Placed {
 };
 
 std::string longest_resource(const OperatorWork& work, Time compute, Time memory, Time launch) {
+    if (work.replayed > launch) {
+        return kReplayed;
+    }
     if (compute >= memory && compute >= launch) {
         return work.tensor_flops > 0 ? kTensorCore : kVector;
     }
@@ -54,7 +59,7 @@ std::vector<Placed> place(const Workload& workload, const std::vector<OperatorWo
         const Time compute = flops_time(works[i], peaks);
         const Time memory = hbm_time(works[i].read_bytes + works[i].write_bytes, peaks);
         here.resource = longest_resource(works[i], compute, memory, peaks.launch);
-        here.end = here.begin + std::max({compute, memory, peaks.launch});
+        here.end = here.begin + std::max({compute, memory, peaks.launch, works[i].replayed});
         last[op.gpu] = i;
         placed.push_back(std::move(here));
     }
@@ -68,7 +73,7 @@ std::vector<ChargeResult> attribute(const std::vector<Placed>& placed, std::size
         owned[placed[*at].resource] += placed[*at].end - placed[*at].begin;
     }
     std::vector<ChargeResult> charges;
-    for (const char* name : {kTensorCore, kVector, kHbm, kLaunch}) {
+    for (const char* name : {kTensorCore, kVector, kHbm, kLaunch, kReplayed}) {
         if (owned[name].value > 0) {
             charges.push_back({std::string(name) + " (roofline)", name, owned[name]});
         }
@@ -108,6 +113,9 @@ std::vector<TensorResult> tensors(const Workload& workload) {
         out[i].bytes = element_bytes(workload.tensors[i]) + scale_bytes(workload.tensors[i]);
     }
     for (const OperatorSpec& op : workload.operators) {
+        if (is_recorded(op.kind)) {
+            continue;
+        }
         for (const TensorIndex input : op.inputs) {
             TensorResult& t = out[input.value];
             t.read = t.read || !touched[input.value];
@@ -144,7 +152,7 @@ RunResult run_roofline(const PlatformPeaks& peaks, const RunRequest& request) {
         row.flops = works[i].tensor_flops + works[i].vector_flops;
         row.requested_bytes = works[i].read_bytes + works[i].write_bytes;
         row.hbm_bytes = works[i].read_bytes;
-        row.fidelity = "timing only";
+        row.fidelity = op.kind == OperatorKind::kReplay ? "replayed" : "timing only";
         result.operators.push_back(std::move(row));
         if (request.events != nullptr) {
             EventRecord& events = *request.events;
@@ -156,6 +164,7 @@ RunResult run_roofline(const PlatformPeaks& peaks, const RunRequest& request) {
         }
     }
     result.makespan = placed[latest].end;
+    result.replayed = replayed_share(result);
     result.complete = result.makespan <= request.max_sim_time;
     result.attribution = attribute(placed, latest);
     result.bound_by = bound_of(result.attribution);

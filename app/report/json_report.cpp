@@ -169,6 +169,14 @@ std::string json_report(const RunResult& result) {
         .key("share")
         .raw(ratio_text(result.bound_by.owned.value, result.makespan.value, kRatioDigits))
         .end_object();
+    json.key("replayed")
+        .begin_object()
+        .field("operators", result.replayed.operators)
+        .field("covered_fs", result.replayed.covered)
+        .field("owned_fs", result.replayed.owned)
+        .key("share")
+        .raw(ratio_text(result.replayed.covered.value, result.makespan.value, kRatioDigits))
+        .end_object();
     write_operators(json, result);
     write_attribution(json, result);
     write_resources(json, result);

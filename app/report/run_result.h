@@ -16,7 +16,7 @@ namespace vr {
 /// One operator of the trace.
 struct OperatorResult {
     std::string id;
-    std::string kind;   ///< "gemm", "copy", "elementwise"
+    std::string kind;   ///< "gemm", "copy", "elementwise", "replay"
     std::string shape;  ///< for people, e.g. "64x2112x7168 fp8_e4m3"
     Time begin;         ///< when it could start: launch and dependencies done
     Time end;
@@ -27,8 +27,16 @@ struct OperatorResult {
     std::int64_t requested_bytes = 0;  ///< asked of the memory system (L2), reads and writes
     std::int64_t hbm_bytes = 0;        ///< moved between L2 and HBM on its behalf, reads
     Time roofline;                     ///< lower bound from FLOPs and compulsory bytes
-    /// "exact (RTL-checked)", "exact (RTL)", "exact (reference)", "timing only"
+    /// "exact (RTL-checked)", "exact (RTL)", "exact (reference)", "timing only", "replayed" (its time was recorded
+    /// elsewhere)
     std::string fidelity;
+};
+
+/// Operators whose time was recorded elsewhere and only replayed.
+struct ReplayedResult {
+    std::int64_t operators = 0;
+    Time covered;  ///< part of the makespan during which one of them ran
+    Time owned;    ///< part of the makespan that is charged to them
 };
 
 /// A share of the makespan with one owner.
@@ -114,6 +122,7 @@ struct RunResult {
     Time makespan;
     Time roofline;  ///< lower bound of the makespan from FLOPs and compulsory bytes
     BoundResult bound_by;
+    ReplayedResult replayed;
     std::vector<OperatorResult> operators;
     std::vector<ChargeResult> attribution;
     std::vector<ResourceResult> resources;

@@ -58,6 +58,11 @@ std::string heading(const RunResult& r) {
         out += fmt::format("  bound by  {}, {} of the time\n", r.bound_by.resource,
                            percent_text(r.bound_by.owned.value, r.makespan.value));
     }
+    if (r.replayed.operators > 0) {
+        out += fmt::format(
+            "  replayed  {} of the time: {} operators with a recorded time, nothing simulated\n",
+            percent_text(r.replayed.covered.value, r.makespan.value), r.replayed.operators);
+    }
     const auto done =
         std::count_if(r.operators.begin(), r.operators.end(),
                       [](const OperatorResult& op) { return op.completed == op.total; });

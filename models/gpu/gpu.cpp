@@ -12,7 +12,9 @@ std::vector<TileProgram> Gpu::build_programs(const GpuConfig& config, const Work
                               config.l2.capacity.value};
     std::vector<TileProgram> programs;
     for (std::uint32_t i = 0; i < workload.operators.size(); ++i) {
-        const bool own = workload.operators[i].gpu == gpu;
+        // Recorded operators have no kernel: the front end alone knows them.
+        const bool own =
+            workload.operators[i].gpu == gpu && !is_recorded(workload.operators[i].kind);
         programs.push_back(own ? build_program(workload, OperatorIndex{i}, places, target)
                                : TileProgram{});
     }

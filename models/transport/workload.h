@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "models/base/index.h"
+#include "models/transport/recorded_work.h"
 
 namespace vr {
 
@@ -47,7 +48,14 @@ enum class OperatorKind : std::uint8_t {
     kCopy,         ///< output = input, any types of equal size
     kElementwise,  ///< output = function(input, second input)
     kCustom,       ///< what the kernel of the name `kernel` does, from all inputs to the output
+    kReplay,       ///< recorded time, no tensors: `replay`
+    kCollective,   ///< communication between ranks, no tensors: `collective`
 };
+
+/// True for operators without tensors: their `inputs` and `output` mean nothing.
+[[nodiscard]] constexpr bool is_recorded(OperatorKind kind) {
+    return kind == OperatorKind::kReplay || kind == OperatorKind::kCollective;
+}
 
 /// Functions of kElementwise.
 enum class ElementwiseFunction : std::uint8_t { kAdd, kMultiply, kRelu, kSilu };
@@ -65,7 +73,9 @@ struct OperatorSpec {
     std::vector<OperatorIndex> depends;
     GpuIndex gpu{};
     std::uint32_t stream = 0;
-    std::uint32_t line = 0;  ///< in the trace file
+    std::uint32_t line = 0;     ///< in the trace file
+    ReplaySpec replay;          ///< kReplay
+    CollectiveSpec collective;  ///< kCollective
 };
 
 /// Everything that a run executes.

@@ -21,7 +21,8 @@ CommandFrontEnd::CommandFrontEnd(std::string path, const CommandFrontEndConfig& 
       runs_(workload.operators.size()),
       launch_owner_(attribution.owner("kernel launch", "launch")),
       done_owner_(attribution.owner("kernel completion", "launch")),
-      signal_owner_(attribution.owner("signal from another GPU", "fabric")) {
+      signal_owner_(attribution.owner("signal from another GPU", "fabric")),
+      replay_owner_(attribution.owner("replayed operator", "replayed")) {
     if (events_ != nullptr) {
         track_ = events_->track(this->path() + ".operators", "operators");
     }
@@ -46,6 +47,9 @@ Time CommandFrontEnd::next() const {
     for (const OperatorIndex index : due_) {
         earliest = std::min(earliest, pending_[index.value].launch_at);
     }
+    for (const Replaying& replaying : replaying_) {
+        earliest = std::min(earliest, replaying.end);
+    }
     return earliest;
 }
 
@@ -64,23 +68,7 @@ void CommandFrontEnd::run(Time horizon) {
             const OperatorIndex index = stamped.message.kernel;
             const Cause cause =
                 attribution_.extend(std::move(stamped.message.cause), done_owner_, now);
-            OperatorRun& run = runs_[index.value];
-            run.completed = true;
-            run.ended = now;
-            run.cause = cause;
-            --own_left_;
-            if (events_ != nullptr) {
-                events_->slice(track_, events_->name(workload_.operators[index.value].id),
-                               run.launched, now, index.value + 1);
-            }
-            std::set<GpuIndex> told;
-            for (const OperatorIndex follower : followers_[index.value]) {
-                const GpuIndex peer = workload_.operators[follower.value].gpu;
-                if (peer != gpu_ && told.insert(peer).second) {
-                    signals_out.at(peer).send(now, OperatorSignal{index, cause});
-                }
-            }
-            complete(index, now, cause);
+            end(index, now, cause);
             continue;
         }
         if (signals_in.next() == now) {
@@ -90,14 +78,63 @@ void CommandFrontEnd::run(Time horizon) {
             complete(stamped.message.operator_index, now, cause);
             continue;
         }
+        const auto ended = std::find_if(replaying_.begin(), replaying_.end(),
+                                        [&](const Replaying& r) { return r.end == now; });
+        if (ended != replaying_.end()) {
+            const Replaying replaying = *ended;
+            replaying_.erase(ended);
+            end(replaying.index, now, replaying.cause);
+            continue;
+        }
         const auto found = std::find_if(due_.begin(), due_.end(), [&](OperatorIndex index) {
             return pending_[index.value].launch_at == now;
         });
         const OperatorIndex index = *found;
         due_.erase(found);
-        runs_[index.value].launched = now;
-        launches_out.send(now, KernelLaunch{index, pending_[index.value].cause});
+        launch(index, now);
     }
+}
+
+void CommandFrontEnd::launch(OperatorIndex index, Time now) {
+    const OperatorSpec& spec = workload_.operators[index.value];
+    Pending& pending = pending_[index.value];
+    const auto held = held_.find(spec.stream);
+    if (held != held_.end() && held->second.end > now) {
+        // The stream's replayed operator ends last: it is what this one waited for.
+        pending.launch_at = clock_.align(held->second.end);
+        pending.cause = attribution_.extend(held->second.cause, launch_owner_, pending.launch_at);
+        due_.push_back(index);
+        return;
+    }
+    runs_[index.value].launched = now;
+    if (spec.kind != OperatorKind::kReplay) {
+        launches_out.send(now, KernelLaunch{index, pending.cause});
+        return;
+    }
+    const Time end = now + spec.replay.duration;
+    const Replaying replaying{index, end, attribution_.extend(pending.cause, replay_owner_, end)};
+    replaying_.push_back(replaying);
+    held_[spec.stream] = replaying;
+}
+
+void CommandFrontEnd::end(OperatorIndex index, Time now, const Cause& cause) {
+    OperatorRun& run = runs_[index.value];
+    run.completed = true;
+    run.ended = now;
+    run.cause = cause;
+    --own_left_;
+    if (events_ != nullptr) {
+        events_->slice(track_, events_->name(workload_.operators[index.value].id), run.launched,
+                       now, index.value + 1);
+    }
+    std::set<GpuIndex> told;
+    for (const OperatorIndex follower : followers_[index.value]) {
+        const GpuIndex peer = workload_.operators[follower.value].gpu;
+        if (peer != gpu_ && told.insert(peer).second) {
+            signals_out.at(peer).send(now, OperatorSignal{index, cause});
+        }
+    }
+    complete(index, now, cause);
 }
 
 void CommandFrontEnd::complete(OperatorIndex index, Time now, const Cause& cause) {
@@ -127,6 +164,9 @@ void CommandFrontEnd::waits(std::vector<Wait>& out) const {
             out.push_back({fmt::format("{} operator '{}'", path(), spec.id),
                            fmt::format("{} dependencies", pending_[i].dependencies),
                            "earlier operators", runs_[i].ready});
+        } else if (spec.kind == OperatorKind::kReplay) {
+            out.push_back({fmt::format("{} operator '{}'", path(), spec.id), "its recorded time",
+                           "the command front end", runs_[i].launched});
         } else {
             out.push_back({fmt::format("{} operator '{}'", path(), spec.id), "its kernel's end",
                            "the thread-block scheduler", runs_[i].launched});

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The command front end: takes a workload's operators, waits for what they depend on, launches
-// kernels. Not modelled: the host's queues and doorbells (a later step), programmatic dependent
-// launch.
+// kernels. A replayed operator holds its stream for its recorded time and uses no SM. Not modelled:
+// the host's queues and doorbells (a later step), programmatic dependent launch.
 #pragma once
 
 #include <cstdint>
@@ -64,6 +64,12 @@ class CommandFrontEnd final : public Unit {
     [[nodiscard]] const std::vector<OperatorRun>& runs() const { return runs_; }
 
   private:
+    // A replayed operator that runs: no SM knows of it.
+    struct Replaying {
+        OperatorIndex index{};
+        Time end;
+        Cause cause;
+    };
     struct Pending {
         std::int64_t dependencies = 0;
         Time launch_at = kNever;
@@ -71,6 +77,8 @@ class CommandFrontEnd final : public Unit {
     };
     void complete(OperatorIndex index, Time now, const Cause& cause);
     void ready(OperatorIndex index, Time now, const Cause& cause);
+    void launch(OperatorIndex index, Time now);
+    void end(OperatorIndex index, Time now, const Cause& cause);
     [[nodiscard]] bool is_own(OperatorIndex index) const {
         return workload_.operators[index.value].gpu == gpu_;
     }
@@ -85,10 +93,14 @@ class CommandFrontEnd final : public Unit {
     std::vector<std::vector<OperatorIndex>> followers_;
     std::vector<OperatorRun> runs_;
     std::vector<OperatorIndex> due_;  // launch times are set, not launched yet
+    std::vector<Replaying> replaying_;
+    // Until when a replayed operator holds a stream, and the cause that ends there
+    std::map<std::uint32_t, Replaying> held_;
     std::int64_t own_left_ = 0;
     OwnerId launch_owner_;
     OwnerId done_owner_;
     OwnerId signal_owner_;
+    OwnerId replay_owner_;
 };
 
 }  // namespace vr

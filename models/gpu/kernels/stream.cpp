@@ -179,11 +179,17 @@ TileProgram build_program(const Workload& workload, OperatorIndex index,
             return elementwise_program(workload, index, places, target);
         case OperatorKind::kCustom:
             return custom_program(workload, index, places, target);
+        case OperatorKind::kReplay:
+        case OperatorKind::kCollective:
+            break;  // no kernel
     }
     throw InternalError("operator of an unknown kind");
 }
 
 std::int64_t operator_flops(const Workload& workload, const OperatorSpec& spec) {
+    if (is_recorded(spec.kind)) {
+        return 0;  // nothing is computed
+    }
     const TensorSpec& out = workload.tensors[spec.output.value];
     switch (spec.kind) {
         case OperatorKind::kGemm:
@@ -193,6 +199,8 @@ std::int64_t operator_flops(const Workload& workload, const OperatorSpec& spec) 
         case OperatorKind::kCustom:
             return custom_kernels().make(spec.kernel)->flops(workload, spec);
         case OperatorKind::kCopy:
+        case OperatorKind::kReplay:
+        case OperatorKind::kCollective:
             break;
     }
     return 0;

@@ -94,8 +94,9 @@ TEST_CASE("keys") {
 
 TEST_CASE("words") {
     CHECK(problems(kHeader + kTensors + kGemm + "\n{\"op\": \"gem\", \"id\": \"h\"}") ==
-          "t.jsonl:6:2: unknown operator 'gem'; allowed: gemm, copy, elementwise, custom; did you mean "
-          "'gemm'?");
+          "t.jsonl:6:2: unknown operator 'gem'; allowed: gemm, copy, elementwise, custom, replay, "
+          "all_reduce, reduce, all_gather, gather, scatter, broadcast, all_to_all, reduce_scatter, "
+          "reduce_scatter_block, barrier, send, receive; did you mean 'gemm'?");
     CHECK(problems(kHeader + kTensors + kGemm +
                    "\n{\"tensor\": \"x\", \"shape\": [1, 1], \"type\": \"fp8\"}") ==
           "t.jsonl:6:34: unknown tensor type 'fp8'; allowed: fp32, bf16, fp8_e4m3, nvfp4; did you "

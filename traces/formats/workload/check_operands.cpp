@@ -91,6 +91,9 @@ std::optional<Diagnostic> check_operands(const OperatorStatement& statement,
                 return problem("custom operator without inputs", "at least one input");
             }
             break;
+        case OperatorKind::kReplay:
+        case OperatorKind::kCollective:
+            break;  // no operands
     }
     return std::nullopt;
 }

@@ -9,6 +9,15 @@
 
 namespace vr::workload_trace {
 
+namespace {
+
+void sort_unique(std::vector<OperatorIndex>& depends) {
+    std::sort(depends.begin(), depends.end());
+    depends.erase(std::unique(depends.begin(), depends.end()), depends.end());
+}
+
+}  // namespace
+
 void add_data_flow(Workload& workload) {
     struct Use {
         std::optional<std::uint32_t> writer;
@@ -17,6 +26,10 @@ void add_data_flow(Workload& workload) {
     std::vector<Use> uses(workload.tensors.size());
     for (std::uint32_t i = 0; i < workload.operators.size(); ++i) {
         OperatorSpec& op = workload.operators[i];
+        if (is_recorded(op.kind)) {
+            sort_unique(op.depends);
+            continue;
+        }
         for (const TensorIndex input : op.inputs) {
             Use& use = uses[input.value];
             if (use.writer) {
@@ -35,8 +48,7 @@ void add_data_flow(Workload& workload) {
         }
         use.writer = i;
         use.readers.clear();
-        std::sort(op.depends.begin(), op.depends.end());
-        op.depends.erase(std::unique(op.depends.begin(), op.depends.end()), op.depends.end());
+        sort_unique(op.depends);
     }
 }
 
@@ -126,6 +138,9 @@ std::vector<ContentFault> spread_contents(Workload& workload) {
     };
     for (std::uint32_t i = 0; i < workload.operators.size(); ++i) {
         const OperatorSpec& op = workload.operators[i];
+        if (is_recorded(op.kind)) {
+            continue;
+        }
         TensorSpec& output = workload.tensors[op.output.value];
         carried[i] = carries(op);
         if (carried[i] && output.data == TensorData::kNone) {
@@ -139,7 +154,8 @@ std::vector<ContentFault> spread_contents(Workload& workload) {
         }
     }
     for (std::uint32_t i = 0; i < workload.operators.size(); ++i) {
-        if (!carried[i] && carries(workload.operators[i])) {
+        if (!carried[i] && !is_recorded(workload.operators[i].kind) &&
+            carries(workload.operators[i])) {
             faults.push_back({i,
                               fmt::format("operator '{}' reads a tensor before an operator gives "
                                           "it contents",

@@ -126,7 +126,7 @@ class Linker {
     }
 
     void add_operator(const OperatorStatement& statement) {
-        OperatorSpec op;
+        OperatorSpec& op = workload_.operators.emplace_back();
         op.id = statement.id;
         op.kind = statement.kind;
         op.function = statement.function;
@@ -134,6 +134,16 @@ class Linker {
         op.gpu = statement.gpu;
         op.stream = statement.stream;
         op.line = statement.line;
+        op.replay = statement.replay;
+        op.collective = statement.collective;
+        for (const Reference& reference : statement.depends) {
+            if (const auto before = find(operators_, reference, "operator", statement.line)) {
+                op.depends.push_back({*before});
+            }
+        }
+        if (is_recorded(op.kind)) {
+            return;
+        }
         bool complete = true;
         std::vector<const TensorSpec*> inputs;
         for (const Reference& reference : statement.inputs) {
@@ -146,16 +156,10 @@ class Linker {
         }
         const auto output = find(tensors_, statement.output, "tensor", statement.line);
         complete = complete && output.has_value();
-        for (const Reference& reference : statement.depends) {
-            if (const auto before = find(operators_, reference, "operator", statement.line)) {
-                op.depends.push_back({*before});
-            }
-        }
         if (complete) {
             op.output = {*output};
             check(statement, inputs, workload_.tensors[*output]);
         }
-        workload_.operators.push_back(std::move(op));
     }
 
     void check(const OperatorStatement& statement, const std::vector<const TensorSpec*>& inputs,

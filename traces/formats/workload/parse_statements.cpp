@@ -66,9 +66,14 @@ Reference read_reference(const LineObject& line, std::string_view key) {
 }
 
 void read_operator(const LineObject& line, Statements& out) {
+    if (read_recorded(line, out)) {
+        return;
+    }
     OperatorStatement op;
     op.line = line.line();
-    const auto kind = line.word("op", "operator", kOperators);
+    std::vector<std::string> words = kOperators;
+    words.insert(words.end(), recorded_words().begin(), recorded_words().end());
+    const auto kind = line.word("op", "operator", words);
     if (!kind) {
         return;
     }
@@ -104,15 +109,11 @@ void read_operator(const LineObject& line, Statements& out) {
             }
             op.output = read_reference(line, "output");
             break;
+        case OperatorKind::kReplay:
+        case OperatorKind::kCollective:
+            return;  // read_recorded() took them
     }
-    op.id_column = line.column("id");
-    op.id = line.text("id", "the operator's name").value_or("");
-    for (const std::string& name :
-         line.texts("depends", false).value_or(std::vector<std::string>{})) {
-        op.depends.push_back({name, line.column("depends")});
-    }
-    op.stream = static_cast<std::uint32_t>(line.integer("stream", 0, kMostStreams, 0).value_or(0));
-    op.gpu = {static_cast<std::uint32_t>(line.integer("gpu", 0, kMostGpus, 0).value_or(0))};
+    read_schedule(line, op);
     out.operators.push_back(std::move(op));
 }
 
@@ -155,6 +156,17 @@ std::optional<json> to_object(const LineContext& context) {
 }
 
 }  // namespace
+
+void read_schedule(const LineObject& line, OperatorStatement& op) {
+    op.id_column = line.column("id");
+    op.id = line.text("id", "the operator's name").value_or("");
+    for (const std::string& name :
+         line.texts("depends", false).value_or(std::vector<std::string>{})) {
+        op.depends.push_back({name, line.column("depends")});
+    }
+    op.stream = static_cast<std::uint32_t>(line.integer("stream", 0, kMostStreams, 0).value_or(0));
+    op.gpu = {static_cast<std::uint32_t>(line.integer("gpu", 0, kMostGpus, 0).value_or(0))};
+}
 
 Statements parse_statements(std::string_view text, const std::string& file,
                             std::vector<Diagnostic>& problems) {

@@ -40,6 +40,8 @@ struct OperatorStatement {
     std::uint32_t stream = 0;
     std::uint32_t line = 0;
     std::uint32_t id_column = 0;
+    ReplaySpec replay;
+    CollectiveSpec collective;
 };
 
 /// The lines of a file.
@@ -52,6 +54,14 @@ struct Statements {
 /// First pass: lines into statements. Appends what is wrong to `problems`.
 [[nodiscard]] Statements parse_statements(std::string_view text, const std::string& file,
                                           std::vector<Diagnostic>& problems);
+
+class LineObject;
+/// Reads `id`, `depends`, `stream` and `gpu`, which every operator has.
+void read_schedule(const LineObject& line, OperatorStatement& op);
+/// Words of operators that are recorded and have no tensors.
+[[nodiscard]] const std::vector<std::string>& recorded_words();
+/// Reads the line when it is such an operator; returns false otherwise.
+bool read_recorded(const LineObject& line, Statements& out);
 
 /// Second pass: names into indices, checks of shapes and types, dependencies, order. Appends to
 /// `problems`; the workload is complete only when nothing was appended by either pass.

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "traces/formats/workload/workload_writer.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <iterator>
+
+#include "models/base/error.h"
+#include "models/base/quantity_text.h"
+#include "traces/formats/workload/dependencies.h"
+#include "traces/formats/workload/line_writer.h"
+#include "traces/formats/workload/workload_reader.h"
+
+namespace vr {
+
+namespace {
+
+std::string data_path(const TensorSpec& tensor, const std::string& folder) {
+    const std::filesystem::path path(tensor.file);
+    if (folder.empty() || path.is_absolute()) {
+        return tensor.file;
+    }
+    const std::filesystem::path relative = path.lexically_relative(folder);
+    return relative.empty() ? std::filesystem::absolute(path).string() : relative.string();
+}
+
+std::string function_word(ElementwiseFunction function) {
+    switch (function) {
+        case ElementwiseFunction::kAdd:
+            return "add";
+        case ElementwiseFunction::kMultiply:
+            return "multiply";
+        case ElementwiseFunction::kRelu:
+            return "relu";
+        case ElementwiseFunction::kSilu:
+            return "silu";
+    }
+    return "";
+}
+
+void write_replay(LineWriter& line, const OperatorSpec& op) {
+    line.text("op", "replay").text("id", op.id);
+    if (!op.replay.name.empty()) {
+        line.text("name", op.replay.name);
+    }
+    line.text("duration", to_text(op.replay.duration));
+    line.number_unless_zero("flops", op.replay.flops).number_unless_zero("bytes", op.replay.bytes);
+    if (op.replay.host) {
+        line.raw("host", "true");
+    }
+}
+
+void write_collective(LineWriter& line, const OperatorSpec& op) {
+    const CollectiveSpec& collective = op.collective;
+    line.text("op", std::string(collective_name(collective.kind))).text("id", op.id);
+    line.number_unless_zero("bytes", collective.bytes);
+    if (!collective.group.empty()) {
+        line.text("group", collective.group);
+    }
+    if (has_peer(collective.kind)) {
+        line.number("peer", collective.peer).number_unless_zero("tag", collective.tag);
+    }
+}
+
+// Dependencies of each operator that the reader would not find through tensors.
+std::vector<std::vector<OperatorIndex>> named_dependencies(const Workload& workload) {
+    Workload flow;
+    flow.tensors.resize(workload.tensors.size());
+    for (const OperatorSpec& op : workload.operators) {
+        OperatorSpec bare;
+        bare.kind = op.kind;
+        bare.inputs = op.inputs;
+        bare.output = op.output;
+        flow.operators.push_back(std::move(bare));
+    }
+    workload_trace::add_data_flow(flow);
+    std::vector<std::vector<OperatorIndex>> named(workload.operators.size());
+    for (std::size_t i = 0; i < named.size(); ++i) {
+        const auto& all = workload.operators[i].depends;
+        const auto& implied = flow.operators[i].depends;
+        std::set_difference(all.begin(), all.end(), implied.begin(), implied.end(),
+                            std::back_inserter(named[i]));
+    }
+    return named;
+}
+
+}  // namespace
+
+std::string tensor_line(const TensorSpec& tensor, const std::string& folder) {
+    LineWriter line;
+    line.text("tensor", tensor.name)
+        .raw("shape", fmt::format("[{}, {}]", tensor.rows, tensor.columns))
+        .text("type", std::string(tensor_type_name(tensor.type)));
+    if (tensor.data == TensorData::kSeeded) {
+        line.text("data", "seeded");
+    } else if (tensor.data == TensorData::kFile) {
+        line.raw("data", fmt::format("{{\"file\": {}}}", json_text(data_path(tensor, folder))));
+    }
+    return line.number_unless_zero("gpu", tensor.gpu.value).take();
+}
+
+std::string operator_line(const Workload& workload, const OperatorSpec& op,
+                          const std::vector<OperatorIndex>& depends) {
+    const auto name = [&](TensorIndex tensor) { return workload.tensors[tensor.value].name; };
+    LineWriter line;
+    switch (op.kind) {
+        case OperatorKind::kGemm:
+            line.text("op", "gemm").text("id", op.id);
+            line.text("a", name(op.inputs.at(0))).text("b", name(op.inputs.at(1)));
+            line.text("d", name(op.output));
+            break;
+        case OperatorKind::kCopy:
+            line.text("op", "copy").text("id", op.id);
+            line.text("source", name(op.inputs.at(0))).text("destination", name(op.output));
+            break;
+        case OperatorKind::kElementwise: {
+            std::vector<std::string> inputs;
+            for (const TensorIndex input : op.inputs) {
+                inputs.push_back(name(input));
+            }
+            line.text("op", "elementwise").text("id", op.id);
+            line.text("function", function_word(op.function)).texts("inputs", inputs);
+            line.text("output", name(op.output));
+            break;
+        }
+        case OperatorKind::kReplay:
+            write_replay(line, op);
+            break;
+        case OperatorKind::kCollective:
+            write_collective(line, op);
+            break;
+    }
+    if (!depends.empty()) {
+        std::vector<std::string> ids;
+        for (const OperatorIndex before : depends) {
+            ids.push_back(workload.operators[before.value].id);
+        }
+        line.texts("depends", ids);
+    }
+    return line.number_unless_zero("stream", op.stream)
+        .number_unless_zero("gpu", op.gpu.value)
+        .take();
+}
+
+std::string write_workload(const Workload& workload, const WorkloadWriteOptions& options) {
+    LineWriter header;
+    header.number("vrsim_trace", kWorkloadTraceVersion).text("name", workload.name);
+    std::string out = header.take() + "\n";
+    for (const std::string& comment : options.comments) {
+        out += "# " + comment + "\n";
+    }
+    for (const TensorSpec& tensor : workload.tensors) {
+        out += tensor_line(tensor, options.folder) + "\n";
+    }
+    const auto named = named_dependencies(workload);
+    for (std::size_t i = 0; i < workload.operators.size(); ++i) {
+        out += operator_line(workload, workload.operators[i], named[i]) + "\n";
+    }
+    return out;
+}
+
+}  // namespace vr
