@@ -6,6 +6,7 @@
 #include <map>
 
 #include "app/bench/benchmark.h"
+#include "app/step/session.h"
 #include "app/verbs.h"
 
 namespace vr {
@@ -35,25 +36,41 @@ void add_json(CLI::App& verb, CommonOptions& common) {
         ->type_name("FILE|-");
 }
 
-void add_common(CLI::App& verb, CommonOptions& common, RawOptions& raw) {
-    add_platform(verb, common);
+void add_seed(CLI::App& verb, CommonOptions& common) {
     verb.add_option("--seed", common.seed, "seed of all pseudo-random contents")
         ->type_name("N")
         ->capture_default_str();
-    add_json(verb, common);
-    verb.add_option("--events", common.events, "write a timeline: .pftrace, .json or .txt")
-        ->type_name("FILE");
+}
+
+void add_level(CLI::App& verb, RawOptions& raw) {
     verb.add_option("--level", raw.level, "detailed (the machine) or roofline (formulas)")
         ->check(CLI::IsMember({"detailed", "roofline"}))
         ->type_name("LEVEL");
+}
+
+void add_max_sim_time(CLI::App& verb, RawOptions& raw) {
     verb.add_option("--max-sim-time", raw.max_sim_time, "stop at this simulated time, e.g. 20 ms")
         ->type_name("TIME");
-    verb.add_option("--fold", raw.fold, "run equal machines once (same result): on or off")
-        ->check(CLI::IsMember({"on", "off"}))
-        ->type_name("WORD");
+}
+
+void add_compose(CLI::App& verb, RawOptions& raw) {
     verb.add_option("--compose", raw.compose, "region (fast) or modules (one per unit, slow)")
         ->check(CLI::IsMember({"region", "modules"}))
         ->type_name("WORD");
+}
+
+void add_common(CLI::App& verb, CommonOptions& common, RawOptions& raw) {
+    add_platform(verb, common);
+    add_seed(verb, common);
+    add_json(verb, common);
+    verb.add_option("--events", common.events, "write a timeline: .pftrace, .json or .txt")
+        ->type_name("FILE");
+    add_level(verb, raw);
+    add_max_sim_time(verb, raw);
+    verb.add_option("--fold", raw.fold, "run equal machines once (same result): on or off")
+        ->check(CLI::IsMember({"on", "off"}))
+        ->type_name("WORD");
+    add_compose(verb, raw);
     verb.add_flag("--print-config", common.print_config, "print the expanded configuration, stop");
     verb.add_flag("--quiet", common.quiet, "print errors only");
     verb.add_flag("--strict", common.strict, "exit 6 when the run leaves the checked envelope");
@@ -77,6 +94,12 @@ std::string more_help(const std::string& verb) {
         return "--fold, --compose and --strict have no effect: every pseudo-channel is simulated "
                "by itself, without units\naround it, and accesses have no checked envelope to "
                "leave. --seed moves the addresses of rand and mixrand only.\n\n";
+    }
+    if (verb == "step") {
+        return "Commands, read from standard input, one a line (# begins a comment):\n" +
+               StepSession::help() +
+               "In a script a wrong command is told on standard error, the others go on, and the "
+               "exit code is 2.\n\n";
     }
     if (verb != "bench") {
         return "";
@@ -133,6 +156,13 @@ class Parser {
         if (verb == "run") {
             sub.add_option("TRACE", line.trace, "a workload trace")->required();
             add_common(sub, line.common, raw_);
+        } else if (verb == "step") {
+            sub.add_option("TRACE", line.trace, "a workload trace")->required();
+            add_platform(sub, line.common);
+            add_seed(sub, line.common);
+            add_max_sim_time(sub, raw_);
+            add_compose(sub, raw_);
+            sub.add_flag("--quiet", line.common.quiet, "no title and no progress line");
         } else if (verb == "mem") {
             add_memory(sub);
             add_common(sub, line.common, raw_);

@@ -63,14 +63,12 @@ void check_gpus(const Workload& workload, const std::string& file, const Platfor
 
 void write_event_file(const CommonOptions& common, EventFormat format, const EventRecord& record,
                       const RunRequest& request, ResultFile& file) {
-    EventNames names;
-    names.title = fmt::format("{} on {}", request.workload.name, common.platform);
-    for (const OperatorSpec& op : request.workload.operators) {
-        names.operators.push_back(op.id);
-    }
-    write_events(format, record, names, [&](std::string_view bytes) { file.write(bytes); });
+    write_events(format, record, event_names(common, request.workload),
+                 [&](std::string_view bytes) { file.write(bytes); });
     file.commit();
 }
+
+}  // namespace
 
 void complete_result(RunResult& result, const CommonOptions& common, const RunRequest& request,
                      const PlatformPeaks& peaks) {
@@ -85,8 +83,6 @@ void complete_result(RunResult& result, const CommonOptions& common, const RunRe
     }
 }
 
-}  // namespace
-
 Configuration load_platform(const CommonOptions& common) {
     ConfigurationRequest request;
     request.platform = common.platform;
@@ -94,6 +90,33 @@ Configuration load_platform(const CommonOptions& common) {
     request.sets = common.sets;
     request.preset_folders = {tree_path("models/platforms")};
     return Configuration::load(request);
+}
+
+LoadedRun load_run(const CommonOptions& common, const std::string& trace_path) {
+    LoadedRun loaded;
+    WorkloadTrace trace;
+    collect_problems({[&] {
+                          loaded.configuration = load_platform(common);
+                          loaded.peaks = bind_platform(*loaded.configuration);
+                      },
+                      [&] { trace = read_workload(trace_path); }});
+    check_gpus(trace.workload, trace_path, loaded.peaks);
+    loaded.trace_digest = trace.digest;
+    loaded.request.workload = std::move(trace.workload);
+    loaded.request.seed = common.seed;
+    loaded.request.max_sim_time = common.max_sim_time;
+    loaded.request.fold = common.fold;
+    loaded.request.compose = common.compose;
+    return loaded;
+}
+
+EventNames event_names(const CommonOptions& common, const Workload& workload) {
+    EventNames names;
+    names.title = fmt::format("{} on {}", workload.name, common.platform);
+    for (const OperatorSpec& op : workload.operators) {
+        names.operators.push_back(op.id);
+    }
+    return names;
 }
 
 void embed_configuration(const Configuration& configuration, RunResult& result) {
@@ -130,32 +153,21 @@ ExitCode simulate(const CommandLine& line, const std::string& trace_path,
     if (!common.events.empty()) {
         format = event_format(common.events);
     }
-    std::optional<Configuration> configuration;
-    PlatformPeaks peaks;
-    WorkloadTrace trace;
-    collect_problems({[&] {
-                          configuration = load_platform(common);
-                          peaks = bind_platform(*configuration);
-                      },
-                      [&] { trace = read_workload(trace_path); }});
-    check_gpus(trace.workload, trace_path, peaks);
+    LoadedRun loaded = load_run(common, trace_path);
+    Configuration& configuration = *loaded.configuration;
+    const PlatformPeaks& peaks = loaded.peaks;
+    RunRequest& request = loaded.request;
     if (common.print_config) {
-        Console::document(configuration->expanded());
+        Console::document(configuration.expanded());
         return ExitCode::kComplete;
     }
     JsonOutput json(common.json);
     std::optional<ResultFile> event_file;
     EventRecord record;
-    RunRequest request;
     if (format) {
         event_file.emplace(common.events, "--events");
         request.events = &record;
     }
-    request.workload = std::move(trace.workload);
-    request.seed = common.seed;
-    request.max_sim_time = common.max_sim_time;
-    request.fold = common.fold;
-    request.compose = common.compose;
     Progress::Options shown;
     shown.enabled = shown.enabled && !common.quiet;
     Progress progress(request.workload.name, 0, shown);
@@ -163,13 +175,13 @@ ExitCode simulate(const CommandLine& line, const std::string& trace_path,
 
     const std::int64_t cpu_before = cpu_microseconds();
     RunResult result = common.level == Level::kRoofline ? run_roofline(peaks, request)
-                                                        : run_detailed(*configuration, request);
+                                                        : run_detailed(configuration, request);
     result.host.cpu_microseconds = cpu_microseconds() - cpu_before;
     result.host.peak_memory_bytes = peak_memory_bytes();
     progress.clear();
     complete_result(result, common, request, peaks);
-    result.trace_digest = hex_text(trace.digest);
-    embed_configuration(*configuration, result);
+    result.trace_digest = hex_text(loaded.trace_digest);
+    embed_configuration(configuration, result);
     check_laws(result);
     if (event_file) {
         write_event_file(common, *format, record, request, *event_file);

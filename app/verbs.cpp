@@ -12,6 +12,8 @@ const std::vector<Verb>& verbs() {
          "vrsim demo", verb_demo},
         {"run", kRun, "TRACE", "run a workload trace on a platform",
          "vrsim run traces/samples/hello_gemm.jsonl --platform tiny --json report.json", verb_run},
+        {"step", kRun, "TRACE", "walk through a run event by event, forward and back, and ask why",
+         "vrsim step traces/samples/hello_gemm.jsonl --platform tiny", verb_step},
         {"mem", kRun, "TRACE | --pattern P --requests N",
          "send memory accesses straight into an HBM4 channel or the GPU's memory",
          "vrsim mem --pattern mixrand --requests 100000", verb_mem},

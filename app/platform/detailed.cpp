@@ -224,6 +224,17 @@ void gather_parameters(RunResult& result) {
     };
 }
 
+// However a run ends, its chains become plain data before their arena goes.
+struct SettleCauses {
+    EventRecord* events;
+    const Attribution& attribution;
+    ~SettleCauses() {
+        if (events != nullptr && events->explains()) {
+            events->settle(attribution);
+        }
+    }
+};
+
 void gather_fold(const FoldStatistics& folded, RunResult& result) {
     const auto add = [&](const char* name, std::uint64_t value) {
         result.host.counters.emplace_back(name, static_cast<std::int64_t>(value));
@@ -247,6 +258,7 @@ bool detailed_is_built() {
 RunResult run_detailed(Configuration& configuration, const RunRequest& request) {
     const PlatformConfig config = bind_platform_config(configuration);
     Machine machine(config, request);
+    const SettleCauses settled{request.events, machine.attribution()};
     machine.run();
     if (!machine.finished() && machine.starved()) {
         throw Stalled(

@@ -13,6 +13,7 @@
 #include "models/hbm4/address_map/address_map.h"
 #include "models/hbm4/controller/bus_slices.h"
 #include "models/hbm4/controller/channel_group.h"
+#include "models/hbm4/controller/command_log.h"
 #include "models/hbm4/hbm4_config.h"
 #include "models/hbm4/timing/timing.h"
 #include "models/transport/clock.h"
@@ -59,9 +60,11 @@ class Hbm4 final : public Unit {
         std::uint32_t tag = 0;
         std::uint32_t bytes = 0;
         bool live = false;
+        bool explained = false;  // `cause` reaches the end of the data already
     };
     void take(Stamped<MemoryRequest>&& stamped);
     void answer(const hbm4::GroupOutput& end);
+    void explain(const hbm4::GroupOutput& end);
 
     Hbm4Config config_;
     hbm4::Timing timing_;
@@ -70,6 +73,7 @@ class Hbm4 final : public Unit {
     Attribution& attribution_;
     OwnerId controller_, queue_, refresh_, row_, data_;
     std::unique_ptr<hbm4::BusSlices> slices_;  // null when nothing is recorded
+    std::unique_ptr<hbm4::CommandLog> log_;    // null unless the record explains
     std::unique_ptr<hbm4::ChannelGroup> group_;
     const FoldStatistics* folded_ = nullptr;  // of group_
     std::vector<InFlight> in_flight_;

@@ -70,8 +70,10 @@ void CommandFrontEnd::run(Time horizon) {
             run.cause = cause;
             --own_left_;
             if (events_ != nullptr) {
-                events_->slice(track_, events_->name(workload_.operators[index.value].id),
-                               run.launched, now, index.value + 1);
+                events_->set_cause(
+                    events_->slice(track_, events_->name(workload_.operators[index.value].id),
+                                   run.launched, now, index.value + 1),
+                    cause);
             }
             std::set<GpuIndex> told;
             for (const OperatorIndex follower : followers_[index.value]) {
@@ -96,6 +98,11 @@ void CommandFrontEnd::run(Time horizon) {
         const OperatorIndex index = *found;
         due_.erase(found);
         runs_[index.value].launched = now;
+        if (events_ != nullptr && events_->explains()) {
+            events_->set_cause(
+                events_->instant(track_, events_->name("kernel launch"), now, index.value + 1),
+                pending_[index.value].cause);
+        }
         launches_out.send(now, KernelLaunch{index, pending_[index.value].cause});
     }
 }
