@@ -101,6 +101,15 @@ std::string more_help(const std::string& verb) {
                "In a script a wrong command is told on standard error, the others go on, and the "
                "exit code is 2.\n\n";
     }
+    if (verb == "sweep") {
+        return "The table has a row for each combination, in the order given: the varied keys, "
+               "status, time, what bounds it, achieved\nrates of tensor cores and HBM, exit code "
+               "and "
+               "reason of a failure, and a hash of trace, expanded configuration and\nprogram: a "
+               "point whose hash the table has already is not run again, so a sweep that was cut "
+               "off "
+               "goes on.\nExit code: 0 when every point is complete, 1 when one failed.\n\n";
+    }
     if (verb != "bench") {
         return "";
     }
@@ -163,6 +172,8 @@ class Parser {
             add_max_sim_time(sub, raw_);
             add_compose(sub, raw_);
             sub.add_flag("--quiet", line.common.quiet, "no title and no progress line");
+        } else if (verb == "sweep") {
+            add_sweep(sub);
         } else if (verb == "mem") {
             add_memory(sub);
             add_common(sub, line.common, raw_);
@@ -197,6 +208,25 @@ class Parser {
         } else if (verb == "help") {
             sub.add_option("VERB", line.key, "a verb");
         }
+    }
+
+    void add_sweep(CLI::App& sub) {
+        sub.add_option("TRACE", line.trace, "a workload trace")->required();
+        sub.add_option("--vary", line.vary, "a parameter, as for --set, and its values; repeatable")
+            ->type_name("KEY=A,B,...")
+            ->allow_extra_args(false)
+            ->required();
+        sub.add_option("--csv", line.csv, "the table; finished points in it are not run again")
+            ->type_name("FILE")
+            ->required();
+        sub.add_option("--jobs", line.jobs, "runs at a time; one for each processor if left out")
+            ->check(CLI::PositiveNumber)
+            ->type_name("N");
+        add_platform(sub, line.common);
+        add_seed(sub, line.common);
+        add_level(sub, raw_);
+        add_max_sim_time(sub, raw_);
+        sub.add_flag("--quiet", line.common.quiet, "print errors only");
     }
 
     void add_memory(CLI::App& sub) {

@@ -35,13 +35,16 @@ struct CommandLine {
     std::string verb;  ///< "" for `vrsim` alone
     CommonOptions common;
     bool level_given = false;
-    std::string trace;               ///< run, mem
+    std::string trace;               ///< run, step, sweep, mem
     std::vector<std::string> names;  ///< files of numerics and lint; families; benchmarks
     std::string key;                 ///< params: a key; help: a verb
     std::string data_folder;         ///< validate --data
     std::string pattern;             ///< mem --pattern
     std::int64_t requests = 0;       ///< mem --requests
     std::string target = "channel";  ///< mem --target
+    std::vector<std::string> vary;   ///< sweep --vary
+    std::int64_t jobs = 0;           ///< sweep --jobs; 0: one for each processor
+    std::string csv;                 ///< sweep --csv
 };
 
 }  // namespace vr
