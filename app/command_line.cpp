@@ -19,6 +19,7 @@ struct RawOptions {
     std::string fold = "on";
     std::string compose = "region";
     std::string max_sim_time;
+    std::string audit_at;
 };
 
 void add_platform(CLI::App& verb, CommonOptions& common) {
@@ -165,6 +166,10 @@ class Parser {
         if (verb == "run") {
             sub.add_option("TRACE", line.trace, "a workload trace")->required();
             add_common(sub, line.common, raw_);
+            sub.add_option("--audit-at", raw_.audit_at,
+                           "print state hashes at this time; a copy taken there must agree at the "
+                           "end")
+                ->type_name("TIME");
         } else if (verb == "step") {
             sub.add_option("TRACE", line.trace, "a workload trace")->required();
             add_platform(sub, line.common);
@@ -281,12 +286,14 @@ class Parser {
         line.common.level = raw_.level == "roofline" ? Level::kRoofline : Level::kDetailed;
         line.common.fold = raw_.fold == "on";
         line.common.compose = raw_.compose == "modules" ? Compose::kModules : Compose::kRegion;
+        convert_time("--max-sim-time", raw_.max_sim_time, line.common.max_sim_time);
+        convert_time("--audit-at", raw_.audit_at, line.common.audit_at);
+    }
+
+    static void convert_time(const char* flag, const std::string& text, Time& value) {
         std::string allowed;
-        if (!raw_.max_sim_time.empty() &&
-            (!parse_quantity(raw_.max_sim_time, line.common.max_sim_time, allowed) ||
-             line.common.max_sim_time.value <= 0)) {
-            throw UsageError(fmt::format("--max-sim-time {}: not a time; allowed: {}",
-                                         raw_.max_sim_time,
+        if (!text.empty() && (!parse_quantity(text, value, allowed) || value.value <= 0)) {
+            throw UsageError(fmt::format("{} {}: not a time; allowed: {}", flag, text,
                                          allowed.empty() ? "more than 0" : allowed));
         }
     }

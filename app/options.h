@@ -23,6 +23,7 @@ struct CommonOptions {
     std::string events;  ///< path, "" for none
     Level level = Level::kDetailed;
     Time max_sim_time = kNever;
+    Time audit_at = kNever;  ///< run --audit-at
     bool fold = true;
     Compose compose = Compose::kRegion;
     bool print_config = false;

@@ -6,6 +6,7 @@
 #include <functional>
 #include <optional>
 
+#include "app/audit.h"
 #include "app/events/event_writer.h"
 #include "app/host_usage.h"
 #include "app/json_output.h"
@@ -149,6 +150,9 @@ ExitCode simulate(const CommandLine& line, const std::string& trace_path,
                   const std::string& command) {
     const CommonOptions& common = line.common;
     const Console console(common);
+    if (common.audit_at != kNever && common.level == Level::kRoofline) {
+        throw UsageError("--audit-at: formulas have no state; leave out --level roofline");
+    }
     std::optional<EventFormat> format;
     if (!common.events.empty()) {
         format = event_format(common.events);
@@ -171,25 +175,34 @@ ExitCode simulate(const CommandLine& line, const std::string& trace_path,
     Progress::Options shown;
     shown.enabled = shown.enabled && !common.quiet;
     Progress progress(request.workload.name, 0, shown);
-    request.progress = [&](Time now, std::int64_t done) { progress.update(now, done); };
+    Audit audit(request, common.audit_at);
+    request.progress = [&](Time now, std::int64_t done) {
+        if (!audit.is_copy()) {
+            progress.update(now, done);
+        }
+    };
 
     const std::int64_t cpu_before = cpu_microseconds();
-    RunResult result = common.level == Level::kRoofline ? run_roofline(peaks, request)
-                                                        : run_detailed(configuration, request);
+    RunResult result = audit.guard([&] {
+        return common.level == Level::kRoofline ? run_roofline(peaks, request)
+                                                : run_detailed(configuration, request);
+    });
     result.host.cpu_microseconds = cpu_microseconds() - cpu_before;
     result.host.peak_memory_bytes = peak_memory_bytes();
     progress.clear();
     complete_result(result, common, request, peaks);
     result.trace_digest = hex_text(loaded.trace_digest);
     embed_configuration(configuration, result);
-    check_laws(result);
+    audit.guard([&] { check_laws(result); });
+    const std::string audited = audit.conclude(result);
     if (event_file) {
         write_event_file(common, *format, record, request, *event_file);
     }
     if (json.wanted()) {
         json.write(json_report(result));
     }
-    console.print(terminal_report(result, {command, event_file.has_value(), json.wanted()}));
+    console.print(terminal_report(result, {command, event_file.has_value(), json.wanted()}) +
+                  audited);
     if (!result.complete) {
         throw Stalled(
             fmt::format("stopped at --max-sim-time {} with work left; the report shows "

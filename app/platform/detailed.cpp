@@ -266,6 +266,9 @@ RunResult run_detailed(Configuration& configuration, const RunRequest& request) 
                         machine.now().value) +
             describe_waits(machine.waits(), machine.now()));
     }
+    if (request.audit) {
+        request.audit(AuditMoment::kEnd, machine.state_hashes(machine.now()));
+    }
     RunResult result;
     result.complete = machine.finished();
     gather_operators(machine, request.workload, result);

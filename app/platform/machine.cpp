@@ -46,9 +46,7 @@ Machine::Machine(const PlatformConfig& config, const RunRequest& request) : requ
             modules_->gpus.push_back(std::make_unique<GpuRegionModule>(name.c_str(), *gpus_[i]));
         }
     }
-    for (const auto& gpu : modules_->gpus) {
-        gpu->stop_at(request.max_sim_time);
-    }
+    stop_at(std::min(request.audit_at, request.max_sim_time));
     for (std::uint32_t a = 0; a < gpus_.size(); ++a) {
         for (std::uint32_t b = a + 1; b < gpus_.size(); ++b) {
             GpuModule::join(*modules_->gpus[a], GpuIndex{a}, *modules_->gpus[b], GpuIndex{b});
@@ -65,8 +63,10 @@ void Machine::run() {
     const Time end = request_.max_sim_time;
     Time reached;
     while (reached < end) {
-        const Time target =
+        const Time step =
             request_.progress && end - reached > kProgressStep ? reached + kProgressStep : end;
+        const bool pauses = request_.audit_at > reached && request_.audit_at <= step;
+        const Time target = pauses ? request_.audit_at : step;
         if (target == kNever) {
             sc_core::sc_start();
         } else {  // SystemC's time stays at the last event, so that a stall is named with its time
@@ -76,6 +76,10 @@ void Machine::run() {
         starved_ = !sc_core::sc_pending_activity();
         if (starved_ || finished()) {
             return;
+        }
+        if (pauses) {
+            request_.audit(AuditMoment::kPause, state_hashes(target));
+            stop_at(end);
         }
         if (request_.progress) {
             std::int64_t tiles = 0;
@@ -87,6 +91,22 @@ void Machine::run() {
             request_.progress(reached, tiles);
         }
     }
+}
+
+void Machine::stop_at(Time end) {
+    for (const auto& gpu : modules_->gpus) {
+        gpu->stop_at(end);
+    }
+}
+
+std::vector<StateHash> Machine::state_hashes(Time now) const {
+    std::vector<StateHash> hashes;
+    for (const auto& gpu : gpus_) {
+        for (const Unit* unit : gpu->units()) {
+            unit->state_hashes(now, hashes);
+        }
+    }
+    return hashes;
 }
 
 bool Machine::finished() const {

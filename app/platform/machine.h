@@ -28,6 +28,8 @@ class Machine {
     [[nodiscard]] bool starved() const { return starved_; }
     /// Every wait of every unit, for the report of a stall.
     [[nodiscard]] std::vector<Wait> waits() const;
+    /// Hashes of all declared states at `now`.
+    [[nodiscard]] std::vector<StateHash> state_hashes(Time now) const;
     /// Latest time at which anything ended.
     [[nodiscard]] Time now() const;
 
@@ -35,6 +37,7 @@ class Machine {
     [[nodiscard]] const Attribution& attribution() const { return attribution_; }
 
   private:
+    void stop_at(Time end);
     struct Modules;  // the SystemC side
     const RunRequest& request_;
     Attribution attribution_;

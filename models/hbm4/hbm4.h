@@ -43,6 +43,8 @@ class Hbm4 final : public Unit {
     [[nodiscard]] Time look_ahead() const override { return requests_in.look_ahead(); }
     void waits(std::vector<Wait>& out) const override;
     void statistics(StatisticsRegistry& out) const override;
+    /// One for each pseudo-channel.
+    void state_hashes(Time now, std::vector<StateHash>& out) const override;
 
     [[nodiscard]] const Hbm4Config& config() const { return config_; }
     [[nodiscard]] const hbm4::AddressMap& address_map() const { return map_; }
