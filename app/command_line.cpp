@@ -100,7 +100,9 @@ std::string more_help(const std::string& verb) {
         return "Commands, read from standard input, one a line (# begins a comment):\n" +
                StepSession::help() +
                "In a script a wrong command is told on standard error, the others go on, and the "
-               "exit code is 2.\n\n";
+               "exit code is 2.\nEverything is recorded, at about half a kilobyte of memory an "
+               "event: "
+               "--max-sim-time keeps a large run short.\n\n";
     }
     if (verb == "sweep") {
         return "The table has a row for each combination, in the order given: the varied keys, "
