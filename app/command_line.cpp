@@ -6,6 +6,7 @@
 #include <map>
 
 #include "app/bench/benchmark.h"
+#include "app/step/session.h"
 #include "app/verbs.h"
 
 namespace vr {
@@ -18,6 +19,7 @@ struct RawOptions {
     std::string fold = "on";
     std::string compose = "region";
     std::string max_sim_time;
+    std::string audit_at;
 };
 
 void add_platform(CLI::App& verb, CommonOptions& common) {
@@ -52,25 +54,41 @@ void add_json(CLI::App& verb, CommonOptions& common) {
         ->type_name("FILE|-");
 }
 
-void add_common(CLI::App& verb, CommonOptions& common, RawOptions& raw) {
-    add_platform(verb, common);
+void add_seed(CLI::App& verb, CommonOptions& common) {
     verb.add_option("--seed", common.seed, "seed of all pseudo-random contents")
         ->type_name("N")
         ->capture_default_str();
-    add_json(verb, common);
-    verb.add_option("--events", common.events, "write a timeline: .pftrace, .json or .txt")
-        ->type_name("FILE");
+}
+
+void add_level(CLI::App& verb, RawOptions& raw) {
     verb.add_option("--level", raw.level, "detailed (the machine) or roofline (formulas)")
         ->check(CLI::IsMember({"detailed", "roofline"}))
         ->type_name("LEVEL");
+}
+
+void add_max_sim_time(CLI::App& verb, RawOptions& raw) {
     verb.add_option("--max-sim-time", raw.max_sim_time, "stop at this simulated time, e.g. 20 ms")
         ->type_name("TIME");
-    verb.add_option("--fold", raw.fold, "run equal machines once (same result): on or off")
-        ->check(CLI::IsMember({"on", "off"}))
-        ->type_name("WORD");
+}
+
+void add_compose(CLI::App& verb, RawOptions& raw) {
     verb.add_option("--compose", raw.compose, "region (fast) or modules (one per unit, slow)")
         ->check(CLI::IsMember({"region", "modules"}))
         ->type_name("WORD");
+}
+
+void add_common(CLI::App& verb, CommonOptions& common, RawOptions& raw) {
+    add_platform(verb, common);
+    add_seed(verb, common);
+    add_json(verb, common);
+    verb.add_option("--events", common.events, "write a timeline: .pftrace, .json or .txt")
+        ->type_name("FILE");
+    add_level(verb, raw);
+    add_max_sim_time(verb, raw);
+    verb.add_option("--fold", raw.fold, "run equal machines once (same result): on or off")
+        ->check(CLI::IsMember({"on", "off"}))
+        ->type_name("WORD");
+    add_compose(verb, raw);
     verb.add_flag("--print-config", common.print_config, "print the expanded configuration, stop");
     verb.add_flag("--quiet", common.quiet, "print errors only");
     verb.add_flag("--strict", common.strict, "exit 6 when the run leaves the checked envelope");
@@ -94,6 +112,23 @@ std::string more_help(const std::string& verb) {
         return "--fold, --compose and --strict have no effect: every pseudo-channel is simulated "
                "by itself, without units\naround it, and accesses have no checked envelope to "
                "leave. --seed moves the addresses of rand and mixrand only.\n\n";
+    }
+    if (verb == "step") {
+        return "Commands, read from standard input, one a line (# begins a comment):\n" +
+               StepSession::help() +
+               "In a script a wrong command is told on standard error, the others go on, and the "
+               "exit code is 2.\nEverything is recorded, at about half a kilobyte of memory an "
+               "event: "
+               "--max-sim-time keeps a large run short.\n\n";
+    }
+    if (verb == "sweep") {
+        return "The table has a row for each combination, in the order given: the varied keys, "
+               "status, time, what bounds it, achieved\nrates of tensor cores and HBM, exit code "
+               "and "
+               "reason of a failure, and a hash of trace, expanded configuration and\nprogram: a "
+               "point whose hash the table has already is not run again, so a sweep that was cut "
+               "off "
+               "goes on.\nExit code: 0 when every point is complete, 1 when one failed.\n\n";
     }
     if (verb != "bench") {
         return "";
@@ -155,6 +190,19 @@ class Parser {
                            "gpu.sm.tensor_core.impl=rtl or both)")
                 ->type_name("FILE.fst");
             add_max_replay(sub, line.common);
+            sub.add_option("--audit-at", raw_.audit_at,
+                           "print state hashes at this time; a copy taken there must agree at the "
+                           "end")
+                ->type_name("TIME");
+        } else if (verb == "step") {
+            sub.add_option("TRACE", line.trace, "a workload trace")->required();
+            add_platform(sub, line.common);
+            add_seed(sub, line.common);
+            add_max_sim_time(sub, raw_);
+            add_compose(sub, raw_);
+            sub.add_flag("--quiet", line.common.quiet, "no title and no progress line");
+        } else if (verb == "sweep") {
+            add_sweep(sub);
         } else if (verb == "convert") {
             add_conversion(sub);
         } else if (verb == "mem") {
@@ -215,6 +263,25 @@ class Parser {
         sub.add_flag("--quiet", line.common.quiet, "print errors only");
     }
 
+    void add_sweep(CLI::App& sub) {
+        sub.add_option("TRACE", line.trace, "a workload trace")->required();
+        sub.add_option("--vary", line.vary, "a parameter, as for --set, and its values; repeatable")
+            ->type_name("KEY=A,B,...")
+            ->allow_extra_args(false)
+            ->required();
+        sub.add_option("--csv", line.csv, "the table; finished points in it are not run again")
+            ->type_name("FILE")
+            ->required();
+        sub.add_option("--jobs", line.jobs, "runs at a time; one for each processor if left out")
+            ->check(CLI::PositiveNumber)
+            ->type_name("N");
+        add_platform(sub, line.common);
+        add_seed(sub, line.common);
+        add_level(sub, raw_);
+        add_max_sim_time(sub, raw_);
+        sub.add_flag("--quiet", line.common.quiet, "print errors only");
+    }
+
     void add_memory(CLI::App& sub) {
         sub.add_option("TRACE", line.trace, "a memory trace (DRAMsim3 text)");
         sub.add_option("--pattern", line.pattern, "accesses by rule instead of a trace")
@@ -267,12 +334,14 @@ class Parser {
         line.common.level = raw_.level == "roofline" ? Level::kRoofline : Level::kDetailed;
         line.common.fold = raw_.fold == "on";
         line.common.compose = raw_.compose == "modules" ? Compose::kModules : Compose::kRegion;
+        convert_time("--max-sim-time", raw_.max_sim_time, line.common.max_sim_time);
+        convert_time("--audit-at", raw_.audit_at, line.common.audit_at);
+    }
+
+    static void convert_time(const char* flag, const std::string& text, Time& value) {
         std::string allowed;
-        if (!raw_.max_sim_time.empty() &&
-            (!parse_quantity(raw_.max_sim_time, line.common.max_sim_time, allowed) ||
-             line.common.max_sim_time.value <= 0)) {
-            throw UsageError(fmt::format("--max-sim-time {}: not a time; allowed: {}",
-                                         raw_.max_sim_time,
+        if (!text.empty() && (!parse_quantity(text, value, allowed) || value.value <= 0)) {
+            throw UsageError(fmt::format("{} {}: not a time; allowed: {}", flag, text,
                                          allowed.empty() ? "more than 0" : allowed));
         }
     }

@@ -24,6 +24,7 @@ struct CommonOptions {
     std::string waves;   ///< run: path of an FST file, "" for none
     Level level = Level::kDetailed;
     Time max_sim_time = kNever;
+    Time audit_at = kNever;  ///< run --audit-at
     bool fold = true;
     Compose compose = Compose::kRegion;
     bool print_config = false;
@@ -37,7 +38,7 @@ struct CommandLine {
     std::string verb;  ///< "" for `vrsim` alone
     CommonOptions common;
     bool level_given = false;
-    std::string trace;                  ///< run, mem
+    std::string trace;                  ///< run, step, sweep, mem
     std::vector<std::string> names;     ///< files of numerics and lint; families; benchmarks
     std::string key;                    ///< params: a key; help: a verb; new: a kind
     std::string data_folder;            ///< validate --data
@@ -49,6 +50,9 @@ struct CommandLine {
     bool force = false;                 ///< convert --force
     std::string name;                   ///< new NAME
     std::string folder;                 ///< new DIR
+    std::vector<std::string> vary;      ///< sweep --vary
+    std::int64_t jobs = 0;              ///< sweep --jobs; 0: one for each processor
+    std::string csv;                    ///< sweep --csv
 };
 
 }  // namespace vr

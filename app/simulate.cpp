@@ -6,6 +6,7 @@
 #include <functional>
 #include <optional>
 
+#include "app/audit.h"
 #include "app/events/event_writer.h"
 #include "app/host_usage.h"
 #include "app/json_output.h"
@@ -107,14 +108,12 @@ void judge_replayed(const CommonOptions& common, RunResult& result) {
 
 void write_event_file(const CommonOptions& common, EventFormat format, const EventRecord& record,
                       const RunRequest& request, ResultFile& file) {
-    EventNames names;
-    names.title = fmt::format("{} on {}", request.workload.name, common.platform);
-    for (const OperatorSpec& op : request.workload.operators) {
-        names.operators.push_back(op.id);
-    }
-    write_events(format, record, names, [&](std::string_view bytes) { file.write(bytes); });
+    write_events(format, record, event_names(common, request.workload),
+                 [&](std::string_view bytes) { file.write(bytes); });
     file.commit();
 }
+
+}  // namespace
 
 void complete_result(RunResult& result, const CommonOptions& common, const RunRequest& request,
                      const PlatformPeaks& peaks) {
@@ -129,8 +128,6 @@ void complete_result(RunResult& result, const CommonOptions& common, const RunRe
     }
 }
 
-}  // namespace
-
 Configuration load_platform(const CommonOptions& common) {
     ConfigurationRequest request;
     request.platform = common.platform;
@@ -138,6 +135,34 @@ Configuration load_platform(const CommonOptions& common) {
     request.sets = common.sets;
     request.preset_folders = {tree_path("models/platforms")};
     return Configuration::load(request);
+}
+
+LoadedRun load_run(const CommonOptions& common, const std::string& trace_path) {
+    LoadedRun loaded;
+    WorkloadTrace trace;
+    collect_problems({[&] {
+                          loaded.configuration = load_platform(common);
+                          loaded.peaks = bind_platform(*loaded.configuration);
+                      },
+                      [&] { trace = read_workload(trace_path); }});
+    check_gpus(trace.workload, trace_path, loaded.peaks);
+    refuse_communication(trace.workload, trace_path);
+    loaded.trace_digest = trace.digest;
+    loaded.request.workload = std::move(trace.workload);
+    loaded.request.seed = common.seed;
+    loaded.request.max_sim_time = common.max_sim_time;
+    loaded.request.fold = common.fold;
+    loaded.request.compose = common.compose;
+    return loaded;
+}
+
+EventNames event_names(const CommonOptions& common, const Workload& workload) {
+    EventNames names;
+    names.title = fmt::format("{} on {}", workload.name, common.platform);
+    for (const OperatorSpec& op : workload.operators) {
+        names.operators.push_back(op.id);
+    }
+    return names;
 }
 
 void embed_configuration(const Configuration& configuration, RunResult& result) {
@@ -173,62 +198,61 @@ ExitCode simulate(const CommandLine& line, const std::string& trace_path,
                   const std::string& command) {
     const CommonOptions& common = line.common;
     const Console console(common);
+    if (common.audit_at != kNever && common.level == Level::kRoofline) {
+        throw UsageError("--audit-at: formulas have no state; leave out --level roofline");
+    }
     std::optional<EventFormat> format;
     if (!common.events.empty()) {
         format = event_format(common.events);
     }
     check_waves(common);
-    std::optional<Configuration> configuration;
-    PlatformPeaks peaks;
-    WorkloadTrace trace;
-    collect_problems({[&] {
-                          configuration = load_platform(common);
-                          peaks = bind_platform(*configuration);
-                      },
-                      [&] { trace = read_workload(trace_path); }});
-    check_gpus(trace.workload, trace_path, peaks);
-    refuse_communication(trace.workload, trace_path);
+    LoadedRun loaded = load_run(common, trace_path);
+    Configuration& configuration = *loaded.configuration;
+    const PlatformPeaks& peaks = loaded.peaks;
+    RunRequest& request = loaded.request;
     if (common.print_config) {
-        Console::document(configuration->expanded());
+        Console::document(configuration.expanded());
         return ExitCode::kComplete;
     }
     JsonOutput json(common.json);
     std::optional<ResultFile> event_file;
     EventRecord record;
-    RunRequest request;
     if (format) {
         event_file.emplace(common.events, "--events");
         request.events = &record;
     }
-    request.workload = std::move(trace.workload);
-    request.seed = common.seed;
     request.waves = common.waves;
-    request.max_sim_time = common.max_sim_time;
-    request.fold = common.fold;
-    request.compose = common.compose;
     Progress::Options shown;
     shown.enabled = shown.enabled && !common.quiet;
     Progress progress(request.workload.name, 0, shown);
-    request.progress = [&](Time now, std::int64_t done) { progress.update(now, done); };
+    Audit audit(request, common.audit_at);
+    request.progress = [&](Time now, std::int64_t done) {
+        if (!audit.is_copy()) {
+            progress.update(now, done);
+        }
+    };
 
     const std::int64_t cpu_before = cpu_microseconds();
-    RunResult result = common.level == Level::kRoofline ? run_roofline(peaks, request)
-                                                        : run_detailed(*configuration, request);
+    RunResult result = audit.guard([&] {
+        return common.level == Level::kRoofline ? run_roofline(peaks, request)
+                                                : run_detailed(configuration, request);
+    });
     result.host.cpu_microseconds = cpu_microseconds() - cpu_before;
     result.host.peak_memory_bytes = peak_memory_bytes();
     progress.clear();
     complete_result(result, common, request, peaks);
-    result.trace_digest = hex_text(trace.digest);
-    embed_configuration(*configuration, result);
-    judge_replayed(common, result);
-    check_laws(result);
+    result.trace_digest = hex_text(loaded.trace_digest);
+    embed_configuration(configuration, result);
+    audit.guard([&] { check_laws(result); });
+    const std::string audited = audit.conclude(result);
     if (event_file) {
         write_event_file(common, *format, record, request, *event_file);
     }
     if (json.wanted()) {
         json.write(json_report(result));
     }
-    console.print(terminal_report(result, {command, event_file.has_value(), json.wanted()}));
+    console.print(terminal_report(result, {command, event_file.has_value(), json.wanted()}) +
+                  audited);
     if (!result.complete) {
         throw Stalled(
             fmt::format("stopped at --max-sim-time {} with work left; the report shows "

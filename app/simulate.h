@@ -2,9 +2,13 @@
 // What `run` and `demo` share: load platform and trace, simulate, check the laws, report.
 #pragma once
 
+#include <optional>
 #include <string>
 
+#include "app/events/event_writer.h"
 #include "app/options.h"
+#include "app/platform/platform.h"
+#include "app/platform/simulation.h"
 #include "models/base/configuration.h"
 #include "models/base/error.h"
 
@@ -15,6 +19,24 @@ namespace vr {
 
 /// Copies what the report embeds of the ledger.
 void embed_configuration(const Configuration& configuration, RunResult& result);
+
+/// A trace and its platform, read, bound and checked against each other.
+struct LoadedRun {
+    std::optional<Configuration> configuration;
+    PlatformPeaks peaks;
+    std::uint64_t trace_digest = 0;
+    RunRequest request;  ///< workload, seed, max_sim_time, fold, compose
+};
+
+/// Loads what a run needs; all problems of trace and platform come in one InputError.
+[[nodiscard]] LoadedRun load_run(const CommonOptions& common, const std::string& trace);
+
+/// Fills what a result says of its input: seed, revision, roofline bounds.
+void complete_result(RunResult& result, const CommonOptions& common, const RunRequest& request,
+                     const PlatformPeaks& peaks);
+
+/// Titles for what is recorded of a run.
+[[nodiscard]] EventNames event_names(const CommonOptions& common, const Workload& workload);
 
 /// Runs a trace as the command line says and writes what it asks for. `command` is how to repeat
 /// it.

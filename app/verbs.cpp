@@ -16,6 +16,13 @@ const std::vector<Verb>& verbs() {
         {"convert", kRun, "IN OUT",
          "turn a trace of another tool into a workload trace, or back, and account for it",
          "vrsim convert traces/samples/pytorch/mlp_block.json.gz mlp_block.jsonl", verb_convert},
+        {"step", kRun, "TRACE", "walk through a run event by event, forward and back, and ask why",
+         "vrsim step traces/samples/hello_gemm.jsonl --platform tiny", verb_step},
+        {"sweep", kRun, "TRACE --vary KEY=A,B,... --csv FILE",
+         "run a trace for every combination of parameter values, into a table",
+         "vrsim sweep traces/samples/hello_gemm.jsonl --vary gpu.l2.capacity='96 MiB,192 MiB' "
+         "--vary gpu.sms=74,148 --csv sweep.csv",
+         verb_sweep},
         {"mem", kRun, "TRACE | --pattern P --requests N",
          "send memory accesses straight into an HBM4 channel or the GPU's memory",
          "vrsim mem --pattern mixrand --requests 100000", verb_mem},

@@ -246,6 +246,17 @@ void gather_parameters(RunResult& result) {
     };
 }
 
+// However a run ends, its chains become plain data before their arena goes.
+struct SettleCauses {
+    EventRecord* events;
+    const Attribution& attribution;
+    ~SettleCauses() {
+        if (events != nullptr && events->explains()) {
+            events->settle(attribution);
+        }
+    }
+};
+
 void gather_fold(const FoldStatistics& folded, RunResult& result) {
     const auto add = [&](const char* name, std::uint64_t value) {
         result.host.counters.emplace_back(name, static_cast<std::int64_t>(value));
@@ -269,12 +280,16 @@ bool detailed_is_built() {
 RunResult run_detailed(Configuration& configuration, const RunRequest& request) {
     const PlatformConfig config = bind_platform_config(configuration);
     Machine machine(config, request);
+    const SettleCauses settled{request.events, machine.attribution()};
     machine.run();
     if (!machine.finished() && machine.starved()) {
         throw Stalled(
             fmt::format("the run stalled at {} fs: nothing can happen any more and work is left",
                         machine.now().value) +
             describe_waits(machine.waits(), machine.now()));
+    }
+    if (request.audit) {
+        request.audit(AuditMoment::kEnd, machine.state_hashes(machine.now()));
     }
     RunResult result;
     result.complete = machine.finished();

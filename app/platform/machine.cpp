@@ -48,9 +48,7 @@ Machine::Machine(const PlatformConfig& config, const RunRequest& request) : requ
             modules_->gpus.push_back(std::make_unique<GpuRegionModule>(name.c_str(), *gpus_[i]));
         }
     }
-    for (const auto& gpu : modules_->gpus) {
-        gpu->stop_at(request.max_sim_time);
-    }
+    stop_at(std::min(request.audit_at, request.max_sim_time));
     for (std::uint32_t a = 0; a < gpus_.size(); ++a) {
         for (std::uint32_t b = a + 1; b < gpus_.size(); ++b) {
             GpuModule::join(*modules_->gpus[a], GpuIndex{a}, *modules_->gpus[b], GpuIndex{b});
@@ -67,9 +65,11 @@ void Machine::run() {
     const Time end = request_.max_sim_time;
     Time reached;
     while (reached < end) {
-        Time target =
+        const Time step =
             request_.progress && end - reached > kProgressStep ? reached + kProgressStep : end;
-        if (reached.value > 0 && sc_core::sc_pending_activity()) {
+        const bool pauses = request_.audit_at > reached && request_.audit_at <= step;
+        Time target = pauses ? request_.audit_at : step;
+        if (!pauses && reached.value > 0 && sc_core::sc_pending_activity()) {
             // A replayed operator may leave nothing to do for longer than a step, and SystemC warns
             // of a start in which nothing happens.
             const Time pending{
@@ -91,6 +91,10 @@ void Machine::run() {
         if (starved_) {
             return;
         }
+        if (pauses) {
+            request_.audit(AuditMoment::kPause, state_hashes(target));
+            stop_at(end);
+        }
         if (request_.progress) {
             std::int64_t tiles = 0;
             for (const auto& gpu : gpus_) {
@@ -101,6 +105,22 @@ void Machine::run() {
             request_.progress(reached, tiles);
         }
     }
+}
+
+void Machine::stop_at(Time end) {
+    for (const auto& gpu : modules_->gpus) {
+        gpu->stop_at(end);
+    }
+}
+
+std::vector<StateHash> Machine::state_hashes(Time now) const {
+    std::vector<StateHash> hashes;
+    for (const auto& gpu : gpus_) {
+        for (const Unit* unit : gpu->units()) {
+            unit->state_hashes(now, hashes);
+        }
+    }
+    return hashes;
 }
 
 bool Machine::finished() const {

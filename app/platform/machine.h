@@ -29,6 +29,8 @@ class Machine {
     [[nodiscard]] bool starved() const { return starved_; }
     /// Every wait of every unit, for the report of a stall.
     [[nodiscard]] std::vector<Wait> waits() const;
+    /// Hashes of all declared states at `now`.
+    [[nodiscard]] std::vector<StateHash> state_hashes(Time now) const;
     /// Latest time at which anything ended.
     [[nodiscard]] Time now() const;
 
@@ -38,6 +40,7 @@ class Machine {
     [[nodiscard]] const RtlTensorCores& rtl() const { return *rtl_; }
 
   private:
+    void stop_at(Time end);
     struct Modules;  // the SystemC side
     const RunRequest& request_;
     Attribution attribution_;

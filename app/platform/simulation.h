@@ -11,6 +11,7 @@
 #include "app/report/run_result.h"
 #include "models/base/configuration.h"
 #include "models/base/event_record.h"
+#include "models/transport/unit.h"
 #include "models/transport/workload.h"
 
 namespace vr {
@@ -18,6 +19,9 @@ namespace vr {
 /// How the units of a chip are joined: one region (fast), or a module with sockets per unit (the
 /// oracle).
 enum class Compose { kRegion, kModules };
+
+/// When an audit is told of the state of all units: at RunRequest::audit_at, and at the end.
+enum class AuditMoment { kPause, kEnd };
 
 /// What to run.
 struct RunRequest {
@@ -30,6 +34,10 @@ struct RunRequest {
     std::string waves;              ///< FST file of the RTL twins, "" for none
     /// Told now and then: simulated time, work items complete. May be empty.
     std::function<void(Time now, std::int64_t completed)> progress;
+    /// Everything due before this time is run, nothing else; then `audit` is called, and the run
+    /// goes on. A run that ends earlier does not call it.
+    Time audit_at = kNever;
+    std::function<void(AuditMoment, const std::vector<StateHash>&)> audit;
 };
 
 /// Runs a workload on the machine that `configuration` describes, which bind_platform() has bound

@@ -83,17 +83,31 @@ Cause Attribution::extend(Cause cause, OwnerId owner, Time until) {
         return cause;
     }
     detail::CauseLink* last = cause.link_;
-    if (last != nullptr && last->owner == owner && last->references == 1) {
+    if (last != nullptr && last->tag == owner && last->references == 1) {
         last->until = until.value;  // nobody else sees this link: lengthen it in place
         return cause;
     }
+    return add_link(std::move(cause), owner, until);
+}
+
+Cause Attribution::add_link(Cause cause, std::uint32_t tag, Time until) {
     detail::CauseLink* link = allocate();
-    link->parent = last;
+    link->parent = cause.link_;
     cause.link_ = nullptr;  // the reference moves into the new link
     link->until = until.value;
     link->references = 1;
-    link->owner = owner;
+    link->tag = tag;
     return Cause(link);
+}
+
+Cause Attribution::extend_noted(Cause cause, OwnerId owner, Time until, std::uint32_t note) {
+    ensure(until >= cause.time(), "attribution runs backwards: '{}' until {} fs after {} fs",
+           owners_[owner].name, until.value, cause.time().value);
+    ensure(note < kNotes, "note {} of a cause", note);
+    if (until == cause.time()) {
+        return cause;
+    }
+    return add_link(std::move(cause), owner | (note << 8), until);
 }
 
 void Attribution::append(CauseTrail& trail, OwnerId owner, Time until) {
@@ -131,7 +145,7 @@ std::vector<Charge> Attribution::charges(const Cause& end, Time begin) const {
     for (const detail::CauseLink* link = end.link_; link != nullptr && link->until > begin.value;
          link = link->parent) {
         const std::int64_t from = link->parent == nullptr ? 0 : link->parent->until;
-        sums[link->owner].value += link->until - (from < begin.value ? begin.value : from);
+        sums[link->owner()].value += link->until - (from < begin.value ? begin.value : from);
     }
     std::vector<Charge> result;
     for (std::size_t owner = 0; owner < sums.size(); ++owner) {
@@ -148,7 +162,7 @@ std::vector<Attribution::Step> Attribution::steps(const Cause& end, Time begin) 
          link = link->parent) {
         const std::int64_t from = link->parent == nullptr ? 0 : link->parent->until;
         result.push_back(
-            {link->owner, Time{from < begin.value ? begin.value : from}, Time{link->until}});
+            {link->owner(), Time{from < begin.value ? begin.value : from}, Time{link->until}});
     }
     return result;
 }

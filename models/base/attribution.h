@@ -26,7 +26,9 @@ struct CauseLink {
     CauseLink* parent;
     std::int64_t until;  // femtoseconds
     std::uint32_t references;
-    OwnerId owner;
+    std::uint32_t tag;  // the owner in the low 8 bits, above them the note (0: none)
+    [[nodiscard]] OwnerId owner() const { return static_cast<OwnerId>(tag); }
+    [[nodiscard]] std::uint32_t note() const { return tag >> 8; }
 };
 }  // namespace detail
 
@@ -53,6 +55,7 @@ class Cause {
 
   private:
     friend class Attribution;
+    friend class CauseBook;
     explicit Cause(detail::CauseLink* link) : link_(link) {}
     void retain() {
         if (link_ != nullptr) {
@@ -132,6 +135,11 @@ class Attribution {
     /// made. An `until` before the cause's end is an internal error: time would be owned twice.
     [[nodiscard]] Cause extend(Cause cause, OwnerId owner, Time until);
 
+    /// The same with a note on what exactly was waited for: a number that the event record gives
+    /// meaning to (below kNotes; 0 is "none"). A noted link is never lengthened.
+    [[nodiscard]] Cause extend_noted(Cause cause, OwnerId owner, Time until, std::uint32_t note);
+    static constexpr std::uint32_t kNotes = std::uint32_t{1} << 24;
+
     /// The same for a trail, in place.
     void append(CauseTrail& trail, OwnerId owner, Time until);
     /// The same for a trail, as a value.
@@ -163,6 +171,7 @@ class Attribution {
     };
     struct Chunk;
     detail::CauseLink* allocate();
+    [[nodiscard]] Cause add_link(Cause cause, std::uint32_t tag, Time until);
     static void recycle(detail::CauseLink* link);
     std::vector<OwnerEntry> owners_;
     std::vector<Chunk*> chunks_;

@@ -35,7 +35,7 @@ Gpu::Gpu(const GpuConfig& config, const Workload& workload, const GpuRequest& re
                  config.sms, programs_, attribution),
       crossbar_(request.path + ".crossbar", config.crossbar, config.sms, attribution),
       l2_(request.path + ".l2", config.l2, config.sms, workload.tensors.size(),
-          workload.operators.size(), attribution),
+          workload.operators.size(), attribution, request.events),
       memory_(request.path + ".hbm4", config.hbm4, attribution, request.events, request.fold) {
     const auto sms = static_cast<std::uint32_t>(config.sms);
     for (std::uint32_t first = 0; first < sms; first += 2) {

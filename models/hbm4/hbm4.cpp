@@ -25,6 +25,10 @@ Hbm4::Hbm4(std::string path, const Hbm4Config& config, Attribution& attribution,
     const auto count = static_cast<std::size_t>(config_.pseudo_channels());
     if (record != nullptr) {
         slices_ = std::make_unique<hbm4::BusSlices>(this->path(), config_, timing_, *record);
+        if (record->explains()) {
+            log_ = std::make_unique<hbm4::CommandLog>(this->path(), config_, attribution, queue_,
+                                                      *record);
+        }
         group_ = std::make_unique<hbm4::PlainGroup<hbm4::CommandRecorder>>(timing_, count);
     } else if (fold) {
         auto folded = std::make_unique<hbm4::FoldedChannels>(timing_, count);
@@ -68,11 +72,14 @@ void Hbm4::take(Stamped<MemoryRequest>&& stamped) {
         free_.pop_back();
     }
     const hbm4::Location at = map_.locate(request.address);
+    const hbm4::Input input = map_.input(at, request.bytes, request.write);
     group_->inject(at.pseudo_channel,
-                   clock_.first_edge(stamped.arrival) + config_.front_latency.value,
-                   map_.input(at, request.bytes, request.write), token);
-    in_flight_[token] = {std::move(request.cause), stamped.arrival, request.tag, request.bytes,
-                         true};
+                   clock_.first_edge(stamped.arrival) + config_.front_latency.value, input, token);
+    in_flight_[token] = {
+        std::move(request.cause), stamped.arrival, request.tag, request.bytes, true, false};
+    if (log_ != nullptr) {
+        log_->request(token, input);
+    }
     ++requests_;
 }
 
@@ -84,9 +91,16 @@ void Hbm4::run(Time horizon) {
         take(requests_in.pop());
     }
     const std::int64_t ticks = horizon == kNever ? kNeverTick : clock_.first_edge(horizon);
+    const std::size_t known = ended_.size();
     group_->run(ticks, ended_);
     if (slices_ != nullptr) {
-        slices_->collect(static_cast<hbm4::PlainGroup<hbm4::CommandRecorder>&>(*group_), ticks);
+        auto& group = static_cast<hbm4::PlainGroup<hbm4::CommandRecorder>&>(*group_);
+        if (log_ != nullptr) {
+            log_->take(group);
+            std::for_each(ended_.begin() + static_cast<std::ptrdiff_t>(known), ended_.end(),
+                          [this](const hbm4::GroupOutput& end) { explain(end); });
+        }
+        slices_->collect(group, ticks);
     }
     std::stable_sort(
         ended_.begin(), ended_.end(), [](const hbm4::GroupOutput& a, const hbm4::GroupOutput& b) {
@@ -101,20 +115,44 @@ void Hbm4::run(Time horizon) {
     ended_.erase(ended_.begin(), ended_.begin() + static_cast<std::ptrdiff_t>(sent));
 }
 
-void Hbm4::answer(const hbm4::GroupOutput& end) {
+// The same links as in answer(), with notes: the chain grows now, so that the commands' events can
+// have it.
+void Hbm4::explain(const hbm4::GroupOutput& end) {
     const hbm4::Output& o = end.output;
     InFlight& flight = in_flight_[o.token];
     std::int64_t tick = o.tick - o.queue_ticks - o.refresh_ticks - o.row_ticks - o.data_ticks;
-    // The way here is charged to the controller unless the sender charged it already.
+    Cause cause = attribution_.extend(attribution_.keep(std::move(flight.cause)), controller_,
+                                      clock_.edge(tick));
+    const hbm4::RequestNotes notes = log_->explain(end, cause);
+    const auto add = [&](OwnerId owner, std::int64_t ticks, std::uint32_t note) {
+        tick += ticks;
+        cause = attribution_.extend_noted(std::move(cause), owner, clock_.edge(tick), note);
+    };
+    add(queue_, o.queue_ticks, notes.queue);
+    add(refresh_, o.refresh_ticks, notes.refresh);
+    add(row_, o.row_ticks, notes.row);
+    add(data_, o.data_ticks, notes.row);
+    slices_->ends(end.pseudo_channel, o.tick, cause);
+    flight.cause = CauseTrail(std::move(cause));
+    flight.explained = true;
+}
+
+void Hbm4::answer(const hbm4::GroupOutput& end) {
+    const hbm4::Output& o = end.output;
+    InFlight& flight = in_flight_[o.token];
     CauseTrail cause = std::move(flight.cause);
-    attribution_.append(cause, controller_, clock_.edge(tick));
-    tick += o.queue_ticks;
-    attribution_.append(cause, queue_, clock_.edge(tick));
-    tick += o.refresh_ticks;
-    attribution_.append(cause, refresh_, clock_.edge(tick));
-    tick += o.row_ticks;
-    attribution_.append(cause, row_, clock_.edge(tick));
-    attribution_.append(cause, data_, clock_.edge(o.tick));
+    if (!flight.explained) {
+        std::int64_t tick = o.tick - o.queue_ticks - o.refresh_ticks - o.row_ticks - o.data_ticks;
+        // The way here is charged to the controller unless the sender charged it already.
+        attribution_.append(cause, controller_, clock_.edge(tick));
+        tick += o.queue_ticks;
+        attribution_.append(cause, queue_, clock_.edge(tick));
+        tick += o.refresh_ticks;
+        attribution_.append(cause, refresh_, clock_.edge(tick));
+        tick += o.row_ticks;
+        attribution_.append(cause, row_, clock_.edge(tick));
+        attribution_.append(cause, data_, clock_.edge(o.tick));
+    }
     const std::int64_t response_tick = o.tick + config_.back_latency.value;
     const Time response = clock_.edge(response_tick);
     attribution_.append(cause, controller_, response);

@@ -14,6 +14,7 @@
 #include "models/hbm4/address_map/address_map.h"
 #include "models/hbm4/controller/bus_slices.h"
 #include "models/hbm4/controller/channel_group.h"
+#include "models/hbm4/controller/command_log.h"
 #include "models/hbm4/hbm4_config.h"
 #include "models/hbm4/timing/timing.h"
 #include "models/transport/clock.h"
@@ -43,6 +44,8 @@ class Hbm4 final : public Unit {
     [[nodiscard]] Time look_ahead() const override { return requests_in.look_ahead(); }
     void waits(std::vector<Wait>& out) const override;
     void statistics(StatisticsRegistry& out) const override;
+    /// One for each pseudo-channel.
+    void state_hashes(Time now, std::vector<StateHash>& out) const override;
 
     [[nodiscard]] const Hbm4Config& config() const { return config_; }
     [[nodiscard]] const hbm4::AddressMap& address_map() const { return map_; }
@@ -65,6 +68,7 @@ class Hbm4 final : public Unit {
         std::uint32_t tag = 0;
         std::uint32_t bytes = 0;
         bool live = false;
+        bool explained = false;  // `cause` reaches the end of the data already
     };
     struct LateAnswer {
         Time response;
@@ -72,6 +76,7 @@ class Hbm4 final : public Unit {
     };
     void take(Stamped<MemoryRequest>&& stamped);
     void answer(const hbm4::GroupOutput& end);
+    void explain(const hbm4::GroupOutput& end);
 
     Hbm4Config config_;
     hbm4::Timing timing_;
@@ -80,6 +85,7 @@ class Hbm4 final : public Unit {
     Attribution& attribution_;
     OwnerId controller_, queue_, refresh_, row_, data_;
     std::unique_ptr<hbm4::BusSlices> slices_;  // null when nothing is recorded
+    std::unique_ptr<hbm4::CommandLog> log_;    // null unless the record explains
     std::unique_ptr<hbm4::ChannelGroup> group_;
     const FoldStatistics* folded_ = nullptr;  // of group_
     std::vector<InFlight> in_flight_;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What Hbm4 reports about itself.
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "models/hbm4/hbm4.h"
@@ -54,6 +56,17 @@ void Hbm4::statistics(StatisticsRegistry& out) const {
     add("latency_p99_bound", latencies_.percentile_bound(99), "CK",
         "99 of 100 requests took no longer (power of two)", kMaximum);
     add("peak_bandwidth", peak_bandwidth().value, "B/s", "of all data buses together", kMaximum);
+}
+
+void Hbm4::state_hashes(Time now, std::vector<StateHash>& out) const {
+    const std::int64_t tick = clock_.first_edge(now);
+    const std::int64_t channels = config_.channels_per_stack;
+    const std::int64_t halves = config_.pseudo_channels_per_channel;
+    for (std::int64_t i = 0; i < config_.pseudo_channels(); ++i) {
+        out.push_back({fmt::format("{}.stack{}.channel{}.pseudo_channel{}", path(),
+                                   i / halves / channels, i / halves % channels, i % halves),
+                       group_->state_digest(static_cast<std::uint32_t>(i), tick)});
+    }
 }
 
 }  // namespace vr

@@ -3,6 +3,7 @@
 // horizon.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,13 @@ struct Wait {
     std::string what;
     std::string whom;
     Time since;
+};
+
+/// The digest of a declared state in its normal form at a moment (transport/state.h).
+struct StateHash {
+    std::string path;
+    std::uint64_t value = 0;
+    bool operator==(const StateHash&) const = default;
 };
 
 /// A unit's core as its owner sees it. One indirect call per activation; none inside a core's loop.
@@ -40,6 +48,12 @@ class Unit {
     virtual void waits(std::vector<Wait>& out) const { (void)out; }
     /// Names its statistics.
     virtual void statistics(StatisticsRegistry& out) const { (void)out; }
+
+    /// Names its declared states as they are at `now`, up to which the unit has run.
+    virtual void state_hashes(Time now, std::vector<StateHash>& out) const {
+        (void)now;
+        (void)out;
+    }
 
     [[nodiscard]] const std::string& path() const { return path_; }
 

@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 #include <map>
 
+#include "models/base/cause_book.h"
 #include "models/base/error.h"
 #include "models/base/random.h"
 
@@ -168,6 +169,52 @@ TEST_CASE("a trail kept at last charges as the chain made link by link") {
         CHECK(by_owner(attribution.charges(attribution.keep(copy))) ==
               by_owner(attribution.charges(chain)));
     }
+}
+
+TEST_CASE("noted links keep their notes, and are never lengthened or merged") {
+    Attribution attribution;
+    const OwnerId a = attribution.owner("a", "A");
+    Cause cause = attribution.extend_noted(Cause{}, a, Time{10}, 7);
+    cause = attribution.extend(std::move(cause), a, Time{20});
+    cause = attribution.extend_noted(std::move(cause), a, Time{30}, Attribution::kNotes - 1);
+    cause = attribution.extend_noted(std::move(cause), a, Time{30}, 9);  // of no length: none
+    CHECK_THROWS_AS(attribution.extend_noted(cause, a, Time{40}, Attribution::kNotes),
+                    InternalError);
+    CauseBook book;
+    const std::uint32_t chain = book.add(cause);
+    const auto steps = book.steps(chain);
+    REQUIRE(steps.size() == 3);
+    CHECK((steps[0].note == Attribution::kNotes - 1 && steps[0].from == Time{20}));
+    CHECK((steps[1].note == 0 && steps[1].until == Time{20}));
+    CHECK((steps[2].note == 7 && steps[2].from == Time{0} && steps[2].owner == a));
+    CHECK(by_owner(attribution.charges(cause)) == std::map<OwnerId, std::int64_t>{{a, 30}});
+}
+
+TEST_CASE("a book outlives the arena and shares what chains share") {
+    CauseBook book;
+    std::uint32_t left = 0;
+    std::uint32_t right = 0;
+    {
+        Attribution attribution;
+        const OwnerId a = attribution.owner("a", "A");
+        const OwnerId b = attribution.owner("b", "B");
+        const Cause trunk = attribution.extend(Cause{}, a, Time{10});
+        const Cause one = attribution.extend(trunk, b, Time{15});
+        const Cause two = attribution.extend(trunk, b, Time{25});
+        CHECK(book.add(Cause{}) == 0);
+        left = book.add(one);
+        right = book.add(two);
+        CHECK(book.add(two) == right);
+        CHECK(book.size() == 3);
+        book.close(attribution);
+    }
+    CHECK(book.owner_name(book.steps(left).at(0).owner) == "b");
+    CHECK(book.steps(left).at(0).until == Time{15});
+    CHECK(book.steps(right).at(1).until == Time{10});
+    const auto cut = book.steps(right, Time{12});
+    REQUIRE(cut.size() == 1);
+    CHECK(cut[0].from == Time{12});
+    CHECK(book.steps(0).empty());
 }
 
 }  // namespace

@@ -81,4 +81,35 @@ TEST_CASE("sorted events leave no mark of the order in which units ran") {
     CHECK(recorded() == expected);
 }
 
+TEST_CASE("causes are kept only where the record explains") {
+    Attribution attribution;
+    const OwnerId owner = attribution.owner("a", "A");
+    const Cause cause = attribution.extend(Cause{}, owner, Time{30});
+    for (const EventDetail detail : {EventDetail::kTimeline, EventDetail::kExplained}) {
+        EventRecord record(detail);
+        const std::uint32_t first = record.slice(0, 0, Time{20}, Time{40});
+        const std::uint32_t second = record.slice(0, 0, Time{10}, Time{30});
+        record.set_cause(second, cause);
+        CHECK_FALSE(record.has_cause(first));
+        CHECK(record.has_cause(second) == record.explains());
+        record.settle(attribution);
+        const std::vector<Event> events = record.sorted();
+        CHECK(events[0].number == second);  // numbered as recorded, sorted by time
+        CHECK(events[1].number == first);
+        CHECK(events[1].chain == 0);
+        CHECK(record.causes().steps(events[0].chain).size() == (record.explains() ? 1 : 0));
+    }
+}
+
+TEST_CASE("notes mean an event or words, and none when there are too many") {
+    EventRecord record(EventDetail::kExplained);
+    const EventNote event = EventRecord::read_note(EventRecord::note_of_event(5));
+    CHECK((event.kind == EventNote::kEvent && event.index == 5));
+    const EventNote words = EventRecord::read_note(record.note_of_words("why"));
+    CHECK((words.kind == EventNote::kWords && record.names()[words.index] == "why"));
+    CHECK(EventRecord::read_note(0).kind == EventNote::kNone);
+    CHECK(EventRecord::note_of_event(Attribution::kNotes) == 0);
+    CHECK(EventRecord::note_of_event(Attribution::kNotes / 2 - 2) < Attribution::kNotes);
+}
+
 }  // namespace

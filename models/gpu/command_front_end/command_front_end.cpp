@@ -107,6 +107,11 @@ void CommandFrontEnd::launch(OperatorIndex index, Time now) {
         return;
     }
     runs_[index.value].launched = now;
+    if (events_ != nullptr && events_->explains()) {
+        events_->set_cause(
+            events_->instant(track_, events_->name("kernel launch"), now, index.value + 1),
+            pending.cause);
+    }
     if (spec.kind != OperatorKind::kReplay) {
         launches_out.send(now, KernelLaunch{index, pending.cause});
         return;
@@ -124,8 +129,10 @@ void CommandFrontEnd::end(OperatorIndex index, Time now, const Cause& cause) {
     run.cause = cause;
     --own_left_;
     if (events_ != nullptr) {
-        events_->slice(track_, events_->name(workload_.operators[index.value].id), run.launched,
-                       now, index.value + 1);
+        events_->set_cause(
+            events_->slice(track_, events_->name(workload_.operators[index.value].id), run.launched,
+                           now, index.value + 1),
+            cause);
     }
     std::set<GpuIndex> told;
     for (const OperatorIndex follower : followers_[index.value]) {

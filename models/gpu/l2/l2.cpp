@@ -12,7 +12,7 @@ constexpr std::size_t kMergeEntries = 8192;
 }  // namespace
 
 L2::L2(std::string path, const L2Config& config, std::int64_t sms, std::size_t tensors,
-       std::size_t operators, Attribution& attribution)
+       std::size_t operators, Attribution& attribution, EventRecord* events)
     : Unit(std::move(path)),
       config_(config),
       clock_(config.clock),
@@ -36,7 +36,11 @@ L2::L2(std::string path, const L2Config& config, std::int64_t sms, std::size_t t
       link_owner_(attribution.owner("crossbar to L2", "L2 latency")),
       queue_owner_(attribution.owner("L2 slice queue", "L2")),
       hit_owner_(attribution.owner("L2 access", "L2 latency")),
-      fill_owner_(attribution.owner("L2 fill", "HBM latency")) {
+      fill_owner_(attribution.owner("L2 fill", "HBM latency")),
+      events_(events != nullptr && events->explains() ? events : nullptr) {
+    if (events_ != nullptr) {
+        fill_track_ = events_->track(this->path() + ".fills", "L2");
+    }
     ensure(config.granule.value <=
                config.fetch_block.value * static_cast<std::int64_t>(kGranuleBlocks),
            "{}: more than {} fetch blocks per granule", this->path(), kGranuleBlocks);
@@ -153,6 +157,7 @@ std::uint32_t L2::start_fill(Granule* granule, std::uint64_t number, std::uint32
     fill.sectors = missing;
     fill.waiters = kNoFill;
     fill.cached = granule != nullptr;
+    fill.operator_index = bundle.operator_index;
     fill.since = now;
     if (granule != nullptr) {
         ++granule->open_fills;

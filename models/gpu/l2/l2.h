@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "models/base/attribution.h"
+#include "models/base/event_record.h"
 #include "models/gpu/l2/granule_tags.h"
 #include "models/gpu/l2/l2_config.h"
 #include "models/gpu/messages.h"
@@ -41,9 +42,10 @@ struct OperatorTraffic {
 
 class L2 final : public Unit {
   public:
-    /// `sms` SMs spread evenly over the dies; `tensors` and `operators` in the trace.
+    /// `sms` SMs spread evenly over the dies; `tensors` and `operators` in the trace. A record that
+    /// explains gets every fill.
     L2(std::string path, const L2Config& config, std::int64_t sms, std::size_t tensors,
-       std::size_t operators, Attribution& attribution);
+       std::size_t operators, Attribution& attribution, EventRecord* events = nullptr);
 
     InPort<LineBundle> requests_in;
     InPort<MemoryResponse> memory_in;
@@ -101,6 +103,7 @@ class L2 final : public Unit {
         std::uint32_t sectors = 0;  // as bits of the granule
         std::uint32_t waiters = kNoFill;
         bool cached = true;
+        OperatorIndex operator_index{};
         Time since;
     };
     static constexpr std::uint32_t kWriteBackTag = 0xffffffffU;
@@ -185,6 +188,8 @@ class L2 final : public Unit {
     OwnerId queue_owner_;
     OwnerId hit_owner_;
     OwnerId fill_owner_;
+    EventRecord* events_;  // null unless it explains
+    std::uint32_t fill_track_ = 0;
 };
 
 }  // namespace vr

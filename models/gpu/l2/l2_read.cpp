@@ -215,6 +215,15 @@ void L2::take_fill(Stamped<MemoryResponse>&& stamped) {
     const Time ready = stamped.arrival + fill_span_;
     CauseTrail cause = std::move(stamped.message.cause);
     attribution_.append(cause, fill_owner_, ready);
+    if (events_ != nullptr) {
+        const Fill& fill = fills_[index];
+        const std::uint32_t event = events_->slice(
+            fill_track_, events_->name("fill"), fill.since, ready, fill.operator_index.value + 1,
+            std::int64_t{std::popcount(sectors)} * kSectorBytes, events_->name("bytes"));
+        const Cause kept = attribution_.keep(std::move(cause));
+        events_->set_cause(event, kept);
+        cause = CauseTrail(kept);
+    }
     if (fills_[index].cached) {
         Granule* granule = tags_.find(number);
         ensure(granule != nullptr, "{}: granule {} vanished while a fill was on its way", path(),

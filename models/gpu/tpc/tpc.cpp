@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "models/base/quantity_text.h"
 #include "models/gpu/tpc/data_path.h"
 
 namespace vr {
@@ -40,6 +41,9 @@ Tpc::Tpc(std::string path, const SmConfig& config, std::uint32_t first_sm, std::
             sm.store_track = events_->track(base + ".tma.store", "SM");
             sm.vector_track = events_->track(base + ".vector_pipes", "SM");
             sm.stall_track = events_->track(base + ".stall", "SM");
+            if (events_->explains()) {
+                sm.tile_track = events_->track(base + ".tiles", "SM");
+            }
         }
     }
 }
@@ -185,10 +189,16 @@ void Tpc::wake_waiters(std::uint8_t group_number, std::uint8_t pipeline, std::ui
             continue;
         }
         const Time at = clock_.after(barrier->completed, config_.barrier_latency);
-        stall_event(group, actor, at);
+        Cause cause = extend(barrier->cause, owners_.barrier, at, [&] {
+            const bool full = actor.status == ActorStatus::kWaitsForFull;
+            return fmt::format("the last arrival made a slot of '{}' {}",
+                               group.program->pipelines[pipeline].name,
+                               full ? "full" : "empty again: its credit came back");
+        });
+        stall_event(group, actor, at, cause);
         actor.status = ActorStatus::kScheduled;
         push({at, 0, EventKind::kActor, group_number, static_cast<std::uint8_t>(i), 0, 0,
-              0xffffffffU, attribution_.extend(barrier->cause, owners_.barrier, at)});
+              0xffffffffU, std::move(cause)});
     }
 }
 
@@ -198,6 +208,7 @@ void Tpc::take_response(Stamped<BundleDone>&& stamped) {
     inputs_.push(static_cast<std::uint64_t>(now.value));
     inputs_.push((std::uint64_t{done.bytes} << 8) + (done.sm - first_sm_) * 2U +
                  (done.write ? 1U : 0U));
+    const CauseTrail came = explains() ? done.cause : CauseTrail();
     const CauseTrail cause = attribution_.extend(std::move(done.cause), owners_.delivery, now);
     Transfer& transfer = transfers_[done.tag];
     const auto sm_number = static_cast<std::uint8_t>(done.sm - first_sm_);
@@ -206,7 +217,7 @@ void Tpc::take_response(Stamped<BundleDone>&& stamped) {
     engine.in_flight -= done.bytes;
     if (engine.blocked) {
         engine.blocked = false;
-        engine.unblocked = attribution_.keep(cause);
+        engine.unblocked = explains() ? credit_cause(came, done, now) : attribution_.keep(cause);
         if (!engine.scheduled) {
             engine.scheduled = true;
             push({now,
@@ -243,6 +254,16 @@ void Tpc::take_response(Stamped<BundleDone>&& stamped) {
     }
 }
 
+// The chain of a response that made room in a window that TMA waited for.
+Cause Tpc::credit_cause(const CauseTrail& came, const BundleDone& done, Time now) {
+    const Bytes window = done.write ? config_.tma.store_window : config_.tma.load_window;
+    return extend(attribution_.keep(came), owners_.delivery, now, [&] {
+        return fmt::format(
+            "brought {} B of credit that TMA waited for: its {} window of {} was full", done.bytes,
+            done.write ? "store" : "load", to_text(window));
+    });
+}
+
 void Tpc::finish_transfer(std::uint32_t number, Time at, const Cause& cause) {
     Transfer& transfer = transfers_[number];
     const std::uint8_t group_number = transfer.group;
@@ -253,8 +274,10 @@ void Tpc::finish_transfer(std::uint32_t number, Time at, const Cause& cause) {
     Sm& sm = sms_[transfer.sm];
     if (events_ != nullptr) {
         const std::string& name = group.program->operands[transfer.operand].name;
-        events_->slice(transfer.store ? sm.store_track : sm.load_track, events_->name(name),
-                       transfer.begun, at, group.program->operator_index.value + 1);
+        const std::uint32_t event =
+            events_->slice(transfer.store ? sm.store_track : sm.load_track, events_->name(name),
+                           transfer.begun, at, group.program->operator_index.value + 1);
+        events_->set_cause(event, cause);
     }
     const bool store = transfer.store;
     // The bytes of a store moved when shared memory was read: its slot may be full again by now
@@ -284,6 +307,8 @@ void Tpc::finish_group_if_done(std::uint8_t number) {
         }
     }
     group.active = false;
+    explained_event(group, group.first_sm, "thread blocks end", group.latest, group.latest_cause,
+                    group.tiles, "tiles");
     BlockDone done;
     done.kernel = group.program->operator_index;
     done.sm = static_cast<std::uint16_t>(first_sm_ + group.first_sm);

@@ -151,12 +151,14 @@ class Tpc final : public Unit {
         std::uint32_t store_track = 0;
         std::uint32_t vector_track = 0;
         std::uint32_t stall_track = 0;
+        std::uint32_t tile_track = 0;  // with a record that explains
     };
 
     // tpc.cpp: the calendar, messages, groups
     void push(Event event);
     void take_launch(Stamped<BlockLaunch>&& stamped);
     void take_response(Stamped<BundleDone>&& stamped);
+    [[nodiscard]] Cause credit_cause(const CauseTrail& came, const BundleDone& done, Time now);
     void finish_transfer(std::uint32_t transfer, Time at, const Cause& cause);
     void finish_group_if_done(std::uint8_t group);
     void wake_waiters(std::uint8_t group, std::uint8_t pipeline, std::uint8_t block);
@@ -176,7 +178,18 @@ class Tpc final : public Unit {
                       std::uint8_t pipeline, Time at, const Cause& cause);
     void convert(const Group& group, const Actor& actor, std::uint8_t pipeline);
     void apply(const Group& group, const Actor& actor);
-    void stall_event(const Group& group, const Actor& actor, Time until);
+    void stall_event(const Group& group, const Actor& actor, Time until, const Cause& cause);
+    /// An event that no timeline shows: the end of a tile, of a group of thread blocks.
+    void explained_event(const Group& group, std::size_t sm, const char* name, Time at,
+                         const Cause& cause, std::int64_t amount, const char* amount_name);
+    [[nodiscard]] bool explains() const { return events_ != nullptr && events_->explains(); }
+    /// Attribution::extend(), with words for who asks why.
+    template <class Words>
+    [[nodiscard]] Cause extend(Cause cause, OwnerId owner, Time until, Words&& words) {
+        return explains() ? attribution_.extend_noted(std::move(cause), owner, until,
+                                                      events_->note_of_words(words()))
+                          : attribution_.extend(std::move(cause), owner, until);
+    }
 
     // tpc_tma.cpp: transfers
     void start_transfer(Group& group, std::uint8_t group_number, Actor& actor,

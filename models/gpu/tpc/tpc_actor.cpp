@@ -16,16 +16,28 @@ void Tpc::step(std::uint8_t group_number, std::uint8_t actor_number, Time now, C
     }
 }
 
-void Tpc::stall_event(const Group& group, const Actor& actor, Time until) {
+void Tpc::explained_event(const Group& group, std::size_t sm, const char* name, Time at,
+                          const Cause& cause, std::int64_t amount, const char* amount_name) {
+    if (!explains()) {
+        return;
+    }
+    const std::uint32_t event = events_->instant(sms_[sm].tile_track, events_->name(name), at,
+                                                 group.program->operator_index.value + 1, amount,
+                                                 events_->name(amount_name));
+    events_->set_cause(event, cause);
+}
+
+void Tpc::stall_event(const Group& group, const Actor& actor, Time until, const Cause& cause) {
     if (events_ == nullptr || !actor.code->shows_stalls || until <= actor.since) {
         return;
     }
     const TilePipeline& pipeline = group.program->pipelines[actor.waits_on];
     const bool full = actor.status == ActorStatus::kWaitsForFull;
-    events_->slice(
+    const std::uint32_t event = events_->slice(
         sms_[group.first_sm + actor.block].stall_track,
         events_->name(fmt::format("waits for {} {}", full ? "full" : "empty", pipeline.name)),
         actor.since, until, group.program->operator_index.value + 1);
+    events_->set_cause(event, cause);
 }
 
 void Tpc::occupy(Group&, std::uint8_t group_number, Actor& actor, std::uint8_t actor_number,
@@ -137,8 +149,13 @@ bool Tpc::execute(Group& group, std::uint8_t group_number, Actor& actor,
             const Time span = vector_lane_clock_.edge(instruction.count);
             occupy(group, group_number, actor, actor_number, sm.vector_free, span, owners_.vector);
             if (events_ != nullptr) {
-                events_->slice(sm.vector_track, events_->name("vector"), sm.vector_free - span,
-                               sm.vector_free, program.operator_index.value + 1);
+                const std::uint32_t event =
+                    events_->slice(sm.vector_track, events_->name("vector"), sm.vector_free - span,
+                                   sm.vector_free, program.operator_index.value + 1);
+                if (explains()) {
+                    events_->set_cause(
+                        event, attribution_.extend(actor.cause, owners_.vector, sm.vector_free));
+                }
             }
             return false;
         }
@@ -156,6 +173,8 @@ bool Tpc::execute(Group& group, std::uint8_t group_number, Actor& actor,
             if (actor.block == 0) {  // a tile of a pair counts once
                 ++group.tiles;
                 sm.work.tiles += 1;
+                explained_event(group, group.first_sm, "tile ends", actor.since, actor.cause,
+                                actor.tile, "tile");
             }
             break;
         case TileOpcode::kEnd:
@@ -200,8 +219,11 @@ void Tpc::multiply(Group& group, Actor& actor, const TileInstruction& instructio
                 attribution_.extend(sm.tensor_cause, owners_.tensor_latency, issue.done);
         }
         if (events_ != nullptr) {
-            events_->slice(sm.tensor_track, events_->name("multiply"), issue.start, issue.free,
-                           program.operator_index.value + 1, count, events_->name("instructions"));
+            events_->set_cause(
+                events_->slice(sm.tensor_track, events_->name("multiply"), issue.start, issue.free,
+                               program.operator_index.value + 1, count,
+                               events_->name("instructions")),
+                sm.tensor_cause);
         }
     }
     if (data_ != nullptr && program.carries_data) {

@@ -89,7 +89,9 @@ void Tpc::enqueue(std::uint32_t number, const Actor& actor) {
     Transfer& transfer = transfers_[number];
     transfer.begun = actor.since;
     const Time ready = clock_.after(actor.since, config_.tma.issue_latency);
-    transfer.cause = attribution_.extend(actor.cause, owners_.tma_issue, ready);
+    transfer.cause = extend(actor.cause, owners_.tma_issue, ready, [&] {
+        return groups_[transfer.group].program->operands[transfer.operand].name;
+    });
     Engine& engine = transfer.store ? sms_[transfer.sm].store : sms_[transfer.sm].load;
     engine.queue.push_back(number);
     if (!engine.scheduled && !engine.blocked) {
@@ -110,9 +112,13 @@ void Tpc::end_prefetch(std::uint32_t number, Time at) {
     const Transfer& transfer = transfers_[number];
     if (events_ != nullptr) {
         const TileProgram& program = *groups_[transfer.group].program;
-        events_->slice(sms_[transfer.sm].load_track,
-                       events_->name("prefetch for " + program.operands[transfer.operand].name),
-                       transfer.begun, at, program.operator_index.value + 1);
+        const std::uint32_t event =
+            events_->slice(sms_[transfer.sm].load_track,
+                           events_->name("prefetch for " + program.operands[transfer.operand].name),
+                           transfer.begun, at, program.operator_index.value + 1);
+        if (explains()) {
+            events_->set_cause(event, attribution_.extend(transfer.cause, owners_.tma_queue, at));
+        }
     }
     free_transfers_.push_back(number);
 }

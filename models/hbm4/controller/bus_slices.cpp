@@ -29,9 +29,22 @@ BusSlices::BusSlices(const std::string& path, const Hbm4Config& config, const Ti
 void BusSlices::close(std::size_t i) {
     Open& open = open_[i];
     if (open.end > open.begin) {
-        record_.slice(tracks_[i], open.write ? write_name_ : read_name_, clock_.edge(open.begin),
-                      clock_.edge(open.end), 0,
-                      (open.end - open.begin) / timing_.burst * access_bytes_, bytes_name_);
+        const std::uint32_t event =
+            record_.slice(tracks_[i], open.write ? write_name_ : read_name_,
+                          clock_.edge(open.begin), clock_.edge(open.end), 0,
+                          (open.end - open.begin) / timing_.burst * access_bytes_, bytes_name_);
+        if (!causes_.empty()) {
+            auto& causes = causes_[i];
+            std::size_t kept = 0;
+            for (auto& [tick, cause] : causes) {
+                if (tick == open.end) {
+                    record_.set_cause(event, cause);
+                } else if (tick > open.end) {
+                    causes[kept++] = {tick, std::move(cause)};
+                }
+            }
+            causes.resize(kept);
+        }
     }
     open = Open{};
 }

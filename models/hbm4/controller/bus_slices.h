@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "models/base/event_record.h"
@@ -22,6 +23,12 @@ class BusSlices {
     /// Takes the column commands out of the recorders; slices that can grow no more at `horizon`
     /// are recorded.
     void collect(PlainGroup<CommandRecorder>& group, std::int64_t horizon);
+    /// A request's last data leaves a bus at `tick`: the cause of the slice that ends there. Called
+    /// before collect() gets the request's commands, by a record that explains.
+    void ends(std::uint32_t pseudo_channel, std::int64_t tick, const Cause& cause) {
+        causes_.resize(open_.size());
+        causes_[pseudo_channel].emplace_back(tick, cause);
+    }
 
   private:
     struct Open {
@@ -36,6 +43,7 @@ class BusSlices {
     EventRecord& record_;
     std::vector<std::uint32_t> tracks_;
     std::vector<Open> open_;
+    std::vector<std::vector<std::pair<std::int64_t, Cause>>> causes_;  // not yet of a slice
     std::uint32_t read_name_, write_name_, bytes_name_;
 };
 

@@ -9,6 +9,7 @@
 
 #include "models/hbm4/controller/pseudo_channel.h"
 #include "models/transport/fold.h"
+#include "models/transport/state.h"
 
 namespace vr::hbm4 {
 
@@ -30,7 +31,18 @@ class ChannelGroup {
     /// Statistics at `tick`, the refreshes of an idle machine up to then included.
     [[nodiscard]] virtual Counters counters(std::uint32_t pseudo_channel,
                                             std::int64_t tick) const = 0;
+    /// Digest of its state's normal form at `tick`, up to which it has run; equal however the
+    /// machines are kept.
+    [[nodiscard]] virtual std::uint64_t state_digest(std::uint32_t pseudo_channel,
+                                                     std::int64_t tick) const = 0;
 };
+
+/// The digest of a machine that is brought up to `tick`; it works on a copy.
+template <class Machine>
+[[nodiscard]] std::uint64_t settled_digest(Machine copy, std::int64_t tick) {
+    copy.settle(tick);
+    return digest(copy.state(), tick);
+}
 
 /// A machine for every pseudo-channel.
 template <class Observer = NoObserver>
@@ -65,6 +77,10 @@ class PlainGroup final : public ChannelGroup {
         copy.settle(tick);
         return copy.state().counters;
     }
+    [[nodiscard]] std::uint64_t state_digest(std::uint32_t pseudo_channel,
+                                             std::int64_t tick) const override {
+        return settled_digest(machines_[pseudo_channel], tick);
+    }
     PseudoChannel<Observer>& machine(std::uint32_t pseudo_channel) {
         return machines_[pseudo_channel];
     }
@@ -94,6 +110,10 @@ class FoldedChannels final : public ChannelGroup {
         });
     }
     [[nodiscard]] Counters counters(std::uint32_t pseudo_channel, std::int64_t tick) const override;
+    [[nodiscard]] std::uint64_t state_digest(std::uint32_t pseudo_channel,
+                                             std::int64_t tick) const override {
+        return settled_digest(group_.machine_of(pseudo_channel), tick);
+    }
     [[nodiscard]] const FoldStatistics& statistics() const { return group_.statistics(); }
 
   private:

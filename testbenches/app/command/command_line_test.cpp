@@ -15,15 +15,15 @@ TEST_CASE("vrsim alone prints the verbs in groups") {
     CHECK(run < look);
     CHECK(look < check);
     CHECK(check != std::string::npos);
-    for (const char* verb : {"demo", "run", "convert", "mem", "bench", "params", "validate",
-                             "numerics", "lint", "doctor", "help", "version", "new"}) {
+    for (const char* verb : {"demo", "run", "step", "sweep", "convert", "mem", "bench", "params",
+                             "validate", "numerics", "lint", "doctor", "help", "version", "new"}) {
         CHECK(result.out.find("\n  " + std::string(verb) + " ") != std::string::npos);
     }
 }
 
 TEST_CASE("help of every verb names its options and gives an example") {
-    for (const char* verb : {"demo", "run", "convert", "mem", "bench", "params", "validate",
-                             "numerics", "lint", "doctor", "help", "version", "new"}) {
+    for (const char* verb : {"demo", "run", "step", "sweep", "convert", "mem", "bench", "params",
+                             "validate", "numerics", "lint", "doctor", "help", "version", "new"}) {
         INFO(verb);
         const auto result = vrsim("help " + std::string(verb));
         CHECK(result.exit_code == 0);
