@@ -78,6 +78,11 @@ std::string more_help(const std::string& verb) {
                "by itself, without units\naround it, and accesses have no checked envelope to "
                "leave. --seed moves the addresses of rand and mixrand only.\n\n";
     }
+    if (verb == "fw") {
+        return "Exit codes: 0 the firmware passed, 1 it failed or ended without the work, 3 the "
+               "file is no firmware for\nthis core, 5 nothing can happen any more (the doorbell is "
+               "never rung).\n\n";
+    }
     if (verb != "bench") {
         return "";
     }
@@ -132,6 +137,13 @@ class Parser {
     void add_options(CLI::App& sub, const std::string& verb) {
         if (verb == "run") {
             sub.add_option("TRACE", line.trace, "a workload trace")->required();
+            add_common(sub, line.common, raw_);
+        } else if (verb == "fw") {
+            sub.add_option("ACTION", action_, "run")->required()->check(CLI::IsMember({"run"}));
+            sub.add_option("ELF", line.firmware, "a firmware: ELF32, RV32IMC, linked to 0x80000000")
+                ->required();
+            sub.add_option("--trace", line.trace, "the workload; hello_gemm when none is given")
+                ->type_name("FILE");
             add_common(sub, line.common, raw_);
         } else if (verb == "mem") {
             add_memory(sub);

@@ -35,7 +35,8 @@ struct CommandLine {
     std::string verb;  ///< "" for `vrsim` alone
     CommonOptions common;
     bool level_given = false;
-    std::string trace;               ///< run, mem
+    std::string trace;               ///< run, mem, fw --trace
+    std::string firmware;            ///< fw: an ELF file
     std::vector<std::string> names;  ///< files of numerics and lint; families; benchmarks
     std::string key;                 ///< params: a key; help: a verb
     std::string data_folder;         ///< validate --data

@@ -12,6 +12,7 @@
 #include "app/paths.h"
 #include "app/platform/roofline.h"
 #include "app/platform/simulation.h"
+#include "app/report/firmware_text.h"
 #include "app/report/json_report.h"
 #include "app/report/laws.h"
 #include "app/report/terminal_report.h"
@@ -123,7 +124,7 @@ std::string repeat_options(const CommonOptions& common) {
 }
 
 ExitCode simulate(const CommandLine& line, const std::string& trace_path,
-                  const std::string& command) {
+                  const std::string& command, const ElfImage* firmware) {
     const CommonOptions& common = line.common;
     const Console console(common);
     std::optional<EventFormat> format;
@@ -156,6 +157,7 @@ ExitCode simulate(const CommandLine& line, const std::string& trace_path,
     request.max_sim_time = common.max_sim_time;
     request.fold = common.fold;
     request.compose = common.compose;
+    request.firmware = firmware;
     Progress::Options shown;
     shown.enabled = shown.enabled && !common.quiet;
     Progress progress(request.workload.name, 0, shown);
@@ -178,11 +180,22 @@ ExitCode simulate(const CommandLine& line, const std::string& trace_path,
         json.write(json_report(result));
     }
     console.print(terminal_report(result, {command, event_file.has_value(), json.wanted()}));
+    if (result.firmware) {
+        console.print("\n" + firmware_verdict(*result.firmware) + firmware_tail(*result.firmware) +
+                      "\n");
+        if (result.firmware->verdict == "none") {
+            throw Stalled(fmt::format("stopped at --max-sim-time {} before the firmware's verdict",
+                                      time_text(common.max_sim_time)));
+        }
+    }
     if (!result.complete) {
         throw Stalled(
             fmt::format("stopped at --max-sim-time {} with work left; the report shows "
                         "what is complete",
                         time_text(common.max_sim_time)));
+    }
+    if (result.firmware && result.firmware->verdict != "pass") {
+        return ExitCode::kCheckFailed;
     }
     if (common.strict && !result.outside_envelope.empty()) {
         return ExitCode::kOutsideEnvelope;

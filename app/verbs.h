@@ -25,6 +25,7 @@ struct Verb {
 [[nodiscard]] const std::vector<Verb>& verbs();
 
 ExitCode verb_run(const CommandLine& line);
+ExitCode verb_fw(const CommandLine& line);
 ExitCode verb_mem(const CommandLine& line);
 ExitCode verb_numerics(const CommandLine& line);
 ExitCode verb_validate(const CommandLine& line);

@@ -17,6 +17,7 @@ enum class CoreActivity : std::uint8_t {
     kOnBus,     ///< an access waits for its answer
     kAnswered,  ///< the answer is there; the instruction is done again with it
     kLocked,    ///< a trap could not reach its handler; only a reset helps
+    kHalted,    ///< a device ended the run; only a reset helps
 };
 
 /// Control and status registers that keep a value. Names as in the privileged specification.

@@ -262,12 +262,12 @@ bool ManagementCore::load(const Instruction& in) {
     if (in_memory(address, size)) [[likely]] {
         answer.value = read(address - base_, size);
     } else {
+        state_.activity = CoreActivity::kRunning;
         answer = bus_.load(address, size);
         if (answer.status == BusStatus::kLater) {
             state_.activity = CoreActivity::kOnBus;
             return false;
         }
-        state_.activity = CoreActivity::kRunning;
         if (answer.status == BusStatus::kFault) {
             return raise(TrapCause::kLoadFault, address);
         }
@@ -292,12 +292,12 @@ bool ManagementCore::store(const Instruction& in) {
         forget_decoded(offset, size);
     } else {
         const std::uint32_t kept = size == 4 ? value : value & ((1U << (8 * size)) - 1);
+        state_.activity = CoreActivity::kRunning;
         const BusStatus status = bus_.store(address, size, kept);
         if (status == BusStatus::kLater) {
             state_.activity = CoreActivity::kOnBus;
             return false;
         }
-        state_.activity = CoreActivity::kRunning;
         if (status == BusStatus::kFault) {
             return raise(TrapCause::kStoreFault, address);
         }

@@ -111,8 +111,10 @@ void ManagementCore::run(std::int64_t limit) {
                 break;
             }
             case CoreActivity::kOnBus:
-            case CoreActivity::kLocked:
                 state_.cycle = limit;
+                return;
+            case CoreActivity::kLocked:
+            case CoreActivity::kHalted:
                 return;
         }
     }

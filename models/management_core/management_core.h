@@ -49,13 +49,16 @@ class ManagementCore {
     /// interrupt lines their levels: they belong to others.
     void reset(std::uint32_t entry, std::uint32_t hart = 0, std::int64_t cycle = 0);
 
-    /// Runs every instruction that starts before cycle `limit`. Afterwards either that cycle is
-    /// reached, or the core waits on the bus or is locked; a core that sleeps, waits or is locked
-    /// has its cycle at `limit`.
+    /// Runs every instruction that starts before cycle `limit`. A core that sleeps or waits on the
+    /// bus has its cycle at `limit` afterwards; one that is locked or halted stays at the cycle in
+    /// which that happened.
     void run(std::int64_t limit);
 
     /// The access that the bus answered with kLater can be asked for again.
     void bus_answered();
+
+    /// Ends the run after the present instruction; for devices, during a store.
+    void halt() { state_.activity = CoreActivity::kHalted; }
 
     /// Levels of the interrupt lines, from the present cycle on.
     void set_external(bool level);
