@@ -281,8 +281,12 @@ void check_firmware(const Machine& machine, const ElfImage& image) {
         const char* what = machine.finished()
                                ? "the work is complete and the firmware gives no verdict"
                                : "the command front end waits for the doorbell";
-        throw Stalled(fmt::format("the run stalled at {} fs: {}", machine.now().value, what) +
-                      describe_waits(machine.waits(), machine.now()) + firmware_tail(firmware));
+        Time at = machine.now();  // a core may have run ahead of SystemC's last event
+        for (const Wait& wait : machine.waits()) {
+            at = std::max(at, wait.since);
+        }
+        throw Stalled(fmt::format("the run stalled at {} fs: {}", at.value, what) +
+                      describe_waits(machine.waits(), at) + firmware_tail(firmware));
     }
 }
 

@@ -86,8 +86,8 @@ void ManagementUnit::waits(std::vector<Wait>& out) const {
                            std::string(registers_.name), clock_.edge(asked_at_)});
             break;
         default:
-            out.push_back({fmt::format("{} ({})", path(), where()), "its own firmware",
-                           "a loop without end", since});
+            out.push_back(
+                {fmt::format("{} ({})", path(), where()), "progress", "its own firmware", since});
             break;
     }
 }
