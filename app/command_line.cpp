@@ -130,6 +130,11 @@ std::string more_help(const std::string& verb) {
                "off "
                "goes on.\nExit code: 0 when every point is complete, 1 when one failed.\n\n";
     }
+    if (verb == "fw") {
+        return "Exit codes: 0 the firmware passed, 1 it failed or ended without the work, 3 the "
+               "file is no firmware for\nthis core, 5 nothing can happen any more (the doorbell is "
+               "never rung).\n\n";
+    }
     if (verb != "bench") {
         return "";
     }
@@ -205,6 +210,13 @@ class Parser {
             add_sweep(sub);
         } else if (verb == "convert") {
             add_conversion(sub);
+        } else if (verb == "fw") {
+            sub.add_option("ACTION", action_, "run")->required()->check(CLI::IsMember({"run"}));
+            sub.add_option("ELF", line.firmware, "a firmware: ELF32, RV32IMC, linked to 0x80000000")
+                ->required();
+            sub.add_option("--trace", line.trace, "the workload; hello_gemm when none is given")
+                ->type_name("FILE");
+            add_common(sub, line.common, raw_);
         } else if (verb == "mem") {
             add_memory(sub);
             add_common(sub, line.common, raw_);

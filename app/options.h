@@ -38,7 +38,7 @@ struct CommandLine {
     std::string verb;  ///< "" for `vrsim` alone
     CommonOptions common;
     bool level_given = false;
-    std::string trace;                  ///< run, step, sweep, mem
+    std::string trace;                  ///< run, step, sweep, mem, fw --trace
     std::vector<std::string> names;     ///< files of numerics and lint; families; benchmarks
     std::string key;                    ///< params: a key; help: a verb; new: a kind
     std::string data_folder;            ///< validate --data
@@ -53,6 +53,7 @@ struct CommandLine {
     std::vector<std::string> vary;      ///< sweep --vary
     std::int64_t jobs = 0;              ///< sweep --jobs; 0: one for each processor
     std::string csv;                    ///< sweep --csv
+    std::string firmware;               ///< fw: an ELF file
 };
 
 }  // namespace vr

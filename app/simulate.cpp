@@ -13,6 +13,7 @@
 #include "app/paths.h"
 #include "app/platform/roofline.h"
 #include "app/platform/simulation.h"
+#include "app/report/firmware_text.h"
 #include "app/report/json_report.h"
 #include "app/report/laws.h"
 #include "app/report/terminal_report.h"
@@ -195,7 +196,7 @@ std::string repeat_options(const CommonOptions& common) {
 }
 
 ExitCode simulate(const CommandLine& line, const std::string& trace_path,
-                  const std::string& command) {
+                  const std::string& command, const ElfImage* firmware) {
     const CommonOptions& common = line.common;
     const Console console(common);
     if (common.audit_at != kNever && common.level == Level::kRoofline) {
@@ -222,6 +223,7 @@ ExitCode simulate(const CommandLine& line, const std::string& trace_path,
         request.events = &record;
     }
     request.waves = common.waves;
+    request.firmware = firmware;
     Progress::Options shown;
     shown.enabled = shown.enabled && !common.quiet;
     Progress progress(request.workload.name, 0, shown);
@@ -243,6 +245,7 @@ ExitCode simulate(const CommandLine& line, const std::string& trace_path,
     complete_result(result, common, request, peaks);
     result.trace_digest = hex_text(loaded.trace_digest);
     embed_configuration(configuration, result);
+    judge_replayed(common, result);
     audit.guard([&] { check_laws(result); });
     const std::string audited = audit.conclude(result);
     if (event_file) {
@@ -253,11 +256,22 @@ ExitCode simulate(const CommandLine& line, const std::string& trace_path,
     }
     console.print(terminal_report(result, {command, event_file.has_value(), json.wanted()}) +
                   audited);
+    if (result.firmware) {
+        console.print("\n" + firmware_verdict(*result.firmware) + firmware_tail(*result.firmware) +
+                      "\n");
+        if (result.firmware->verdict == "none") {
+            throw Stalled(fmt::format("stopped at --max-sim-time {} before the firmware's verdict",
+                                      time_text(common.max_sim_time)));
+        }
+    }
     if (!result.complete) {
         throw Stalled(
             fmt::format("stopped at --max-sim-time {} with work left; the report shows "
                         "what is complete",
                         time_text(common.max_sim_time)));
+    }
+    if (result.firmware && result.firmware->verdict != "pass") {
+        return ExitCode::kCheckFailed;
     }
     if (common.strict && !result.outside_envelope.empty()) {
         return ExitCode::kOutsideEnvelope;

@@ -40,7 +40,9 @@ void complete_result(RunResult& result, const CommonOptions& common, const RunRe
 
 /// Runs a trace as the command line says and writes what it asks for. `command` is how to repeat
 /// it.
-ExitCode simulate(const CommandLine& line, const std::string& trace, const std::string& command);
+/// With `firmware` the work is launched by it; its verdict is then part of the exit code.
+ExitCode simulate(const CommandLine& line, const std::string& trace, const std::string& command,
+                  const ElfImage* firmware = nullptr);
 
 /// The options of a command line that are not at their defaults, as text to repeat it.
 [[nodiscard]] std::string repeat_options(const CommonOptions& common);

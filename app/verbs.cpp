@@ -23,6 +23,9 @@ const std::vector<Verb>& verbs() {
          "vrsim sweep traces/samples/hello_gemm.jsonl --vary gpu.l2.capacity='96 MiB,192 MiB' "
          "--vary gpu.sms=74,148 --csv sweep.csv",
          verb_sweep},
+        {"fw", kRun, "run ELF [--trace FILE]",
+         "run firmware on the management core: it launches the workload",
+         "vrsim fw run firmware/prebuilt/hello_doorbell.elf --platform tiny", verb_fw},
         {"mem", kRun, "TRACE | --pattern P --requests N",
          "send memory accesses straight into an HBM4 channel or the GPU's memory",
          "vrsim mem --pattern mixrand --requests 100000", verb_mem},

@@ -28,6 +28,7 @@ ExitCode verb_run(const CommandLine& line);
 ExitCode verb_convert(const CommandLine& line);
 ExitCode verb_step(const CommandLine& line);
 ExitCode verb_sweep(const CommandLine& line);
+ExitCode verb_fw(const CommandLine& line);
 ExitCode verb_mem(const CommandLine& line);
 ExitCode verb_numerics(const CommandLine& line);
 ExitCode verb_validate(const CommandLine& line);

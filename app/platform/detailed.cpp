@@ -9,6 +9,7 @@
 #include "app/platform/platform_config.h"
 #include "app/platform/roofline.h"
 #include "app/platform/simulation.h"
+#include "app/report/firmware_text.h"
 #include "app/report/matter.h"
 #include "app/report/replayed.h"
 #include "app/report/text.h"
@@ -271,6 +272,57 @@ void gather_fold(const FoldStatistics& folded, RunResult& result) {
     add("pseudo_channel_runs_requested", folded.requested_runs);
 }
 
+FirmwareResult gather_firmware(const Machine& machine, const ElfImage& image) {
+    static constexpr std::array<const char*, 4> kVerdicts = {"none", "pass", "fail", "locked"};
+    FirmwareResult out;
+    out.file = image.file;
+    out.digest = hex_text(image.digest);
+    FirmwareVerdict worst = FirmwareVerdict::kPassed;
+    const auto rank = [](FirmwareVerdict v) {  // a failure counts most, then no verdict
+        return v == FirmwareVerdict::kPassed ? 0 : v == FirmwareVerdict::kNone ? 1 : 2;
+    };
+    for (const auto& gpu : machine.gpus()) {
+        const ManagementUnit& unit = *gpu->management();
+        out.doorbells += gpu->front_end().doorbells();
+        out.instructions += unit.core().state().retired;
+        out.log_lines += unit.devices().log_lines();
+        const std::string prefix = machine.gpus().size() == 1 ? "" : unit.path() + ": ";
+        for (const std::string& line : unit.devices().log()) {
+            out.log.push_back(prefix + line);
+        }
+        out.ended = std::max(out.ended, unit.ended());
+        if (out.where.empty() || rank(unit.verdict()) > rank(worst)) {
+            worst = unit.verdict();
+            out.code = unit.code();
+            out.where = prefix + unit.where();
+            out.refusal = unit.refusal();
+        }
+    }
+    out.verdict = kVerdicts[static_cast<std::size_t>(worst)];
+    return out;
+}
+
+// What ends a run with firmware before its work is done. A stop by --max-sim-time does not.
+void check_firmware(const Machine& machine, const ElfImage& image) {
+    const FirmwareResult firmware = gather_firmware(machine, image);
+    if (firmware.verdict != "none" && !machine.finished()) {
+        throw Error(ExitCode::kCheckFailed,
+                    firmware_verdict(firmware) + "; operators of the workload are not complete" +
+                        describe_waits(machine.waits(), machine.now()) + firmware_tail(firmware));
+    }
+    if (firmware.verdict == "none" && (machine.starved() || machine.firmware_stalled())) {
+        const char* what = machine.finished()
+                               ? "the work is complete and the firmware gives no verdict"
+                               : "the command front end waits for the doorbell";
+        Time at = machine.now();  // a core may have run ahead of SystemC's last event
+        for (const Wait& wait : machine.waits()) {
+            at = std::max(at, wait.since);
+        }
+        throw Stalled(fmt::format("the run stalled at {} fs: {}", at.value, what) +
+                      describe_waits(machine.waits(), at) + firmware_tail(firmware));
+    }
+}
+
 }  // namespace
 
 bool detailed_is_built() {
@@ -282,6 +334,9 @@ RunResult run_detailed(Configuration& configuration, const RunRequest& request) 
     Machine machine(config, request);
     const SettleCauses settled{request.events, machine.attribution()};
     machine.run();
+    if (request.firmware != nullptr) {
+        check_firmware(machine, *request.firmware);
+    }
     if (!machine.finished() && machine.starved()) {
         throw Stalled(
             fmt::format("the run stalled at {} fs: nothing can happen any more and work is left",
@@ -330,6 +385,11 @@ RunResult run_detailed(Configuration& configuration, const RunRequest& request) 
         }
     }
     result.statistics = statistics.all();
+    if (request.firmware != nullptr) {
+        result.firmware = gather_firmware(machine, *request.firmware);
+        result.resource_parameters.push_back(
+            {"firmware", {"gpu.management_core", "gpu.command_front_end.clock"}});
+    }
     result.host.fold = request.fold;
     result.host.compose = request.compose == Compose::kModules ? "modules" : "region";
     if (machine.rtl().steps() > 0) {

@@ -25,7 +25,16 @@ struct Machine::Modules {
     std::vector<std::unique_ptr<GpuModule>> gpus;
 };
 
-Machine::Machine(const PlatformConfig& config, const RunRequest& request) : request_(request) {
+Machine::Machine(const PlatformConfig& config, const RunRequest& request)
+    : request_(request), patience_(config.gpu.management_core.patience) {
+    const bool boots = config.gpu.command_front_end.boot == "firmware";
+    if (boots != (request.firmware != nullptr)) {
+        throw UsageError(boots
+                             ? "gpu.command_front_end.boot is \"firmware\" and there is no "
+                               "firmware to boot; allowed: \"preset\"; vrsim fw run ELF boots one"
+                             : "a firmware is given and gpu.command_front_end.boot is \"preset\"; "
+                               "allowed: \"firmware\"");
+    }
     ::setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 1);
     sc_core::sc_report_handler::set_actions(sc_core::SC_FATAL, sc_core::SC_THROW);
     sc_core::sc_report_handler::set_actions(sc_core::SC_WARNING, sc_core::SC_THROW);
@@ -37,6 +46,7 @@ Machine::Machine(const PlatformConfig& config, const RunRequest& request) : requ
         gpu.seed = request.seed;
         gpu.fold = request.fold;
         gpu.events = request.events;
+        gpu.firmware = request.firmware;
         gpus_.push_back(std::make_unique<Gpu>(config.gpu, request.workload, gpu, attribution_));
     }
     rtl_ = std::make_unique<RtlTensorCores>(config, request, gpus_);
@@ -65,8 +75,8 @@ void Machine::run() {
     const Time end = request_.max_sim_time;
     Time reached;
     while (reached < end) {
-        const Time step =
-            request_.progress && end - reached > kProgressStep ? reached + kProgressStep : end;
+        const bool in_steps = request_.progress || request_.firmware != nullptr;
+        const Time step = in_steps && end - reached > kProgressStep ? reached + kProgressStep : end;
         const bool pauses = request_.audit_at > reached && request_.audit_at <= step;
         Time target = pauses ? request_.audit_at : step;
         if (!pauses && reached.value > 0 && sc_core::sc_pending_activity()) {
@@ -86,9 +96,13 @@ void Machine::run() {
         }
         reached = target;
         starved_ = !sc_core::sc_pending_activity();
+        if (request_.firmware != nullptr) {
+            watch_firmware(reached);
+        }
         // On to the last write after the last operator: what a report counts does not depend on
-        // when somebody looked.
-        if (starved_) {
+        // when somebody looked. A management core may go on for ever: its verdict ends the run.
+        if (starved_ || firmware_stalled_ ||
+            (request_.firmware != nullptr && ended() && drained())) {
             return;
         }
         if (pauses) {
@@ -126,6 +140,49 @@ std::vector<StateHash> Machine::state_hashes(Time now) const {
 bool Machine::finished() const {
     return std::all_of(gpus_.begin(), gpus_.end(),
                        [](const auto& gpu) { return gpu->front_end().finished(); });
+}
+
+// With firmware a run ends with its verdict: of every core, or of one that failed.
+bool Machine::ended() const {
+    if (request_.firmware == nullptr) {
+        return finished();
+    }
+    bool all = true;
+    for (const auto& gpu : gpus_) {
+        const FirmwareVerdict verdict = gpu->management()->verdict();
+        if (verdict == FirmwareVerdict::kFailed || verdict == FirmwareVerdict::kLocked) {
+            return true;
+        }
+        all = all && verdict == FirmwareVerdict::kPassed;
+    }
+    return all;
+}
+
+bool Machine::drained() const {
+    return std::all_of(gpus_.begin(), gpus_.end(), [](const auto& gpu) {
+        return gpu->l2().unanswered() + gpu->memory().unanswered() == 0;
+    });
+}
+
+std::int64_t Machine::firmware_progress() const {
+    std::int64_t progress = 0;
+    for (const auto& gpu : gpus_) {
+        progress += gpu->front_end().doorbells() + gpu->front_end().completed() +
+                    gpu->management()->devices().log_lines();
+    }
+    return progress;
+}
+
+// Work under way is progress by itself: the units' own waits tell when that stalls.
+void Machine::watch_firmware(Time reached) {
+    const std::int64_t progress = firmware_progress();
+    const bool busy = std::any_of(gpus_.begin(), gpus_.end(),
+                                  [](const auto& gpu) { return gpu->front_end().busy(); });
+    if (busy || progress != progress_) {
+        progress_ = progress;
+        progressed_at_ = reached;
+    }
+    firmware_stalled_ = !ended() && reached - progressed_at_ >= patience_;
 }
 
 std::vector<Wait> Machine::waits() const {

@@ -27,6 +27,8 @@ class Machine {
     [[nodiscard]] bool finished() const;
     /// Nothing can happen any more.
     [[nodiscard]] bool starved() const { return starved_; }
+    /// A firmware without a verdict did nothing for `patience` while no work was under way.
+    [[nodiscard]] bool firmware_stalled() const { return firmware_stalled_; }
     /// Every wait of every unit, for the report of a stall.
     [[nodiscard]] std::vector<Wait> waits() const;
     /// Hashes of all declared states at `now`.
@@ -42,12 +44,21 @@ class Machine {
   private:
     void stop_at(Time end);
     struct Modules;  // the SystemC side
+    // No request of L2 or memory is without its answer.
+    [[nodiscard]] bool drained() const;
+    [[nodiscard]] bool ended() const;
+    [[nodiscard]] std::int64_t firmware_progress() const;
+    void watch_firmware(Time reached);
     const RunRequest& request_;
     Attribution attribution_;
     std::vector<std::unique_ptr<Gpu>> gpus_;
     std::unique_ptr<RtlTensorCores> rtl_;
     std::unique_ptr<Modules> modules_;
+    Time patience_;
+    Time progressed_at_;
+    std::int64_t progress_ = 0;
     bool starved_ = false;
+    bool firmware_stalled_ = false;
 };
 
 }  // namespace vr

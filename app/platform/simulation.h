@@ -22,6 +22,7 @@ enum class Compose { kRegion, kModules };
 
 /// When an audit is told of the state of all units: at RunRequest::audit_at, and at the end.
 enum class AuditMoment { kPause, kEnd };
+struct ElfImage;
 
 /// What to run.
 struct RunRequest {
@@ -30,8 +31,9 @@ struct RunRequest {
     Time max_sim_time = kNever;
     bool fold = true;
     Compose compose = Compose::kRegion;
-    EventRecord* events = nullptr;  ///< null: recording is off and costs nothing
-    std::string waves;              ///< FST file of the RTL twins, "" for none
+    const ElfImage* firmware = nullptr;  ///< for boot = "firmware"; outlives the run
+    EventRecord* events = nullptr;       ///< null: recording is off and costs nothing
+    std::string waves;                   ///< FST file of the RTL twins, "" for none
     /// Told now and then: simulated time, work items complete. May be empty.
     std::function<void(Time now, std::int64_t completed)> progress;
     /// Everything due before this time is run, nothing else; then `audit` is called, and the run
@@ -43,8 +45,9 @@ struct RunRequest {
 /// Runs a workload on the machine that `configuration` describes, which bind_platform() has bound
 /// and finished. Fills of RunResult: complete, makespan, bound_by, operators (without `roofline`),
 /// attribution, resources, tensors, statistics, resource_parameters, numeric_corners,
-/// outside_envelope, host.fold, host.compose, host.counters. Throws LawBroken or Stalled; a run
-/// that max_sim_time ends returns with complete = false.
+/// outside_envelope, firmware, host.fold, host.compose, host.counters. Throws LawBroken or Stalled,
+/// and an Error of exit code 1 when the firmware ends before the work does; a run that max_sim_time
+/// ends returns with complete = false.
 [[nodiscard]] RunResult run_detailed(Configuration& configuration, const RunRequest& request);
 
 /// Whether run_detailed() is part of this build.

@@ -133,6 +133,23 @@ void write_host(JsonWriter& json, const RunResult& result) {
     json.end_object();
 }
 
+void write_firmware(JsonWriter& json, const FirmwareResult& firmware) {
+    json.key("firmware")
+        .begin_object()
+        .field("file", firmware.file)
+        .field("digest", firmware.digest)
+        .field("verdict", firmware.verdict)
+        .field("code", firmware.code)
+        .field("ended_fs", firmware.ended)
+        .field("doorbells", firmware.doorbells)
+        .field("instructions", firmware.instructions)
+        .field("where", firmware.where)
+        .field("refusal", firmware.refusal)
+        .field("log_lines", firmware.log_lines);
+    write_list(json, "log", firmware.log);
+    json.end_object();
+}
+
 }  // namespace
 
 void write_configuration(JsonWriter& json, const RunResult& result) {
@@ -189,6 +206,9 @@ std::string json_report(const RunResult& result) {
         json.begin_object().field("name", law.name).field("passed", law.passed).end_object();
     }
     json.end_array();
+    if (result.firmware) {
+        write_firmware(json, *result.firmware);
+    }
     write_statistics(json, result);
     write_configuration(json, result);
     write_host(json, result);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -107,6 +108,21 @@ struct HostResult {
         counters;  ///< classes, splits, memo hits, ...
 };
 
+/// What the firmware of a run did, all management cores together. Absent in runs without one.
+struct FirmwareResult {
+    std::string file;
+    std::string digest;     ///< FNV-1a of the file, 16 hex digits
+    std::string verdict;    ///< "pass", "fail", "locked", "none"
+    std::int64_t code = 0;  ///< of a failure
+    Time ended;             ///< when the last verdict fell
+    std::int64_t doorbells = 0;
+    std::int64_t instructions = 0;
+    std::string where;             ///< of the core with the verdict: pc, last trap
+    std::string refusal;           ///< last refused bus access; "" for none
+    std::vector<std::string> log;  ///< the last lines
+    std::int64_t log_lines = 0;    ///< in all
+};
+
 /// A whole run.
 struct RunResult {
     std::string level = "detailed";  ///< or "roofline"
@@ -135,6 +151,7 @@ struct RunResult {
         outside_envelope;  ///< what left the checked envelope; --strict exits 6
     std::vector<ParameterResult> configuration;
     std::vector<LawResult> laws;
+    std::optional<FirmwareResult> firmware;
     HostResult host;
 };
 

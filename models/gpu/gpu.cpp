@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/gpu/gpu.h"
 
+#include <registers/command_front_end_map.h>
+
 #include "models/base/error.h"
 #include "models/gpu/tensor_contents.h"
 
@@ -47,6 +49,14 @@ Gpu::Gpu(const GpuConfig& config, const Workload& workload, const GpuRequest& re
     units_ = {&front_end_, &scheduler_, &crossbar_, &l2_, &memory_};
     for (const auto& tpc : tpcs_) {
         units_.push_back(tpc.get());
+    }
+    if (front_end_.waits_for_firmware()) {
+        ensure(request.firmware != nullptr, "{}: boot = \"firmware\" without a firmware",
+               request.path);
+        management_ = std::make_unique<ManagementUnit>(
+            request.path + ".management_core", config.management_core, request.index.value,
+            *request.firmware, registers::command_front_end::kMap, request.events);
+        units_.push_back(management_.get());
     }
     for (std::size_t i = 0; i < workload.tensors.size(); ++i) {
         if (workload.tensors[i].gpu == request.index) {

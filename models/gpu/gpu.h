@@ -20,6 +20,7 @@
 #include "models/gpu/tpc/data_path.h"
 #include "models/gpu/tpc/tpc.h"
 #include "models/hbm4/hbm4.h"
+#include "models/management_core/management_unit.h"
 #include "models/transport/sparse_memory.h"
 #include "models/transport/workload.h"
 
@@ -32,6 +33,7 @@ struct GpuRequest {
     std::uint64_t seed = 1;
     bool fold = true;
     EventRecord* events = nullptr;
+    const ElfImage* firmware = nullptr;  ///< needed when boot = "firmware"; must outlive the GPU
 };
 
 class Gpu {
@@ -53,6 +55,8 @@ class Gpu {
 
     [[nodiscard]] CommandFrontEnd& front_end() { return front_end_; }
     [[nodiscard]] const CommandFrontEnd& front_end() const { return front_end_; }
+    /// The management core; null when no firmware runs.
+    [[nodiscard]] const ManagementUnit* management() const { return management_.get(); }
     [[nodiscard]] const ThreadBlockScheduler& scheduler() const { return scheduler_; }
     [[nodiscard]] const L2& l2() const { return l2_; }
     [[nodiscard]] const Hbm4& memory() const { return memory_; }
@@ -82,6 +86,7 @@ class Gpu {
     L2 l2_;
     Hbm4 memory_;
     std::vector<std::unique_ptr<Tpc>> tpcs_;
+    std::unique_ptr<ManagementUnit> management_;  // last, so that no other unit's number changes
     std::vector<Unit*> units_;
 };
 
@@ -114,6 +119,17 @@ void Gpu::wire(Binder&& binder) {
                kCrossbar, switching.span(config_.crossbar.request_latency));
         binder("sm_response" + number, crossbar_.responses_out[i], kCrossbar, tpc.responses_in,
                kFirstTpc + i, switching.span(config_.crossbar.delivery_latency));
+    }
+    if (management_ != nullptr) {
+        const Clock managing(config_.management_core.clock);
+        const Time registers = managing.span(config_.management_core.register_latency);
+        const auto core = static_cast<std::uint32_t>(kFirstTpc + tpcs_.size());
+        binder("register_request", management_->registers_out, core, front_end_.registers_in,
+               kFrontEnd, registers);
+        binder("register_answer", front_end_.registers_out, kFrontEnd, management_->answers_in,
+               core, registers);
+        binder("management_interrupt", front_end_.interrupt_out, kFrontEnd,
+               management_->interrupts_in, core, registers);
     }
 }
 

@@ -26,6 +26,7 @@ std::vector<std::pair<std::string, std::string>> GpuConfig::problems() const {
     multiple("hbm4.clock", hbm4.clock);
     multiple("thread_block_scheduler.clock", thread_block_scheduler.clock);
     multiple("command_front_end.clock", command_front_end.clock);
+    multiple("management_core.clock", management_core.clock);
     const auto power_of_two = [&](const char* path, std::int64_t value) {
         if (value > 0 && !std::has_single_bit(static_cast<std::uint64_t>(value))) {
             found.emplace_back(path, fmt::format("{} is no power of two", value));

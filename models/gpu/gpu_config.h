@@ -15,6 +15,7 @@
 #include "models/gpu/sm/sm_config.h"
 #include "models/gpu/thread_block_scheduler/thread_block_scheduler.h"
 #include "models/hbm4/hbm4_config.h"
+#include "models/management_core/core_config.h"
 
 namespace vr {
 
@@ -24,6 +25,7 @@ struct GpuConfig {
     Bytes tensor_alignment{};
     std::string accumulation;
     CommandFrontEndConfig command_front_end{};
+    ManagementCoreConfig management_core{};
     ThreadBlockSchedulerConfig thread_block_scheduler{};
     SmConfig sm{};
     CrossbarConfig crossbar{};
@@ -40,6 +42,7 @@ struct GpuConfig {
         p("accumulation", accumulation, {"blackwell", "rubin", "rubin_two_steps"},
           "contract by which tensor cores accumulate");
         p.group("command_front_end", command_front_end);
+        p.group("management_core", management_core);
         p.group("thread_block_scheduler", thread_block_scheduler);
         p.group("sm", sm);
         p.group("crossbar", crossbar);

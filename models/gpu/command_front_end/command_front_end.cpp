@@ -6,6 +6,14 @@
 
 namespace vr {
 
+namespace {
+std::uint32_t own_operators(const Workload& workload, GpuIndex gpu) {
+    return static_cast<std::uint32_t>(
+        std::count_if(workload.operators.begin(), workload.operators.end(),
+                      [&](const OperatorSpec& spec) { return spec.gpu == gpu; }));
+}
+}  // namespace
+
 CommandFrontEnd::CommandFrontEnd(std::string path, const CommandFrontEndConfig& config,
                                  GpuIndex gpu, const Workload& workload, Attribution& attribution,
                                  EventRecord* events)
@@ -19,12 +27,16 @@ CommandFrontEnd::CommandFrontEnd(std::string path, const CommandFrontEndConfig& 
       pending_(workload.operators.size()),
       followers_(workload.operators.size()),
       runs_(workload.operators.size()),
+      registers_(own_operators(workload, gpu)),
       launch_owner_(attribution.owner("kernel launch", "launch")),
       done_owner_(attribution.owner("kernel completion", "launch")),
       signal_owner_(attribution.owner("signal from another GPU", "fabric")),
       replay_owner_(attribution.owner("replayed operator", "replayed")) {
     if (events_ != nullptr) {
         track_ = events_->track(this->path() + ".operators", "operators");
+    }
+    if (waits_for_firmware()) {
+        firmware_owner_ = attribution_.owner("firmware dispatch", "firmware");
     }
     for (std::size_t i = 0; i < workload.operators.size(); ++i) {
         const OperatorIndex index{static_cast<std::uint32_t>(i)};
@@ -35,7 +47,10 @@ CommandFrontEnd::CommandFrontEnd(std::string path, const CommandFrontEndConfig& 
         }
         if (is_own(index)) {
             ++own_left_;
-            if (spec.depends.empty()) {
+            own_.push_back(index);
+            if (waits_for_firmware()) {
+                ++pending_[i].dependencies;  // the doorbell
+            } else if (spec.depends.empty()) {
                 ready(index, Time{}, Cause{});
             }
         }
@@ -43,7 +58,10 @@ CommandFrontEnd::CommandFrontEnd(std::string path, const CommandFrontEndConfig& 
 }
 
 Time CommandFrontEnd::next() const {
-    Time earliest = std::min(kernels_in.next(), signals_in.next());
+    Time earliest = std::min({kernels_in.next(), signals_in.next(), registers_in.next()});
+    for (const Rung& rung : rung_) {
+        earliest = std::min(earliest, rung.at);
+    }
     for (const OperatorIndex index : due_) {
         earliest = std::min(earliest, pending_[index.value].launch_at);
     }
@@ -54,7 +72,7 @@ Time CommandFrontEnd::next() const {
 }
 
 Time CommandFrontEnd::look_ahead() const {
-    return std::min(kernels_in.look_ahead(), signals_in.look_ahead());
+    return std::min({kernels_in.look_ahead(), signals_in.look_ahead(), registers_in.look_ahead()});
 }
 
 void CommandFrontEnd::run(Time horizon) {
@@ -65,37 +83,103 @@ void CommandFrontEnd::run(Time horizon) {
         }
         if (kernels_in.next() == now) {
             Stamped<KernelDone> stamped = kernels_in.pop();
-            const OperatorIndex index = stamped.message.kernel;
-            const Cause cause =
-                attribution_.extend(std::move(stamped.message.cause), done_owner_, now);
-            end(index, now, cause);
-            continue;
-        }
-        if (signals_in.next() == now) {
+            end(stamped.message.kernel, now,
+                attribution_.extend(std::move(stamped.message.cause), done_owner_, now));
+        } else if (signals_in.next() == now) {
             Stamped<OperatorSignal> stamped = signals_in.pop();
             const Cause cause =
                 attribution_.extend(std::move(stamped.message.cause), signal_owner_, now);
             complete(stamped.message.operator_index, now, cause);
-            continue;
+        } else if (registers_in.next() == now) {
+            take_access(registers_in.pop().message, now);
+        } else if (!rung_.empty() && rung_.front().at == now) {
+            const RungLaunch launch = rung_.front().launch;
+            rung_.erase(rung_.begin());
+            release(launch, now);
+        } else if (!end_replayed(now)) {
+            launch(now);
         }
-        const auto ended = std::find_if(replaying_.begin(), replaying_.end(),
-                                        [&](const Replaying& r) { return r.end == now; });
-        if (ended != replaying_.end()) {
-            const Replaying replaying = *ended;
-            replaying_.erase(ended);
-            end(replaying.index, now, replaying.cause);
-            continue;
-        }
-        const auto found = std::find_if(due_.begin(), due_.end(), [&](OperatorIndex index) {
-            return pending_[index.value].launch_at == now;
-        });
-        const OperatorIndex index = *found;
-        due_.erase(found);
-        launch(index, now);
     }
 }
 
-void CommandFrontEnd::launch(OperatorIndex index, Time now) {
+bool CommandFrontEnd::end_replayed(Time now) {
+    const auto ended = std::find_if(replaying_.begin(), replaying_.end(),
+                                    [&](const Replaying& r) { return r.end == now; });
+    if (ended == replaying_.end()) {
+        return false;
+    }
+    const Replaying replaying = *ended;
+    replaying_.erase(ended);
+    end(replaying.index, now, replaying.cause);
+    return true;
+}
+
+void CommandFrontEnd::end(OperatorIndex index, Time now, const Cause& cause) {
+    OperatorRun& run = runs_[index.value];
+    run.completed = true;
+    run.ended = now;
+    run.cause = cause;
+    --own_left_;
+    ++completed_;
+    if (events_ != nullptr) {
+        events_->set_cause(
+            events_->slice(track_, events_->name(workload_.operators[index.value].id), run.launched,
+                           now, index.value + 1),
+            cause);
+    }
+    std::set<GpuIndex> told;
+    for (const OperatorIndex follower : followers_[index.value]) {
+        const GpuIndex peer = workload_.operators[follower.value].gpu;
+        if (peer != gpu_ && told.insert(peer).second) {
+            signals_out.at(peer).send(now, OperatorSignal{index, cause});
+        }
+    }
+    complete(index, now, cause);
+    if (waits_for_firmware()) {
+        last_done_ = cause;
+        registers_.operator_done();
+        drive_interrupt(now);
+    }
+}
+
+void CommandFrontEnd::take_access(const RegisterRequest& request, Time now) {
+    std::optional<RungLaunch> rung;
+    registers_out.send(now, registers_.access(request, rung));
+    if (rung) {
+        rung_.push_back({clock_.align(now), *rung});
+    }
+    drive_interrupt(now);
+}
+
+void CommandFrontEnd::drive_interrupt(Time now) {
+    if (registers_.interrupt() != interrupt_high_) {
+        interrupt_high_ = !interrupt_high_;
+        interrupt_out.send(now, InterruptLevel{interrupt_high_});
+    }
+}
+
+// The time since the last operator ended (or since the start) is what firmware took to dispatch.
+void CommandFrontEnd::release(const RungLaunch& launch, Time now) {
+    const Cause cause = attribution_.extend(last_done_, firmware_owner_, now);
+    if (events_ != nullptr) {
+        events_->instant(track_, events_->name("doorbell"), now);
+    }
+    released_ += launch.count;
+    for (std::uint32_t i = launch.first; i < launch.first + launch.count; ++i) {
+        Pending& pending = pending_[own_[i].value];
+        pending.released = true;
+        if (--pending.dependencies == 0) {
+            ready(own_[i], now, cause);
+        }
+    }
+}
+
+void CommandFrontEnd::launch(Time now) {
+    const auto found = std::find_if(due_.begin(), due_.end(), [&](OperatorIndex index) {
+        return pending_[index.value].launch_at == now;
+    });
+    const OperatorIndex index = *found;
+    due_.erase(found);
     const OperatorSpec& spec = workload_.operators[index.value];
     Pending& pending = pending_[index.value];
     const auto held = held_.find(spec.stream);
@@ -122,28 +206,6 @@ void CommandFrontEnd::launch(OperatorIndex index, Time now) {
     held_[spec.stream] = replaying;
 }
 
-void CommandFrontEnd::end(OperatorIndex index, Time now, const Cause& cause) {
-    OperatorRun& run = runs_[index.value];
-    run.completed = true;
-    run.ended = now;
-    run.cause = cause;
-    --own_left_;
-    if (events_ != nullptr) {
-        events_->set_cause(
-            events_->slice(track_, events_->name(workload_.operators[index.value].id), run.launched,
-                           now, index.value + 1),
-            cause);
-    }
-    std::set<GpuIndex> told;
-    for (const OperatorIndex follower : followers_[index.value]) {
-        const GpuIndex peer = workload_.operators[follower.value].gpu;
-        if (peer != gpu_ && told.insert(peer).second) {
-            signals_out.at(peer).send(now, OperatorSignal{index, cause});
-        }
-    }
-    complete(index, now, cause);
-}
-
 void CommandFrontEnd::complete(OperatorIndex index, Time now, const Cause& cause) {
     for (const OperatorIndex follower : followers_[index.value]) {
         if (is_own(follower) && --pending_[follower.value].dependencies == 0) {
@@ -161,9 +223,14 @@ void CommandFrontEnd::ready(OperatorIndex index, Time now, const Cause& cause) {
 }
 
 void CommandFrontEnd::waits(std::vector<Wait>& out) const {
+    if (waits_for_firmware() && released_ < static_cast<std::int64_t>(own_.size())) {
+        out.push_back(
+            {path(), "the doorbell", "the firmware on the management core", last_done_.time()});
+    }
     for (std::size_t i = 0; i < runs_.size(); ++i) {
         const OperatorIndex index{static_cast<std::uint32_t>(i)};
-        if (!is_own(index) || runs_[i].completed) {
+        if (!is_own(index) || runs_[i].completed ||
+            (waits_for_firmware() && !pending_[i].released)) {
             continue;
         }
         const OperatorSpec& spec = workload_.operators[i];

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The command front end: takes a workload's operators, waits for what they depend on, launches
-// kernels. A replayed operator holds its stream for its recorded time and uses no SM. Not modelled:
-// the host's queues and doorbells (a later step), programmatic dependent launch.
+// kernels; with boot = "firmware" only what the management core's doorbell has released. A replayed
+// operator holds its stream for its recorded time and uses no SM. Not modelled: the host's queues
+// and doorbells (a later step), programmatic dependent launch.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +13,7 @@
 #include "models/base/attribution.h"
 #include "models/base/event_record.h"
 #include "models/base/parameter.h"
+#include "models/gpu/command_front_end/launch_registers.h"
 #include "models/gpu/messages.h"
 #include "models/transport/clock.h"
 #include "models/transport/port.h"
@@ -25,6 +27,7 @@ struct CommandFrontEndConfig {
     Time launch_latency{};
     Cycles scheduler_latency{};
     Time peer_latency{};
+    std::string boot;
     template <class Visitor>
     void parameters(Visitor& p) {
         p("clock", clock, {"1 kHz", "10 GHz"}, "launches fall on edges of this clock");
@@ -34,6 +37,8 @@ struct CommandFrontEndConfig {
           "front end to thread-block scheduler, cycles of `clock`");
         p("peer_latency", peer_latency, {"1 ns", "1 ms"},
           "completion signal to another GPU's front end");
+        p.optional("boot", boot, "preset", {"preset", "firmware"},
+                   "who launches: preset (all at time 0) or firmware on the management core");
     }
 };
 
@@ -53,6 +58,9 @@ class CommandFrontEnd final : public Unit {
 
     InPort<KernelDone> kernels_in;
     InPort<OperatorSignal> signals_in;
+    InPort<RegisterRequest> registers_in;   ///< from the management core
+    OutPort<RegisterAnswer> registers_out;  ///< to it
+    OutPort<InterruptLevel> interrupt_out;  ///< to it
     OutPort<KernelLaunch> launches_out;
     std::map<GpuIndex, OutPort<OperatorSignal>> signals_out;  ///< by peer
 
@@ -62,6 +70,14 @@ class CommandFrontEnd final : public Unit {
     void waits(std::vector<Wait>& out) const override;
     [[nodiscard]] bool finished() const { return own_left_ == 0; }
     [[nodiscard]] const std::vector<OperatorRun>& runs() const { return runs_; }
+    /// Whether firmware launches.
+    [[nodiscard]] bool waits_for_firmware() const { return config_.boot == "firmware"; }
+    /// Whether operators that may run are not complete.
+    [[nodiscard]] bool busy() const {
+        return waits_for_firmware() ? released_ > completed_ : own_left_ > 0;
+    }
+    [[nodiscard]] std::int64_t completed() const { return completed_; }
+    [[nodiscard]] std::uint32_t doorbells() const { return registers_.rings(); }
 
   private:
     // A replayed operator that runs: no SM knows of it.
@@ -74,10 +90,21 @@ class CommandFrontEnd final : public Unit {
         std::int64_t dependencies = 0;
         Time launch_at = kNever;
         Cause cause;
+        bool released = false;  // by firmware
     };
+    // A doorbell takes effect at the next edge of the front end's clock.
+    struct Rung {
+        Time at;
+        RungLaunch launch;
+    };
+    void take_access(const RegisterRequest& request, Time now);
+    void release(const RungLaunch& launch, Time now);
+    void drive_interrupt(Time now);
+    void launch(Time now);
     void complete(OperatorIndex index, Time now, const Cause& cause);
     void ready(OperatorIndex index, Time now, const Cause& cause);
-    void launch(OperatorIndex index, Time now);
+    /// Ends the replayed operator that is due; false when none is.
+    bool end_replayed(Time now);
     void end(OperatorIndex index, Time now, const Cause& cause);
     [[nodiscard]] bool is_own(OperatorIndex index) const {
         return workload_.operators[index.value].gpu == gpu_;
@@ -96,11 +123,19 @@ class CommandFrontEnd final : public Unit {
     std::vector<Replaying> replaying_;
     // Until when a replayed operator holds a stream, and the cause that ends there
     std::map<std::uint32_t, Replaying> held_;
+    std::vector<OperatorIndex> own_;  // operators of this GPU
     std::int64_t own_left_ = 0;
+    std::int64_t released_ = 0;
+    std::int64_t completed_ = 0;
+    LaunchRegisters registers_;
+    std::vector<Rung> rung_;
+    Cause last_done_;  // of the operator that ended last
+    bool interrupt_high_ = false;
     OwnerId launch_owner_;
     OwnerId done_owner_;
     OwnerId signal_owner_;
     OwnerId replay_owner_;
+    OwnerId firmware_owner_ = 0;
 };
 
 }  // namespace vr

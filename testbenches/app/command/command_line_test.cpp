@@ -15,15 +15,17 @@ TEST_CASE("vrsim alone prints the verbs in groups") {
     CHECK(run < look);
     CHECK(look < check);
     CHECK(check != std::string::npos);
-    for (const char* verb : {"demo", "run", "step", "sweep", "convert", "mem", "bench", "params",
-                             "validate", "numerics", "lint", "doctor", "help", "version", "new"}) {
+    for (const char* verb :
+         {"demo", "run", "fw", "step", "sweep", "convert", "mem", "bench", "params", "validate",
+          "numerics", "lint", "doctor", "help", "version", "new"}) {
         CHECK(result.out.find("\n  " + std::string(verb) + " ") != std::string::npos);
     }
 }
 
 TEST_CASE("help of every verb names its options and gives an example") {
-    for (const char* verb : {"demo", "run", "step", "sweep", "convert", "mem", "bench", "params",
-                             "validate", "numerics", "lint", "doctor", "help", "version", "new"}) {
+    for (const char* verb :
+         {"demo", "run", "fw", "step", "sweep", "convert", "mem", "bench", "params", "validate",
+          "numerics", "lint", "doctor", "help", "version", "new"}) {
         INFO(verb);
         const auto result = vrsim("help " + std::string(verb));
         CHECK(result.exit_code == 0);
@@ -34,7 +36,7 @@ TEST_CASE("help of every verb names its options and gives an example") {
 }
 
 TEST_CASE("every simulating verb takes the common options") {
-    for (const char* verb : {"run", "mem", "demo"}) {
+    for (const char* verb : {"run", "fw", "mem", "demo"}) {
         const std::string help = vrsim("help " + std::string(verb)).out;
         for (const char* flag :
              {"--platform", "--profile", "--set", "--seed", "--json", "--events", "--level",
