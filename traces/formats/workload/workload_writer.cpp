@@ -113,14 +113,19 @@ std::string operator_line(const Workload& workload, const OperatorSpec& op,
             line.text("op", "copy").text("id", op.id);
             line.text("source", name(op.inputs.at(0))).text("destination", name(op.output));
             break;
-        case OperatorKind::kElementwise: {
+        case OperatorKind::kElementwise:
+        case OperatorKind::kCustom: {
             std::vector<std::string> inputs;
             for (const TensorIndex input : op.inputs) {
                 inputs.push_back(name(input));
             }
-            line.text("op", "elementwise").text("id", op.id);
-            line.text("function", function_word(op.function)).texts("inputs", inputs);
-            line.text("output", name(op.output));
+            if (op.kind == OperatorKind::kElementwise) {
+                line.text("op", "elementwise").text("id", op.id);
+                line.text("function", function_word(op.function));
+            } else {
+                line.text("op", "custom").text("kernel", op.kernel).text("id", op.id);
+            }
+            line.texts("inputs", inputs).text("output", name(op.output));
             break;
         }
         case OperatorKind::kReplay:
