@@ -6,93 +6,13 @@
 #include <map>
 
 #include "app/bench/benchmark.h"
+#include "app/option_groups.h"
 #include "app/step/session.h"
 #include "app/verbs.h"
 
 namespace vr {
 
 namespace {
-
-// Texts that need conversion after parsing.
-struct RawOptions {
-    std::string level = "detailed";
-    std::string fold = "on";
-    std::string compose = "region";
-    std::string max_sim_time;
-    std::string audit_at;
-};
-
-void add_platform(CLI::App& verb, CommonOptions& common) {
-    verb.add_option("--platform", common.platform, "a preset, or a platform file ending in .toml")
-        ->type_name("NAME|FILE.toml")
-        ->capture_default_str();
-    verb.add_option("--profile", common.profile, "an overlay in the preset")->type_name("NAME");
-    verb.add_option("--set", common.sets, "change a parameter; repeatable")
-        ->type_name("PATH=VALUE")
-        ->allow_extra_args(false);  // one value each time, so that a TRACE may follow
-}
-
-void add_max_replay(CLI::App& verb, CommonOptions& common) {
-    verb.add_option("--max-replay", common.max_replay,
-                    "percent of the time that replayed operators may run; more is outside the "
-                    "envelope")
-        ->check(CLI::Range(0, 100))
-        ->type_name("PERCENT")
-        ->capture_default_str();
-}
-
-void add_mapping(CLI::App& verb, CommandLine& line) {
-    verb.add_option("--mapping", line.mappings,
-                    "rules from names in foreign traces to operators, tried before our own; "
-                    "repeatable")
-        ->type_name("FILE.toml")
-        ->allow_extra_args(false);
-}
-
-void add_json(CLI::App& verb, CommonOptions& common) {
-    verb.add_option("--json", common.json, "write the report as JSON; - for standard output")
-        ->type_name("FILE|-");
-}
-
-void add_seed(CLI::App& verb, CommonOptions& common) {
-    verb.add_option("--seed", common.seed, "seed of all pseudo-random contents")
-        ->type_name("N")
-        ->capture_default_str();
-}
-
-void add_level(CLI::App& verb, RawOptions& raw) {
-    verb.add_option("--level", raw.level, "detailed (the machine) or roofline (formulas)")
-        ->check(CLI::IsMember({"detailed", "roofline"}))
-        ->type_name("LEVEL");
-}
-
-void add_max_sim_time(CLI::App& verb, RawOptions& raw) {
-    verb.add_option("--max-sim-time", raw.max_sim_time, "stop at this simulated time, e.g. 20 ms")
-        ->type_name("TIME");
-}
-
-void add_compose(CLI::App& verb, RawOptions& raw) {
-    verb.add_option("--compose", raw.compose, "region (fast) or modules (one per unit, slow)")
-        ->check(CLI::IsMember({"region", "modules"}))
-        ->type_name("WORD");
-}
-
-void add_common(CLI::App& verb, CommonOptions& common, RawOptions& raw) {
-    add_platform(verb, common);
-    add_seed(verb, common);
-    add_json(verb, common);
-    verb.add_option("--events", common.events, "write a timeline: .pftrace, .json or .txt")
-        ->type_name("FILE");
-    add_level(verb, raw);
-    add_max_sim_time(verb, raw);
-    verb.add_option("--fold", raw.fold, "run equal machines once (same result): on or off")
-        ->check(CLI::IsMember({"on", "off"}))
-        ->type_name("WORD");
-    add_compose(verb, raw);
-    verb.add_flag("--print-config", common.print_config, "print the expanded configuration, stop");
-    verb.add_flag("--quiet", common.quiet, "print errors only");
-    verb.add_flag("--strict", common.strict, "exit 6 when the run leaves the checked envelope");
-}
 
 // Common options that `validate` does not have, and why.
 constexpr std::pair<const char*, const char*> kNotOfValidate[] = {

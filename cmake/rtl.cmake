@@ -45,7 +45,11 @@ function(vrsim_add_rtl name)
     # The generated code is not ours: system headers for those who include it, no sanitizer of undefined behaviour.
     get_target_property(folders ${target} INTERFACE_INCLUDE_DIRECTORIES)
     target_include_directories(${target} SYSTEM INTERFACE ${folders})
-    target_link_libraries(${target} PUBLIC $<IF:$<BOOL:${VRSIM_OUTSIDE}>,vrsim::rtl_runtime,vrsim_rtl_runtime>)
+    if(VRSIM_OUTSIDE)  # built with the tree, and imported
+        target_link_libraries(${target} PUBLIC vrsim::rtl_runtime)
+    else()
+        target_link_libraries(${target} PUBLIC vrsim_rtl_runtime)
+    endif()
     if(VRSIM_SANITIZE)
         target_compile_options(${target} PRIVATE -fno-sanitize=undefined)
     endif()

@@ -7,6 +7,7 @@
 
 #include "app/platform/machine.h"
 #include "app/platform/platform_config.h"
+#include "app/platform/resource_parameters.h"
 #include "app/platform/roofline.h"
 #include "app/platform/simulation.h"
 #include "app/report/firmware_text.h"
@@ -222,31 +223,6 @@ void gather_resources(const Machine& machine, const PlatformConfig& config,
     result.resources.push_back({"HBM", memory, gpu.hbm4.peak_bandwidth().value * gpus, "B/s"});
 }
 
-void gather_parameters(RunResult& result) {
-    result.resource_parameters = {
-        {"HBM", {"gpu.hbm4"}},
-        {"HBM latency",
-         {"gpu.hbm4.front_latency", "gpu.hbm4.back_latency", "gpu.l2.memory_link_latency",
-          "gpu.l2.fill_latency"}},
-        {"L2", {"gpu.l2.slices", "gpu.l2.slice_width", "gpu.l2.clock"}},
-        {"L2 latency",
-         {"gpu.l2.hit_latency", "gpu.l2.far_latency", "gpu.l2.lookup_latency",
-          "gpu.crossbar.request_latency", "gpu.crossbar.slice_latency",
-          "gpu.crossbar.return_latency", "gpu.crossbar.delivery_latency"}},
-        {"crossbar",
-         {"gpu.crossbar.return_width", "gpu.crossbar.write_width", "gpu.crossbar.clock"}},
-        {"TMA", {"gpu.sm.tma"}},
-        {"shared memory", {"gpu.sm.shared_memory"}},
-        {"tensor core", {"gpu.sm.tensor_core"}},
-        {"tensor memory", {"gpu.sm.tensor_memory"}},
-        {"vector pipes", {"gpu.sm.vector_pipes"}},
-        {"SM latency",
-         {"gpu.sm.barrier_latency", "gpu.sm.tensor_core.pipeline", "gpu.sm.tensor_core.commit"}},
-        {"launch", {"gpu.command_front_end", "gpu.thread_block_scheduler"}},
-        {"fabric", {"gpu.command_front_end.peer_latency"}},
-    };
-}
-
 // However a run ends, its chains become plain data before their arena goes.
 struct SettleCauses {
     EventRecord* events;
@@ -353,7 +329,7 @@ RunResult run_detailed(Configuration& configuration, const RunRequest& request) 
     result.replayed = replayed_share(result);
     gather_tensors(machine, request.workload, result);
     gather_resources(machine, config, request.workload, result);
-    gather_parameters(result);
+    result.resource_parameters = resource_parameters();
     StatisticsRegistry statistics;
     std::set<std::uint64_t> sm_classes;
     for (const auto& gpu : machine.gpus()) {

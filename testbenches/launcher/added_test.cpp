@@ -30,7 +30,7 @@ std::size_t count_of(const std::string& text, const std::string& part) {
 
 }  // namespace
 
-TEST_CASE("--with builds the libraries, then the directory, then runs that program") {
+TEST_CASE("flag --with builds the libraries, then the directory, then runs that program") {
     FakeTree tree;
     const CommandResult result = tree.run("run --with " + user_folder(tree, "mine") + " x --set y");
     CHECK(result.exit_code == 0);
@@ -43,7 +43,7 @@ TEST_CASE("--with builds the libraries, then the directory, then runs that progr
     CHECK_THAT(result.out, Contains("[run]\n[x]\n[--set]\n[y]\n"));
 }
 
-TEST_CASE("--with and nothing new asks no tool; something new builds what it must") {
+TEST_CASE("flag --with and nothing new asks no tool; something new builds what it must") {
     FakeTree tree;
     const std::string call = "--with " + user_folder(tree, "mine") + " demo";
     REQUIRE(tree.run(call).exit_code == 0);
@@ -84,7 +84,7 @@ TEST_CASE("each set of directories has a build folder of its own, the same one e
     CHECK(tree.calls().empty());
 }
 
-TEST_CASE("--with DIR test runs the tests of the directory") {
+TEST_CASE("flag --with DIR test runs the tests of the directory") {
     FakeTree tree;
     const CommandResult result =
         tree.run("--with " + user_folder(tree, "mine") + " test -R x", "CTEST_EXIT=8");
@@ -116,7 +116,7 @@ TEST_CASE("a directory that cannot be added is refused before anything is built"
     CHECK_THAT(tree.run("run x -- --with no/such", "").out, Contains("[--with]\n[no/such]\n"));
 }
 
-TEST_CASE("--with and VRSIM_PROGRAM exclude each other") {
+TEST_CASE("flag --with and VRSIM_PROGRAM exclude each other") {
     FakeTree tree;
     const CommandResult result =
         tree.run("--with " + user_folder(tree, "mine") + " demo", "VRSIM_PROGRAM=sh");

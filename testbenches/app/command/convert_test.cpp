@@ -263,7 +263,7 @@ TEST_CASE("an operator of the stream waits for the replayed one, others do not")
     CHECK(cut.exit_code == 5);
 }
 
-TEST_CASE("--max-replay is a percentage") {
+TEST_CASE("flag --max-replay is a percentage") {
     CHECK(vrsim("run traces/samples/hello_gemm.jsonl --max-replay 101").exit_code == 2);
     CHECK(vrsim("run traces/samples/hello_gemm.jsonl --max-replay x").exit_code == 2);
     CHECK(vrsim("run traces/samples/hello_gemm.jsonl --platform tiny --max-replay 0 --strict "
