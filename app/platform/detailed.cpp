@@ -17,42 +17,12 @@
 #include "models/base/error.h"
 #include "models/gpu/tensor_contents.h"
 #include "models/numerics/corner.h"
+#include "models/transport/operator_work.h"
 #include "models/transport/region.h"
 
 namespace vr {
 
 namespace {
-
-std::string kind_name(OperatorKind kind) {
-    switch (kind) {
-        case OperatorKind::kGemm:
-            return "gemm";
-        case OperatorKind::kCopy:
-            return "copy";
-        case OperatorKind::kElementwise:
-            return "elementwise";
-        case OperatorKind::kCustom:
-            return "custom";
-        case OperatorKind::kReplay:
-            return "replay";
-        case OperatorKind::kCollective:
-            return "collective";
-    }
-    return "";
-}
-
-std::string shape_of(const Workload& workload, const OperatorSpec& spec) {
-    if (is_recorded(spec.kind)) {
-        return shape_text(workload, spec);
-    }
-    const TensorSpec& in = workload.tensors[spec.inputs.front().value];
-    const TensorSpec& out = workload.tensors[spec.output.value];
-    if (spec.kind == OperatorKind::kGemm) {
-        return fmt::format("{}x{}x{} {}", out.rows, out.columns, in.columns,
-                           tensor_type_name(in.type));
-    }
-    return fmt::format("{}x{} {}", out.rows, out.columns, tensor_type_name(in.type));
-}
 
 // The charges on the way to an operator's end from `begin`, in order of the owners' registration.
 std::vector<ChargeResult> charges_to(const Attribution& attribution, const OperatorRun& run,
@@ -79,8 +49,8 @@ void gather_operators(const Machine& machine, const Workload& workload, RunResul
         const OperatorTraffic& traffic = gpu.l2().operator_traffic()[i];
         OperatorResult op;
         op.id = spec.id;
-        op.kind = kind_name(spec.kind);
-        op.shape = shape_of(workload, spec);
+        op.kind = operator_name(spec);
+        op.shape = shape_text(workload, spec);
         op.begin = run.ready;
         op.end = run.completed ? run.ended : run.ready;
         op.completed = gpu.scheduler().tiles_done()[i];
@@ -181,10 +151,10 @@ void gather_resources(const Machine& machine, const PlatformConfig& config,
     std::map<NumberKind, std::int64_t> flops;
     for (std::size_t i = 0; i < workload.operators.size(); ++i) {
         const OperatorSpec& spec = workload.operators[i];
-        if (spec.kind == OperatorKind::kGemm && result.operators[i].total > 0) {
+        if (tensor_flops(workload, spec) > 0 && result.operators[i].total > 0) {
             __extension__ using Wide = __int128;
             flops[kind_of(workload.tensors[spec.inputs.front().value].type)] +=
-                static_cast<std::int64_t>(static_cast<Wide>(operator_flops(workload, spec)) *
+                static_cast<std::int64_t>(static_cast<Wide>(tensor_flops(workload, spec)) *
                                           result.operators[i].completed /
                                           result.operators[i].total);
         }

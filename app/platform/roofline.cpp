@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "models/base/error.h"
+#include "models/transport/operator_work.h"
 
 namespace vr {
 
@@ -27,12 +28,6 @@ Time at_rate(std::int64_t amount, std::int64_t per_second) {
 
 std::int64_t stored_bytes(const TensorSpec& tensor) {
     return element_bytes(tensor) + scale_bytes(tensor);
-}
-
-// Operations per element: a sigmoid linear unit is a negation, an exponential, an addition and a
-// division.
-std::int64_t operations(ElementwiseFunction function) {
-    return function == ElementwiseFunction::kSilu ? 4 : 1;
 }
 
 struct Uses {
@@ -109,13 +104,9 @@ std::vector<OperatorWork> count_work(const Workload& workload) {
             }
         }
         work.write_bytes = stored_bytes(output);
-        if (op.kind == OperatorKind::kGemm) {
-            const TensorSpec& a = workload.tensors[op.inputs[0].value];
-            work.type = a.type;
-            work.tensor_flops = 2 * output.rows * output.columns * a.columns;
-        } else if (op.kind == OperatorKind::kElementwise) {
-            work.vector_flops = output.rows * output.columns * operations(op.function);
-        }
+        work.type = workload.tensors[op.inputs[0].value].type;
+        work.tensor_flops = tensor_flops(workload, op);
+        work.vector_flops = vector_flops(workload, op);
         out.push_back(work);
     }
     return out;
@@ -128,40 +119,6 @@ Time flops_time(const OperatorWork& work, const PlatformPeaks& peaks) {
 
 Time hbm_time(std::int64_t bytes, const PlatformPeaks& peaks) {
     return at_rate(bytes, peaks.hbm.value);
-}
-
-std::string kind_text(OperatorKind kind) {
-    switch (kind) {
-        case OperatorKind::kGemm:
-            return "gemm";
-        case OperatorKind::kCopy:
-            return "copy";
-        case OperatorKind::kElementwise:
-            return "elementwise";
-        case OperatorKind::kCustom:
-            return "custom";
-        case OperatorKind::kReplay:
-            return "replay";
-        case OperatorKind::kCollective:
-            return "collective";
-    }
-    return "";
-}
-
-std::string shape_text(const Workload& workload, const OperatorSpec& op) {
-    if (is_recorded(op.kind)) {
-        return op.kind == OperatorKind::kReplay
-                   ? op.replay.name
-                   : fmt::format("{} of {} B", collective_name(op.collective.kind),
-                                 op.collective.bytes);
-    }
-    const TensorSpec& input = workload.tensors[op.inputs[0].value];
-    const TensorSpec& output = workload.tensors[op.output.value];
-    if (op.kind == OperatorKind::kGemm) {
-        return fmt::format("{}x{}x{} {}", output.rows, output.columns, input.columns,
-                           tensor_type_name(input.type));
-    }
-    return fmt::format("{}x{} {}", output.rows, output.columns, tensor_type_name(output.type));
 }
 
 RooflineBound roofline_bound(const Workload& workload, const PlatformPeaks& peaks) {

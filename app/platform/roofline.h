@@ -31,11 +31,6 @@ struct OperatorWork {
 [[nodiscard]] Time flops_time(const OperatorWork& work, const PlatformPeaks& peaks);
 /// Bytes at the HBM's peak, rounded up.
 [[nodiscard]] Time hbm_time(std::int64_t bytes, const PlatformPeaks& peaks);
-/// "64x2112x7168 fp8_e4m3" and the like.
-[[nodiscard]] std::string shape_text(const Workload& workload, const OperatorSpec& op);
-/// "gemm", "copy", "elementwise", "replay", "collective".
-[[nodiscard]] std::string kind_text(OperatorKind kind);
-
 /// Lower bounds: of each operator's time (FLOPs, compulsory bytes), and of the makespan: the
 /// longest of the dependency path, all FLOPs of a GPU, and all first reads of a GPU. Launches cost
 /// nothing here.

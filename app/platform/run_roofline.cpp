@@ -7,6 +7,7 @@
 #include "app/platform/simulation.h"
 #include "app/report/matter.h"
 #include "app/report/replayed.h"
+#include "models/transport/operator_work.h"
 
 namespace vr {
 
@@ -143,7 +144,7 @@ RunResult run_roofline(const PlatformPeaks& peaks, const RunRequest& request) {
         latest = placed[i].end > placed[latest].end ? i : latest;
         OperatorResult row;
         row.id = op.id;
-        row.kind = kind_text(op.kind);
+        row.kind = std::string(operator_name(op));
         row.shape = shape_text(workload, op);
         row.begin = placed[i].begin;
         row.end = placed[i].end;
@@ -158,8 +159,8 @@ RunResult run_roofline(const PlatformPeaks& peaks, const RunRequest& request) {
             EventRecord& events = *request.events;
             const std::uint32_t track =
                 events.track(fmt::format("gpu{}.roofline", op.gpu.value), "roofline");
-            events.slice(track, events.name(kind_text(op.kind)), placed[i].begin, placed[i].end,
-                         static_cast<std::uint32_t>(i + 1), works[i].tensor_flops,
+            events.slice(track, events.name(std::string(operator_name(op))), placed[i].begin,
+                         placed[i].end, static_cast<std::uint32_t>(i + 1), works[i].tensor_flops,
                          events.name("flops"));
         }
     }

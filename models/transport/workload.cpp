@@ -49,4 +49,56 @@ std::string_view tensor_type_name(TensorType type) {
     return "";
 }
 
+std::string_view operator_name(const OperatorSpec& op) {
+    switch (op.kind) {
+        case OperatorKind::kGemm:
+            return "gemm";
+        case OperatorKind::kCopy:
+            return "copy";
+        case OperatorKind::kElementwise:
+            return "elementwise";
+        case OperatorKind::kGroupedGemm:
+            return "grouped_gemm";
+        case OperatorKind::kBatchedGemm:
+            return "batched_gemm";
+        case OperatorKind::kPermute:
+            return "permute";
+        case OperatorKind::kCombine:
+            return "combine";
+        case OperatorKind::kAttention:
+            return "attention";
+        case OperatorKind::kCustom:
+            return "custom";
+        case OperatorKind::kReplay:
+            return "replay";
+        case OperatorKind::kCollective:
+            return "collective";
+        case OperatorKind::kRows:
+            break;
+    }
+    switch (op.row_function) {
+        case RowFunction::kRmsNorm:
+            return "rms_norm";
+        case RowFunction::kSoftmax:
+            return "softmax";
+        case RowFunction::kRope:
+            return "rope";
+        case RowFunction::kQuantise:
+            return "quantise";
+        case RowFunction::kTopK:
+            return "top_k";
+        case RowFunction::kSwiglu:
+            return "swiglu";
+    }
+    return "";
+}
+
+std::vector<std::int64_t> OperatorSpec::group_starts() const {
+    std::vector<std::int64_t> starts = {0};
+    for (const std::int64_t count : rows) {
+        starts.push_back(divide_round_up(starts.back() + count, row_alignment) * row_alignment);
+    }
+    return starts;
+}
+
 }  // namespace vr

@@ -42,11 +42,19 @@ struct TensorSpec {
 };
 
 enum class OperatorKind : std::uint8_t {
-    /// D[M,N] = A[M,K] x B[N,K] transposed (both operands K-major), D = D + C when `c` is given:
-    /// not yet
+    /// D[M,N] = A[M,K] x B[N,K] transposed (both operands K-major)
     kGemm,
     kCopy,         ///< output = input, any types of equal size
     kElementwise,  ///< output = function(input, second input)
+    /// For each group g: its next `rows[g]` rows of D = those rows of A x B[g*N .. (g+1)*N, K]
+    /// transposed
+    kGroupedGemm,
+    /// For each group g: D[:, g's columns] = A[:, g's columns] x B[g*N .. (g+1)*N, K] transposed
+    kBatchedGemm,
+    kRows,       ///< a function of each row: norm, softmax, rotation, quantisation, routing
+    kPermute,    ///< rows of the input gathered by expert, as a routing says
+    kCombine,    ///< rows of experts' outputs, weighted and summed per token, as a routing says
+    kAttention,  ///< softmax(Q K^T) V per head and sequence
     kCustom,       ///< what the kernel of the name `kernel` does, from all inputs to the output
     kReplay,       ///< recorded time, no tensors: `replay`
     kCollective,   ///< communication between ranks, no tensors: `collective`
@@ -60,12 +68,52 @@ enum class OperatorKind : std::uint8_t {
 /// Functions of kElementwise.
 enum class ElementwiseFunction : std::uint8_t { kAdd, kMultiply, kRelu, kSilu };
 
-/// One operator. `inputs` are A, B for a GEMM; source for a copy; one or two operands for
-/// elementwise.
+/// Functions of kRows.
+enum class RowFunction : std::uint8_t {
+    kRmsNorm,   ///< x / sqrt(mean(x^2) + epsilon) * weight
+    kSoftmax,   ///< exp(x - max) / sum
+    kRope,      ///< rotation of pairs of columns by the angles of a table
+    kQuantise,  ///< to a narrower type; NVFP4 with its block scales
+    kTopK,      ///< the `count` best columns: their weights, then their numbers
+    kSwiglu,    ///< silu(first half of the columns) * second half
+};
+
+/// Part of each head's columns: columns [first, first + count) of every `pitch` columns.
+struct HeadColumns {
+    std::int64_t pitch = 0;
+    std::int64_t first = 0;
+};
+
+/// How kTopK chooses and weighs.
+struct RoutingRule {
+    std::int64_t count = 0;        ///< experts per token
+    bool sigmoid = false;          ///< scores: sigmoid instead of softmax over all experts
+    std::int64_t groups = 1;       ///< experts come in groups; the best groups are kept first
+    std::int64_t groups_kept = 1;  ///< a group's worth is the sum of its two best scores
+    bool normalise = false;        ///< chosen weights are made to sum to 1
+    float scale = 1;               ///< then multiplied by this
+};
+
+/// Shape of kAttention. Queries of one sequence are consecutive rows, as are its cached keys.
+struct AttentionShape {
+    std::int64_t sequences = 1;
+    std::int64_t heads = 1;
+    std::int64_t kv_heads = 1;
+    std::int64_t head_columns = 0;   ///< of Q and K
+    std::int64_t value_columns = 0;  ///< of V and the output
+    std::int64_t context = 0;        ///< keys that count, of each sequence
+    bool causal = false;             ///< the last query sees all keys, each earlier one a key less
+    float scale = 1;                 ///< of the products before the softmax
+};
+
+/// One operator. `inputs` are: A, B of a matrix product; source of a copy; one or two operands of
+/// elementwise; of rows: the operand, then the weight, angle table or bias where it takes one;
+/// source and routing of permute and combine; Q, K and (unless V is the first columns of K) V.
 struct OperatorSpec {
     std::string id;
     OperatorKind kind = OperatorKind::kGemm;
     ElementwiseFunction function = ElementwiseFunction::kAdd;
+    RowFunction row_function = RowFunction::kRmsNorm;
     std::vector<TensorIndex> inputs;
     TensorIndex output{};
     std::string kernel;  ///< kCustom: the registered name
@@ -76,6 +124,22 @@ struct OperatorSpec {
     std::uint32_t line = 0;     ///< in the trace file
     ReplaySpec replay;          ///< kReplay
     CollectiveSpec collective;  ///< kCollective
+
+    std::vector<std::int64_t> rows;  ///< kGroupedGemm, kPermute, kCombine: rows of each group
+    std::int64_t row_alignment = 1;  ///< of those: a group begins at a multiple of this many rows
+    std::int64_t groups = 1;         ///< kBatchedGemm
+    HeadColumns input_columns;       ///< kBatchedGemm (A), kRope
+    HeadColumns output_columns;      ///< kBatchedGemm (D), kRope
+    std::int64_t rotated = 0;        ///< kRope: columns per head
+    std::int64_t position = 0;       ///< kRope: row of the angle table for the first row
+    std::int64_t sequence_rows = 1;  ///< kRope: rows after which positions begin again
+    float epsilon = 0;               ///< kRmsNorm
+    RoutingRule routing;             ///< kTopK
+    std::int64_t first_expert = 0;   ///< kPermute, kCombine: the expert of the first group
+    AttentionShape attention;
+
+    /// First row of each group, and behind the last one the number of rows in all.
+    [[nodiscard]] std::vector<std::int64_t> group_starts() const;
 };
 
 /// Everything that a run executes.
@@ -94,5 +158,7 @@ struct Workload {
 [[nodiscard]] std::int64_t element_bits(TensorType type);
 /// "bf16", "fp8_e4m3", ...: the word in trace files.
 [[nodiscard]] std::string_view tensor_type_name(TensorType type);
+/// "gemm", "rms_norm", ...: the word in trace files.
+[[nodiscard]] std::string_view operator_name(const OperatorSpec& op);
 
 }  // namespace vr

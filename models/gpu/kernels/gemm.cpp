@@ -127,17 +127,19 @@ std::int64_t raster_rows(const TileProgram& program, const TileShape& shape, std
     return best;
 }
 
-}  // namespace
-
-TileShape choose_gemm_shape(std::int64_t m, std::int64_t n, std::int64_t k, TensorType type,
-                            const KernelTarget& target) {
+// The shape with the least time for products of `rows` rows each (the same N and K), `batch` times.
+TileShape choose_shape(const std::vector<std::int64_t>& rows, std::int64_t n, std::int64_t batch,
+                       std::int64_t k, TensorType type, const KernelTarget& target) {
     const NumberKind kind = kind_of(type);
     const std::int64_t slots = divide_round_up(k * element_bits(type) / 8, kSlotKBytes);
+    const std::int64_t most = *std::max_element(rows.begin(), rows.end());
     TileShape best;
     std::int64_t best_cost = 0;
-    for (const TileShape& shape : candidates(m, kind, target)) {
-        const std::int64_t tiles =
-            divide_round_up(m, shape.rows) * divide_round_up(n, shape.columns);
+    for (const TileShape& shape : candidates(most, kind, target)) {
+        std::int64_t tiles = 0;
+        for (const std::int64_t m : rows) {
+            tiles += divide_round_up(m, shape.rows) * divide_round_up(n, shape.columns) * batch;
+        }
         const std::int64_t waves = divide_round_up(tiles, target.sms / shape.blocks);
         const std::int64_t cost = waves * slots * slot_cycles(shape, kind, target);
         if (best_cost == 0 || cost < best_cost) {
@@ -146,6 +148,82 @@ TileShape choose_gemm_shape(std::int64_t m, std::int64_t n, std::int64_t k, Tens
         }
     }
     return best;
+}
+
+// The products of an operator: one, several with rows of their own, or several with columns.
+struct Products {
+    std::vector<RowTile> row_tiles;
+    std::vector<std::int64_t> rows;
+    std::int64_t batch = 1;  // products side by side
+    std::int64_t n = 0;      // columns of one
+    std::int64_t k = 0;
+};
+
+Products products_of(const Workload& workload, const OperatorSpec& op) {
+    const TensorSpec& a = workload.tensors[op.inputs[0].value];
+    const TensorSpec& b = workload.tensors[op.inputs[1].value];
+    Products products;
+    products.rows = op.kind == OperatorKind::kGroupedGemm ? op.rows : std::vector{a.rows};
+    products.batch = op.kind == OperatorKind::kBatchedGemm ? op.groups : 1;
+    const auto groups = op.kind == OperatorKind::kGroupedGemm
+                            ? static_cast<std::int64_t>(op.rows.size())
+                            : products.batch;
+    products.n = b.rows / groups;
+    products.k = b.columns;
+    return products;
+}
+
+// Rows of tiles of a grouped product: those of each group begin at its first row.
+std::vector<RowTile> list_row_tiles(const OperatorSpec& op, std::int64_t tile_rows) {
+    const std::vector<std::int64_t> starts = op.group_starts();
+    std::vector<RowTile> tiles;
+    for (std::size_t g = 0; g < op.rows.size(); ++g) {
+        for (std::int64_t row = 0; row < op.rows[g]; row += tile_rows) {
+            tiles.push_back(
+                {starts[g] + row, starts[g] + op.rows[g], static_cast<std::int64_t>(g)});
+        }
+    }
+    return tiles;
+}
+
+// The operands of a grouped product: rows of A and D are listed, those of B belong to a group.
+void divide_by_group(TileProgram& program, std::int64_t n) {
+    for (TileOperand& operand : program.operands) {
+        const bool scales = operand.name.find("scales") != std::string::npos;
+        const std::int64_t unit = scales ? kScaleAtomRows : 1;
+        if (operand.row.n == 0) {
+            operand.row.m = 0;
+            operand.listed_row_unit = unit;
+        } else {
+            operand.row.g = n / unit;
+            operand.row_extent = n / unit;
+        }
+    }
+}
+
+// The operands of a batched product: each product has its columns of A and D, and its rows of B.
+void divide_by_columns(TileProgram& program, const Workload& workload, const OperatorSpec& op,
+                       const Products& products) {
+    const auto columns = [](TileOperand& operand, const TensorSpec& tensor, const HeadColumns& part,
+                            std::int64_t count) {
+        const std::int64_t bits = element_bits(tensor.type);
+        operand.base += static_cast<std::uint64_t>(part.first * bits / 8);
+        operand.byte.g = part.pitch * bits / 8;
+        operand.byte_extent = divide_round_up(count * bits, 8);
+    };
+    columns(program.operands[0], workload.tensors[op.inputs[0].value], op.input_columns,
+            products.k);
+    program.operands[1].row.g = products.n;
+    program.operands[1].row_extent = products.n;
+    columns(program.operands[kOutput], workload.tensors[op.output.value], op.output_columns,
+            products.n);
+}
+
+}  // namespace
+
+TileShape choose_gemm_shape(std::int64_t m, std::int64_t n, std::int64_t k, TensorType type,
+                            const KernelTarget& target) {
+    return choose_shape({m}, n, 1, k, type, target);
 }
 
 TileProgram gemm_program(const Workload& workload, OperatorIndex index,
@@ -158,9 +236,11 @@ TileProgram gemm_program(const Workload& workload, OperatorIndex index,
     const TensorSpec& b_spec = workload.tensors[b.value];
     const TensorSpec& d_spec = workload.tensors[d.value];
     const NumberKind kind = kind_of(a_spec.type);
+    const Products products = products_of(workload, spec);
     const std::int64_t m = a_spec.rows;
     const std::int64_t n = b_spec.rows;
-    const TileShape shape = choose_gemm_shape(m, n, a_spec.columns, a_spec.type, target);
+    const TileShape shape =
+        choose_shape(products.rows, products.n, products.batch, products.k, a_spec.type, target);
     const std::int64_t block_rows = shape.rows / shape.blocks;
     const std::int64_t block_columns = shape.columns / shape.blocks;
     const std::int64_t out_bytes = element_bits(d_spec.type) / 8;
@@ -170,14 +250,20 @@ TileProgram gemm_program(const Workload& workload, OperatorIndex index,
     program.name = spec.id;
     program.function = TileFunction::kMatrixMultiply;
     program.tiles_m = divide_round_up(m, shape.rows);
-    program.tiles_n = divide_round_up(n, shape.columns);
+    program.tiles_n = divide_round_up(products.n, shape.columns) * products.batch;
+    if (spec.kind == OperatorKind::kGroupedGemm) {
+        program.row_tiles = list_row_tiles(spec, shape.rows);
+        program.tiles_m = static_cast<std::int64_t>(program.row_tiles.size());
+    } else if (spec.kind == OperatorKind::kBatchedGemm) {
+        program.columns_per_product = program.tiles_n / products.batch;
+    }
     program.blocks_per_group = shape.blocks;
     program.groups = std::min(program.tiles(), target.sms / shape.blocks);
     program.raster_rows = raster_rows(program, shape, m * places[a.value].pitch,
                                       n * places[b.value].pitch, target.cache_bytes);
     program.instruction = instruction_of(shape, kind);
     const TensorCore core(target.sm.tensor_core, target.sm.shared_memory.read_width);
-    program.k_bytes = divide_round_up(a_spec.columns * element_bits(kind), 8);
+    program.k_bytes = divide_round_up(products.k * element_bits(kind), 8);
     program.slot_k_bytes = kSlotKBytes;
     program.instruction_k_bytes = core.k_bytes(kind);
     program.tile_rows = shape.rows;
@@ -221,6 +307,12 @@ TileProgram gemm_program(const Workload& workload, OperatorIndex index,
         program.operands.push_back(scale_b);
     }
 
+    if (spec.kind == OperatorKind::kGroupedGemm) {
+        divide_by_group(program, products.n);
+    } else if (spec.kind == OperatorKind::kBatchedGemm) {
+        divide_by_columns(program, workload, spec, products);
+    }
+
     const std::int64_t staging_bytes = block_rows * chunk_bytes;
     const std::int64_t room =
         target.sm.shared_memory.capacity.value - kStagingSlots * staging_bytes;
@@ -259,9 +351,9 @@ TileProgram gemm_program(const Workload& workload, OperatorIndex index,
     }
     producer.code.push_back({TileOpcode::kFill, kLoads, 0, 0});
     // The operands of the round after those that the pipeline holds: memory's latency is hidden
-    // twice as far.
+    // twice as far. Grouped and batched products share few boxes.
     for (std::uint8_t number = 0; number < program.operands.size(); ++number) {
-        if (number != kOutput) {
+        if (number != kOutput && spec.kind == OperatorKind::kGemm) {
             producer.code.push_back({TileOpcode::kPrefetch, kLoads, number, stages});
         }
     }

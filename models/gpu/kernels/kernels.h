@@ -45,6 +45,10 @@ struct TileShape {
 [[nodiscard]] TileProgram elementwise_program(const Workload& workload, OperatorIndex index,
                                               const std::vector<TensorPlace>& places,
                                               const KernelTarget& target);
+/// Function of each row of a tensor: norm, softmax, rotation, quantisation, routing, gated unit.
+[[nodiscard]] TileProgram rows_program(const Workload& workload, OperatorIndex index,
+                                       const std::vector<TensorPlace>& places,
+                                       const KernelTarget& target);
 /// Bytes of each operand that a tile of a streaming program holds.
 inline constexpr std::int64_t kStreamChunk = 16384;
 /// The first half of a streaming program: operands for every input ("load", "load second", ...) and

@@ -5,6 +5,7 @@
 #include "models/base/error.h"
 #include "models/gpu/kernels/custom_kernel.h"
 #include "models/gpu/kernels/kernels.h"
+#include "models/transport/operator_work.h"
 
 namespace vr {
 
@@ -172,7 +173,19 @@ TileProgram build_program(const Workload& workload, OperatorIndex index,
                           const std::vector<TensorPlace>& places, const KernelTarget& target) {
     switch (workload.operators[index.value].kind) {
         case OperatorKind::kGemm:
+        case OperatorKind::kGroupedGemm:
+        case OperatorKind::kBatchedGemm:
             return gemm_program(workload, index, places, target);
+        case OperatorKind::kRows:
+            return rows_program(workload, index, places, target);
+        case OperatorKind::kPermute:
+        case OperatorKind::kCombine:
+        case OperatorKind::kAttention:
+            throw InputError(Diagnostic{"", workload.operators[index.value].line, 0,
+                                        fmt::format("operator '{}': {} has no kernel yet",
+                                                    workload.operators[index.value].id,
+                                                    operator_name(workload.operators[index.value])),
+                                        "the other operators, or --level roofline", ""});
         case OperatorKind::kCopy:
             return copy_program(workload, index, places, target);
         case OperatorKind::kElementwise:
@@ -190,20 +203,11 @@ std::int64_t operator_flops(const Workload& workload, const OperatorSpec& spec) 
     if (is_recorded(spec.kind)) {
         return 0;  // nothing is computed
     }
-    const TensorSpec& out = workload.tensors[spec.output.value];
-    switch (spec.kind) {
-        case OperatorKind::kGemm:
-            return 2 * out.rows * out.columns * workload.tensors[spec.inputs.front().value].columns;
-        case OperatorKind::kElementwise:
-            return out.rows * out.columns;
-        case OperatorKind::kCustom:
-            return custom_kernels().make(spec.kernel)->flops(workload, spec);
-        case OperatorKind::kCopy:
-        case OperatorKind::kReplay:
-        case OperatorKind::kCollective:
-            break;
+    if (spec.kind == OperatorKind::kCustom) {
+        return custom_kernels().make(spec.kernel)->flops(workload, spec);
     }
-    return 0;
+    const std::int64_t products = tensor_flops(workload, spec);
+    return products > 0 ? products : vector_flops(workload, spec);
 }
 
 }  // namespace vr

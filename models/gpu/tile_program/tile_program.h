@@ -23,6 +23,7 @@ struct TileForm {
     std::int64_t n = 0;      ///< times the tile's column number
     std::int64_t k = 0;      ///< times the loop counter
     std::int64_t block = 0;  ///< times the block's number within its group
+    std::int64_t g = 0;      ///< times the number of the matrix product of a grouped or batched one
 };
 
 /// A box of a tensor that TMA moves in one transfer: rows x bytes, origin by tile coordinates, cut
@@ -36,7 +37,14 @@ struct TileOperand {
     std::int64_t row_bytes = 0;    ///< bytes of each row that exist
     std::int64_t box_rows = 0;
     std::int64_t box_bytes = 0;
-    TileForm row;                    ///< first row of the box
+    TileForm row;  ///< first row of the box
+    /// Rows (bytes) that a box may take from where its product begins; 0: to the tensor's end.
+    std::int64_t row_extent = 0;
+    std::int64_t byte_extent = 0;
+    /// Tensor rows per row of this operand, where rows of tiles are listed (0: they are not).
+    std::int64_t listed_row_unit = 0;
+    std::int64_t row_modulo = 0;     ///< rows are counted modulo this (0: they are not)
+    std::int64_t row_offset = 0;     ///< then this is added
     TileForm byte;                   ///< first byte in each row
     bool evict_first = false;        ///< L2 cache hint of the transfer
     std::int64_t shared_offset = 0;  ///< where the box lands within its pipeline slot
@@ -105,7 +113,15 @@ enum class TileFunction : std::uint8_t {
     kMultiply,
     kRelu,
     kSilu,
+    kRows,    ///< a function of each row of the landed boxes: `row_function`
     kCustom,  ///< TileProgram::element
+};
+
+/// A row of tiles of a grouped product: its rows of A and D, and which product it belongs to.
+struct RowTile {
+    std::int64_t first = 0;
+    std::int64_t end = 0;  ///< behind the last row of the product
+    std::int64_t group = 0;
 };
 
 /// A whole kernel: grid, shapes, pipelines, actors.
@@ -121,6 +137,9 @@ struct TileProgram {
     std::int64_t raster_rows = 1;
     std::int64_t blocks_per_group = 1;
     std::int64_t groups = 1;  ///< groups launched (persistent: each takes every groups-th tile)
+    std::vector<RowTile> row_tiles;  ///< by row of tiles; empty: they follow one another
+    std::int64_t columns_per_product =
+        0;  ///< columns of tiles of each of several products (0: one)
     std::vector<TileOperand> operands;
     std::vector<TilePipeline> pipelines;
     std::vector<TileActor> actors;
@@ -141,18 +160,33 @@ struct TileProgram {
     std::int64_t chunk_columns = 0;  ///< output columns that the epilogue handles at a time
     std::int64_t chunk_pitch = 0;    ///< bytes per row of a chunk in shared memory
 
+    RowFunction row_function = RowFunction::kRmsNorm;  ///< of TileFunction::kRows
+    std::int64_t row_columns = 0;                ///< elements of a row of the first operand's box
+    std::size_t stores = 1;                      ///< the last operands: outputs, in the slot too
+    TensorType second_type = TensorType::kBf16;  ///< of the second operand's elements
+    float epsilon = 0;
+    RoutingRule routing;
+
     [[nodiscard]] std::int64_t tiles() const { return tiles_m * tiles_n; }
     /// Row and column of the tile that is the `tile`-th in the walk.
     struct Place {
         std::int64_t m = 0;
         std::int64_t n = 0;
+        std::int64_t g = 0;
     };
     [[nodiscard]] Place place(std::int64_t tile) const {
         const std::int64_t band = tile / (raster_rows * tiles_n);
         const std::int64_t first = band * raster_rows;
         const std::int64_t rows = raster_rows < tiles_m - first ? raster_rows : tiles_m - first;
         const std::int64_t within = tile - first * tiles_n;
-        return {first + within % rows, within / rows};
+        Place at{first + within % rows, within / rows, 0};
+        if (!row_tiles.empty()) {
+            at.g = row_tiles[static_cast<std::size_t>(at.m)].group;
+        } else if (columns_per_product > 0) {
+            at.g = at.n / columns_per_product;
+            at.n %= columns_per_product;
+        }
+        return at;
     }
     /// Rounds of the K loop per tile, of a program that has one.
     [[nodiscard]] std::int64_t rounds() const { return divide_round_up(k_bytes, slot_k_bytes); }

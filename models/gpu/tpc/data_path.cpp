@@ -3,11 +3,11 @@
 #include "models/gpu/tpc/data_path.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstring>
 
 #include "models/base/error.h"
-#include "models/numerics/convert.h"
+#include "models/gpu/tpc/element_access.h"
+#include "models/numerics/row_functions.h"
 
 namespace vr {
 
@@ -53,48 +53,6 @@ void DataPath::store(std::uint32_t sm, const TileOperand& operand, const MemoryB
 
 namespace {
 
-float load_element(const std::uint8_t* bytes, TensorType type, std::size_t index) {
-    std::uint32_t bits = 0;
-    if (type == TensorType::kFp32) {
-        std::memcpy(&bits, bytes + index * 4, 4);
-    } else {
-        std::uint16_t code = 0;
-        std::memcpy(&code, bytes + index * 2, 2);
-        bits = to_fp32(NumberFormat::kBf16, code);
-    }
-    float value = 0;
-    std::memcpy(&value, &bits, 4);
-    return value;
-}
-
-void store_element(std::uint8_t* bytes, TensorType type, std::size_t index, float value) {
-    std::uint32_t bits = 0;
-    std::memcpy(&bits, &value, 4);
-    if (type == TensorType::kFp32) {
-        std::memcpy(bytes + index * 4, &bits, 4);
-    } else {
-        const auto code = static_cast<std::uint16_t>(from_fp32(NumberFormat::kBf16, bits));
-        std::memcpy(bytes + index * 2, &code, 2);
-    }
-}
-
-// SiLU by argument reduction and a polynomial in plain multiply and add, so that every host gives
-// the same bits (the C library's exp does not promise that). Relative error below 2e-7 over the
-// finite range.
-float exponential(float x) {
-    const float clamped = std::clamp(x, -87.0F, 88.0F);
-    const float scaled = clamped * 1.44269504F;
-    const float whole = std::floor(scaled + 0.5F);
-    const float r = (clamped - whole * 0.693359375F) + whole * 2.12194440e-4F;
-    float p = 1.9875691500e-4F;
-    p = p * r + 1.3981999507e-3F;
-    p = p * r + 8.3334519073e-3F;
-    p = p * r + 4.1665795894e-2F;
-    p = p * r + 1.6666665459e-1F;
-    p = p * r + 5.0000001201e-1F;
-    return std::ldexp(p * r * r + r + 1.0F, static_cast<int>(whole));
-}
-
 float apply_one(TileFunction function, float a, float b) {
     switch (function) {
         case TileFunction::kAdd:
@@ -104,10 +62,11 @@ float apply_one(TileFunction function, float a, float b) {
         case TileFunction::kRelu:
             return a > 0 ? a : 0.0F;
         case TileFunction::kSilu:
-            return a / (1.0F + exponential(-a));
+            return silu(a);
         case TileFunction::kCopy:
         case TileFunction::kCustom:
         case TileFunction::kMatrixMultiply:
+        case TileFunction::kRows:
             break;
     }
     return a;

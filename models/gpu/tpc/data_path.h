@@ -54,6 +54,8 @@ class DataPath {
     /// shared memory.
     void apply(std::uint32_t sm, const TileProgram& program, std::uint64_t first,
                std::uint64_t second, std::uint64_t result, std::int64_t bytes);
+    /// A function of rows on the landed boxes of a slot; results go to the places of its stores.
+    void apply_rows(std::uint32_t sm, const TileProgram& program, std::uint64_t slot_address);
     /// A store has read shared memory: shared memory -> box.
     void store(std::uint32_t sm, const TileOperand& operand, const MemoryBox& box,
                std::uint64_t shared_address);

@@ -257,6 +257,10 @@ void Tpc::apply(const Group& group, const Actor& actor) {
     const TilePipeline& buffers = program.pipelines[0];
     const auto slot = static_cast<std::uint64_t>(
         buffers.shared_base + (actor.items[0] - 1) % buffers.stages * buffers.slot_bytes);
+    if (program.function == TileFunction::kRows) {
+        data_->apply_rows(first_sm_ + group.first_sm + actor.block, program, slot);
+        return;
+    }
     const auto bytes =
         static_cast<std::uint64_t>(program.operands[0].box_rows * program.operands[0].box_bytes);
     data_->apply(first_sm_ + group.first_sm + actor.block, program, slot, slot + bytes, slot,

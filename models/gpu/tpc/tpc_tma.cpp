@@ -22,15 +22,30 @@ MemoryBox Tpc::box_of(const Group& group, const TileOperand& operand, std::int64
     const TileProgram& program = *group.program;
     const TileProgram::Place place = program.place(tile);
     const auto at = [&](const TileForm& form) {
-        return form.m * place.m + form.n * place.n + form.k * k + form.block * block;
+        return form.m * place.m + form.n * place.n + form.k * k + form.block * block +
+               form.g * place.g;
     };
-    const std::int64_t row = at(operand.row);
+    std::int64_t row = at(operand.row);
+    std::int64_t row_end =
+        operand.row_extent > 0 ? operand.row.g * place.g + operand.row_extent : operand.tensor_rows;
+    if (operand.listed_row_unit > 0) {
+        const RowTile& listed = program.row_tiles[static_cast<std::size_t>(place.m)];
+        row += listed.first / operand.listed_row_unit;
+        row_end = divide_round_up(listed.end, operand.listed_row_unit);
+    }
+    if (operand.row_modulo > 0) {
+        row %= operand.row_modulo;
+    }
+    row += operand.row_offset;
     const std::int64_t byte = at(operand.byte);
+    const std::int64_t byte_end = operand.byte_extent > 0
+                                      ? operand.byte.g * place.g + operand.byte_extent
+                                      : operand.row_bytes;
     MemoryBox box;
     box.address = operand.base + static_cast<std::uint64_t>(row * operand.pitch + byte);
     box.pitch = operand.pitch;
-    box.rows = std::clamp<std::int64_t>(operand.tensor_rows - row, 0, operand.box_rows);
-    box.row_bytes = std::clamp<std::int64_t>(operand.row_bytes - byte, 0, operand.box_bytes);
+    box.rows = std::clamp<std::int64_t>(row_end - row, 0, operand.box_rows);
+    box.row_bytes = std::clamp<std::int64_t>(byte_end - byte, 0, operand.box_bytes);
     return box;
 }
 

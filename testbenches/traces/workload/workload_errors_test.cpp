@@ -94,8 +94,10 @@ TEST_CASE("keys") {
 
 TEST_CASE("words") {
     CHECK(problems(kHeader + kTensors + kGemm + "\n{\"op\": \"gem\", \"id\": \"h\"}") ==
-          "t.jsonl:6:2: unknown operator 'gem'; allowed: gemm, copy, elementwise, custom, replay, "
-          "all_reduce, reduce, all_gather, gather, scatter, broadcast, all_to_all, reduce_scatter, "
+          "t.jsonl:6:2: unknown operator 'gem'; allowed: gemm, copy, elementwise, custom, "
+          "grouped_gemm, batched_gemm, rms_norm, softmax, rope, quantise, top_k, swiglu, permute, "
+          "combine, attention, replay, all_reduce, reduce, all_gather, gather, scatter, broadcast, "
+          "all_to_all, reduce_scatter, "
           "reduce_scatter_block, barrier, send, receive; did you mean 'gemm'?");
     CHECK(problems(kHeader + kTensors + kGemm +
                    "\n{\"tensor\": \"x\", \"shape\": [1, 1], \"type\": \"fp8\"}") ==
@@ -208,4 +210,43 @@ TEST_CASE("all problems of a file come together, in order of line") {
     CHECK(at("\nt.jsonl:2:17: 'shape'") < at("\nt.jsonl:3:2: not JSON"));
     CHECK(at("\nt.jsonl:3:2: not JSON") < at("\nt.jsonl:4:28: no tensor 'p'"));
     CHECK(at("no tensor 'p'") != std::string::npos);
+}
+
+TEST_CASE("shapes of a layer's operators") {
+    const std::string tensors = R"({"tensor": "x", "shape": [40, 128], "type": "bf16"})"
+                                "\n"
+                                R"({"tensor": "w", "shape": [256, 128], "type": "bf16"})"
+                                "\n"
+                                R"({"tensor": "y", "shape": [40, 64], "type": "bf16"})"
+                                "\n"
+                                R"({"tensor": "r", "shape": [40, 16], "type": "fp32"})"
+                                "\n";
+    const auto has = [&](const std::string& op, const std::string& text) {
+        const std::string found = problems(kHeader + tensors + op);
+        INFO(found);
+        CHECK(found.find(text) != std::string::npos);
+    };
+    has(R"({"op": "grouped_gemm", "id": "g", "a": "x", "b": "w", "d": "y", "rows": [20, 10, 5, 4]})",
+        "4 groups with 39 rows in all");
+    has(R"({"op": "grouped_gemm", "id": "g", "a": "x", "b": "w", "d": "y", "rows": []})",
+        "'rows' is []; allowed: a list of at least one integer");
+    has(R"({"op": "batched_gemm", "id": "g", "a": "x", "b": "w", "d": "y", "groups": 3})",
+        "batched_gemm shapes do not agree: 3 groups");
+    has(R"({"op": "rms_norm", "id": "n", "input": "x", "weight": "w", "output": "y"})",
+        "input and output [rows, columns], weight [1, columns]");
+    has(R"({"op": "rms_norm", "id": "n", "input": "x", "output": "y"})", "key 'weight' is missing");
+    has(R"({"op": "top_k", "id": "k", "input": "x", "output": "r", "count": 9})",
+        "top_k of x [40, 128] bf16 with count 9");
+    has(R"({"op": "top_k", "id": "k", "input": "x", "output": "r", "count": 8, "scoring": "tanh"})",
+        "unknown scoring 'tanh'; allowed: softmax, sigmoid");
+    has(R"({"op": "swiglu", "id": "s", "input": "y", "output": "x"})", "(gates, then values)");
+    has(R"({"op": "rope", "id": "r", "input": "x", "angles": "r", "output": "x", "columns": 32})",
+        "cosines, then sines");
+    has(R"({"op": "attention", "id": "a", "q": "x", "k": "w", "output": "y", "sequences": 40, )"
+        R"("heads": 2, "kv_heads": 2, "context": 7})",
+        "attention shapes do not agree");
+    has(R"({"op": "permute", "id": "p", "input": "x", "routing": "r", "output": "y", "rows": [3]})",
+        "permute shapes do not agree: 3 rows in 1 groups");
+    CHECK(problems(kHeader + tensors +
+                   R"({"op": "swiglu", "id": "s", "input": "x", "output": "y"})") == "no error");
 }

@@ -1,31 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <cmath>
+
+#include "traces/formats/workload/operand_checks.h"
 #include "traces/formats/workload/statements.h"
 
 namespace vr::workload_trace {
 
 namespace {
 
-std::string described(const TensorSpec& tensor) {
-    return fmt::format("{} [{}, {}] {}", tensor.name, tensor.rows, tensor.columns,
-                       tensor_type_name(tensor.type));
-}
+constexpr std::int64_t kScaleRows = 128;  // rows of an atom of block scales
+constexpr std::int64_t kSectorBits = 256;
 
-Diagnostic problem(std::string what, std::string allowed, std::string hint = {}) {
-    return {"", 0, 0, std::move(what), std::move(allowed), std::move(hint)};
-}
-
-bool is_float(TensorType type) {
-    return type == TensorType::kBf16 || type == TensorType::kFp32;
+std::optional<Diagnostic> check_types(std::string_view name, const TensorSpec& a,
+                                      const TensorSpec& b, const TensorSpec& d) {
+    if (a.type != b.type || a.type == TensorType::kFp32) {
+        return problem(fmt::format("{} operands {} and {}", name, described(a), described(b)),
+                       "a and b of one type out of bf16, fp8_e4m3, nvfp4");
+    }
+    if (!is_float(d.type)) {
+        return problem(fmt::format("{} output {}", name, described(d)), "bf16 or fp32");
+    }
+    return std::nullopt;
 }
 
 std::optional<Diagnostic> check_gemm(const TensorSpec& a, const TensorSpec& b,
                                      const TensorSpec& d) {
-    if (a.type != b.type || a.type == TensorType::kFp32) {
-        return problem(fmt::format("gemm operands {} and {}", described(a), described(b)),
-                       "a and b of one type out of bf16, fp8_e4m3, nvfp4");
-    }
-    if (!is_float(d.type)) {
-        return problem(fmt::format("gemm output {}", described(d)), "bf16 or fp32");
+    if (auto wrong = check_types("gemm", a, b, d)) {
+        return wrong;
     }
     if (a.columns != b.columns || d.rows != a.rows || d.columns != b.rows) {
         return problem(fmt::format("gemm shapes do not agree: a {}, b {}, d {}", described(a),
@@ -74,18 +75,169 @@ std::optional<Diagnostic> check_elementwise(ElementwiseFunction function,
     return std::nullopt;
 }
 
+std::optional<Diagnostic> check_grouped(const OperatorSpec& op, const TensorSpec& a,
+                                        const TensorSpec& b, const TensorSpec& d) {
+    if (op.rows.empty()) {
+        return std::nullopt;  // the list itself was reported
+    }
+    if (auto wrong = check_types("grouped_gemm", a, b, d)) {
+        return wrong;
+    }
+    const auto groups = static_cast<std::int64_t>(op.rows.size());
+    const std::int64_t rows = op.group_starts().back();
+    if (b.rows % groups != 0 || a.columns != b.columns || a.rows != rows || d.rows != rows ||
+        d.columns != b.rows / groups) {
+        return problem(
+            fmt::format("grouped_gemm shapes do not agree: {} groups with {} rows in all, a {}, "
+                        "b {}, d {}",
+                        groups, rows, described(a), described(b), described(d)),
+            "a [rows in all, K], b [groups x N, K], d [rows in all, N]; rows in all counts each "
+            "group up to row_alignment");
+    }
+    if (a.type == TensorType::kNvfp4 &&
+        (op.row_alignment % kScaleRows != 0 || d.columns % kScaleRows != 0)) {
+        return problem(fmt::format("grouped_gemm of nvfp4 with row_alignment {} and N = {}",
+                                   op.row_alignment, d.columns),
+                       "both multiples of 128: block scales are stored by 128 rows");
+    }
+    return std::nullopt;
+}
+
+// Defaults of a group's columns, and whether they lie within the tensor.
+bool complete(HeadColumns& part, std::int64_t groups, std::int64_t count, std::int64_t columns) {
+    if (part.pitch == 0) {
+        part.pitch = columns / groups;
+    }
+    return part.pitch * groups == columns && part.first + count <= part.pitch;
+}
+
+std::optional<Diagnostic> check_batched(OperatorSpec& op, const TensorSpec& a, const TensorSpec& b,
+                                        const TensorSpec& d) {
+    if (auto wrong = check_types("batched_gemm", a, b, d)) {
+        return wrong;
+    }
+    const std::int64_t n = b.rows / op.groups;
+    if (a.type == TensorType::kNvfp4 || b.rows % op.groups != 0 || d.rows != a.rows ||
+        !complete(op.input_columns, op.groups, b.columns, a.columns) ||
+        !complete(op.output_columns, op.groups, n, d.columns)) {
+        return problem(
+            fmt::format("batched_gemm shapes do not agree: {} groups, a {} (pitch {}, first {}), "
+                        "b {}, d {} (pitch {}, first {})",
+                        op.groups, described(a), op.input_columns.pitch, op.input_columns.first,
+                        described(b), described(d), op.output_columns.pitch,
+                        op.output_columns.first),
+            "bf16 or fp8_e4m3; a [M, groups x a_pitch], b [groups x N, K], d [M, groups x d_pitch] "
+            "with a_first + K <= a_pitch and d_first + N <= d_pitch");
+    }
+    const auto aligned = [](const TensorSpec& t, const HeadColumns& part) {
+        return part.pitch * element_bits(t.type) % kSectorBits == 0 &&
+               part.first * element_bits(t.type) % kSectorBits == 0;
+    };
+    if (!aligned(a, op.input_columns) || !aligned(d, op.output_columns) ||
+        n * element_bits(d.type) % kSectorBits != 0) {
+        return problem(
+            fmt::format("batched_gemm: a group's columns of a or d do not begin on 32 B"),
+            "pitches, firsts and N of a multiple of 32 bytes: TMA moves sectors");
+    }
+    return std::nullopt;
+}
+
+std::optional<Diagnostic> check_dispatch(const OperatorSpec& op, const TensorSpec& input,
+                                         const TensorSpec& routing, const TensorSpec& output) {
+    const std::string_view name = operator_name(op);
+    const std::int64_t rows = op.group_starts().back();
+    const bool permute = op.kind == OperatorKind::kPermute;
+    const TensorSpec& tokens = permute ? input : output;
+    const TensorSpec& experts = permute ? output : input;
+    if (!is_float(input.type) || input.type != output.type || input.columns != output.columns ||
+        routing.type != TensorType::kFp32 || routing.columns % 2 != 0 ||
+        routing.rows != tokens.rows || experts.rows != rows) {
+        return problem(
+            fmt::format("{} shapes do not agree: {} rows in {} groups, input {}, routing {}, "
+                        "output {}",
+                        name, rows, op.rows.size(), described(input), described(routing),
+                        described(output)),
+            permute ? "bf16 or fp32: input [tokens, H], routing fp32 [tokens, 2 x count], output "
+                      "[rows in all, H]"
+                    : "bf16 or fp32: input [rows in all, H], routing fp32 [tokens, 2 x count], "
+                      "output [tokens, H]");
+    }
+    return std::nullopt;
+}
+
+std::optional<Diagnostic> check_attention(OperatorSpec& op,
+                                          const std::vector<const TensorSpec*>& inputs,
+                                          const TensorSpec& output) {
+    AttentionShape& shape = op.attention;
+    const TensorSpec& q = *inputs[0];
+    const TensorSpec& k = *inputs[1];
+    const bool own_v = inputs.size() == 3;
+    const TensorSpec& v = own_v ? *inputs[2] : k;
+    shape.head_columns = q.columns / shape.heads;
+    shape.value_columns = output.columns / shape.heads;
+    const bool fits =
+        q.columns == shape.heads * shape.head_columns &&
+        output.columns == shape.heads * shape.value_columns && shape.heads % shape.kv_heads == 0 &&
+        k.columns == shape.kv_heads * shape.head_columns && q.rows % shape.sequences == 0 &&
+        output.rows == q.rows && k.rows % shape.sequences == 0 && v.rows == k.rows &&
+        shape.context <= k.rows / shape.sequences &&
+        (own_v ? v.columns == shape.kv_heads * shape.value_columns
+               : shape.value_columns <= shape.head_columns);
+    const bool types = q.type == k.type && k.type == v.type &&
+                       (q.type == TensorType::kBf16 || q.type == TensorType::kFp8E4m3) &&
+                       is_float(output.type);
+    if (!fits || !types) {
+        return problem(
+            fmt::format("attention shapes do not agree: {} sequences, {} heads, {} kv_heads, "
+                        "context {}, q {}, k {}, v {}, output {}",
+                        shape.sequences, shape.heads, shape.kv_heads, shape.context, described(q),
+                        described(k), own_v ? described(v) : "the first columns of k",
+                        described(output)),
+            "q, k, v of one type, bf16 or fp8_e4m3: q [sequences x queries, heads x D], k "
+            "[sequences x capacity, kv_heads x D], v [sequences x capacity, kv_heads x E], output "
+            "[sequences x queries, heads x E] bf16 or fp32; context at most capacity; heads a "
+            "multiple of kv_heads");
+    }
+    if (shape.causal && q.rows / shape.sequences > shape.context) {
+        return problem(fmt::format("attention has {} queries for {} keys of a sequence",
+                                   q.rows / shape.sequences, shape.context),
+                       "with causal at most one query per key");
+    }
+    if (shape.head_columns * element_bits(q.type) % kSectorBits != 0 ||
+        shape.value_columns * element_bits(output.type) % kSectorBits != 0) {
+        return problem(fmt::format("attention with {} and {} columns per head", shape.head_columns,
+                                   shape.value_columns),
+                       "heads of a multiple of 32 bytes: TMA moves sectors");
+    }
+    if (shape.scale == 0) {
+        shape.scale = 1.0F / std::sqrt(static_cast<float>(shape.head_columns));
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
-std::optional<Diagnostic> check_operands(const OperatorStatement& statement,
+std::optional<Diagnostic> check_operands(OperatorSpec& op,
                                          const std::vector<const TensorSpec*>& inputs,
                                          const TensorSpec& output) {
-    switch (statement.kind) {
+    switch (op.kind) {
         case OperatorKind::kGemm:
             return check_gemm(*inputs[0], *inputs[1], output);
         case OperatorKind::kCopy:
             return check_copy(*inputs[0], output);
         case OperatorKind::kElementwise:
-            return check_elementwise(statement.function, inputs, output);
+            return check_elementwise(op.function, inputs, output);
+        case OperatorKind::kGroupedGemm:
+            return check_grouped(op, *inputs[0], *inputs[1], output);
+        case OperatorKind::kBatchedGemm:
+            return check_batched(op, *inputs[0], *inputs[1], output);
+        case OperatorKind::kRows:
+            return check_rows(op, inputs, output);
+        case OperatorKind::kPermute:
+        case OperatorKind::kCombine:
+            return check_dispatch(op, *inputs[0], *inputs[1], output);
+        case OperatorKind::kAttention:
+            return check_attention(op, inputs, output);
         case OperatorKind::kCustom:  // the kernel itself checks its tensors
             if (inputs.empty()) {
                 return problem("custom operator without inputs", "at least one input");

@@ -57,12 +57,11 @@ void LineObject::problem(std::string_view key, std::string what, std::string all
                                   std::move(allowed), std::move(hint)});
 }
 
-void LineObject::allow_only(std::initializer_list<std::string_view> keys) const {
+void LineObject::allow_only(const std::vector<std::string>& keys) const {
     for (auto item = object_.begin(); item != object_.end(); ++item) {
         const std::string& key = item.key();
         if (std::find(keys.begin(), keys.end(), key) == keys.end()) {
-            const std::vector<std::string> known(keys.begin(), keys.end());
-            problem(key, fmt::format("unknown key '{}'", key), listed(known), suggest(key, known));
+            problem(key, fmt::format("unknown key '{}'", key), listed(keys), suggest(key, keys));
         }
     }
 }
@@ -122,6 +121,55 @@ std::optional<std::int64_t> LineObject::integer(std::string_view key, std::int64
         return std::nullopt;
     }
     return value->get<std::int64_t>();
+}
+
+std::optional<double> LineObject::number(std::string_view key, double low, double high,
+                                         std::optional<double> standard) const {
+    const std::string allowed = fmt::format("a number from {} to {}", low, high);
+    const json* value = find(key, allowed, !standard.has_value());
+    if (value == nullptr) {
+        return standard;
+    }
+    const double given = value->is_number() ? value->get<double>() : low - 1;
+    if (!(given >= low && given <= high)) {
+        problem(key, fmt::format("'{}' is {}", key, shown(*value)), allowed);
+        return std::nullopt;
+    }
+    return given;
+}
+
+bool LineObject::flag(std::string_view key) const {
+    const json* value = find(key, "true or false", false);
+    if (value != nullptr && !value->is_boolean()) {
+        problem(key, fmt::format("'{}' is {}", key, shown(*value)), "true or false");
+        return false;
+    }
+    return value != nullptr && value->get<bool>();
+}
+
+std::optional<std::vector<std::int64_t>> LineObject::integers(std::string_view key,
+                                                              std::int64_t low,
+                                                              std::int64_t high) const {
+    const std::string allowed =
+        fmt::format("a list of at least one integer, each from {} to {}", low, high);
+    const json* value = find(key, allowed, true);
+    if (value == nullptr) {
+        return std::nullopt;
+    }
+    std::vector<std::int64_t> out;
+    bool right = value->is_array() && !value->empty();
+    for (std::size_t i = 0; right && i < value->size(); ++i) {
+        const json& item = (*value)[i];
+        // An unsigned beyond 2^63 reads as negative and is refused too.
+        right = item.is_number_integer() && item.get<std::int64_t>() >= low &&
+                item.get<std::int64_t>() <= high;
+        out.push_back(right ? item.get<std::int64_t>() : 0);
+    }
+    if (!right) {
+        problem(key, fmt::format("'{}' is {}", key, shown(*value)), allowed);
+        return std::nullopt;
+    }
+    return out;
 }
 
 std::optional<std::vector<std::string>> LineObject::texts(std::string_view key,

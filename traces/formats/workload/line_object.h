@@ -5,7 +5,6 @@
 #pragma once
 
 #include <cstdint>
-#include <initializer_list>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -32,7 +31,7 @@ class LineObject {
 
     [[nodiscard]] bool has(std::string_view key) const;
     /// Reports every key that is not in `keys`, with the nearest one that is.
-    void allow_only(std::initializer_list<std::string_view> keys) const;
+    void allow_only(const std::vector<std::string>& keys) const;
     /// A required text that is not empty.
     [[nodiscard]] std::optional<std::string> text(std::string_view key,
                                                   std::string_view allowed) const;
@@ -43,6 +42,15 @@ class LineObject {
     [[nodiscard]] std::optional<std::int64_t> integer(
         std::string_view key, std::int64_t low, std::int64_t high,
         std::optional<std::int64_t> standard = std::nullopt) const;
+    /// A finite number in [low, high]; `standard` when the key is absent and a standard is given.
+    [[nodiscard]] std::optional<double> number(std::string_view key, double low, double high,
+                                               std::optional<double> standard = std::nullopt) const;
+    /// true or false; false when the key is absent.
+    [[nodiscard]] bool flag(std::string_view key) const;
+    /// A required list of integers in [low, high], not empty.
+    [[nodiscard]] std::optional<std::vector<std::int64_t>> integers(std::string_view key,
+                                                                    std::int64_t low,
+                                                                    std::int64_t high) const;
     /// A list of texts; empty when the key is absent and not required.
     [[nodiscard]] std::optional<std::vector<std::string>> texts(std::string_view key,
                                                                 bool required) const;

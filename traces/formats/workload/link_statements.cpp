@@ -95,13 +95,13 @@ class Linker {
     void name_operators() {
         for (std::uint32_t i = 0; i < statements_.operators.size(); ++i) {
             const OperatorStatement& statement = statements_.operators[i];
-            const auto [place, fresh] = operators_.emplace(statement.id, i);
-            if (!fresh && !statement.id.empty()) {
-                report(statement.line, statement.id_column,
-                       fmt::format("operator id '{}' is used twice", statement.id),
+            const auto [place, fresh] = operators_.emplace(statement.spec.id, i);
+            if (!fresh && !statement.spec.id.empty()) {
+                report(statement.spec.line, statement.id_column,
+                       fmt::format("operator id '{}' is used twice", statement.spec.id),
                        "an id of its own for every operator",
                        fmt::format("the first stands in line {}",
-                                   statements_.operators[place->second].line));
+                                   statements_.operators[place->second].spec.line));
             }
         }
     }
@@ -126,18 +126,9 @@ class Linker {
     }
 
     void add_operator(const OperatorStatement& statement) {
-        OperatorSpec& op = workload_.operators.emplace_back();
-        op.id = statement.id;
-        op.kind = statement.kind;
-        op.function = statement.function;
-        op.kernel = statement.kernel;
-        op.gpu = statement.gpu;
-        op.stream = statement.stream;
-        op.line = statement.line;
-        op.replay = statement.replay;
-        op.collective = statement.collective;
+        OperatorSpec& op = workload_.operators.emplace_back(statement.spec);
         for (const Reference& reference : statement.depends) {
-            if (const auto before = find(operators_, reference, "operator", statement.line)) {
+            if (const auto before = find(operators_, reference, "operator", statement.spec.line)) {
                 op.depends.push_back({*before});
             }
         }
@@ -147,32 +138,32 @@ class Linker {
         bool complete = true;
         std::vector<const TensorSpec*> inputs;
         for (const Reference& reference : statement.inputs) {
-            const auto tensor = find(tensors_, reference, "tensor", statement.line);
+            const auto tensor = find(tensors_, reference, "tensor", statement.spec.line);
             complete = complete && tensor.has_value();
             if (tensor) {
                 op.inputs.push_back({*tensor});
                 inputs.push_back(&workload_.tensors[*tensor]);
             }
         }
-        const auto output = find(tensors_, statement.output, "tensor", statement.line);
+        const auto output = find(tensors_, statement.output, "tensor", statement.spec.line);
         complete = complete && output.has_value();
         if (complete) {
             op.output = {*output};
-            check(statement, inputs, workload_.tensors[*output]);
+            check(statement, op, inputs, workload_.tensors[*output]);
         }
     }
 
-    void check(const OperatorStatement& statement, const std::vector<const TensorSpec*>& inputs,
-               const TensorSpec& output) {
+    void check(const OperatorStatement& statement, OperatorSpec& op,
+               const std::vector<const TensorSpec*>& inputs, const TensorSpec& output) {
         const auto sized = [](const TensorSpec& tensor) { return tensor.rows > 0; };
         if (!sized(output) || !std::all_of(inputs.begin(), inputs.end(),
                                            [&](const TensorSpec* t) { return sized(*t); })) {
             return;  // the shape itself was reported
         }
-        if (auto problem = check_operands(statement, inputs, output)) {
-            report(statement.line, statement.id_column,
-                   fmt::format("operator '{}': {}", statement.id, problem->what), problem->allowed,
-                   problem->hint);
+        if (auto problem = check_operands(op, inputs, output)) {
+            report(statement.spec.line, statement.id_column,
+                   fmt::format("operator '{}': {}", statement.spec.id, problem->what),
+                   problem->allowed, problem->hint);
         }
     }
 

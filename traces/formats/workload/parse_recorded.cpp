@@ -19,19 +19,19 @@ std::string optional_text(const LineObject& line, std::string_view key) {
 }
 
 void read_replay(const LineObject& line, OperatorStatement& op) {
-    op.kind = OperatorKind::kReplay;
+    op.spec.kind = OperatorKind::kReplay;
     line.allow_only(
         {"op", "id", "name", "duration", "flops", "bytes", "host", "depends", "stream", "gpu"});
-    op.replay.name = optional_text(line, "name");
-    op.replay.flops = line.integer("flops", 0, INT64_MAX, 0).value_or(0);
-    op.replay.bytes = line.integer("bytes", 0, INT64_MAX, 0).value_or(0);
+    op.spec.replay.name = optional_text(line, "name");
+    op.spec.replay.flops = line.integer("flops", 0, INT64_MAX, 0).value_or(0);
+    op.spec.replay.bytes = line.integer("bytes", 0, INT64_MAX, 0).value_or(0);
     if (line.has("host")) {
         const auto& host = line.object().at("host");
         if (!host.is_boolean()) {
             line.problem("host", fmt::format("'host' is {}", host.dump().substr(0, 60)),
                          "true or false");
         } else {
-            op.replay.host = host.get<bool>();
+            op.spec.replay.host = host.get<bool>();
         }
     }
     const std::string example = "a time with its unit, \"12.5 us\"";
@@ -40,10 +40,11 @@ void read_replay(const LineObject& line, OperatorStatement& op) {
         return;
     }
     std::string allowed;
-    if (!parse_quantity(*duration, op.replay.duration, allowed)) {
+    if (!parse_quantity(*duration, op.spec.replay.duration, allowed)) {
         line.problem("duration", fmt::format("'duration' is \"{}\"", *duration),
                      allowed.empty() ? example : allowed);
-    } else if (op.replay.duration.value < 0 || (op.replay.duration.value == 0 && !op.replay.host)) {
+    } else if (op.spec.replay.duration.value < 0 ||
+               (op.spec.replay.duration.value == 0 && !op.spec.replay.host)) {
         line.problem("duration", fmt::format("'duration' is \"{}\"", *duration),
                      "more than 0 (0 for host work, which may only order others)",
                      "an operator without a recorded time cannot be replayed");
@@ -51,20 +52,20 @@ void read_replay(const LineObject& line, OperatorStatement& op) {
 }
 
 void read_collective(const LineObject& line, CollectiveKind kind, OperatorStatement& op) {
-    op.kind = OperatorKind::kCollective;
-    op.collective.kind = kind;
+    op.spec.kind = OperatorKind::kCollective;
+    op.spec.collective.kind = kind;
     const std::int64_t least = kind == CollectiveKind::kBarrier ? 0 : 1;
     if (has_peer(kind)) {
         line.allow_only({"op", "id", "bytes", "group", "peer", "tag", "depends", "stream", "gpu"});
-        op.collective.peer = line.integer("peer", 0, kMostRanks).value_or(0);
-        op.collective.tag = line.integer("tag", INT32_MIN, INT32_MAX, 0).value_or(0);
+        op.spec.collective.peer = line.integer("peer", 0, kMostRanks).value_or(0);
+        op.spec.collective.tag = line.integer("tag", INT32_MIN, INT32_MAX, 0).value_or(0);
     } else {
         line.allow_only({"op", "id", "bytes", "group", "depends", "stream", "gpu"});
     }
     const std::optional<std::int64_t> standard =
         kind == CollectiveKind::kBarrier ? std::optional<std::int64_t>(0) : std::nullopt;
-    op.collective.bytes = line.integer("bytes", least, INT64_MAX, standard).value_or(0);
-    op.collective.group = optional_text(line, "group");
+    op.spec.collective.bytes = line.integer("bytes", least, INT64_MAX, standard).value_or(0);
+    op.spec.collective.group = optional_text(line, "group");
 }
 
 }  // namespace
@@ -78,25 +79,24 @@ const std::vector<std::string>& recorded_words() {
     return words;
 }
 
-bool read_recorded(const LineObject& line, Statements& out) {
+std::optional<OperatorStatement> read_recorded(const LineObject& line) {
     const auto& word = line.object().at("op");
     const auto& words = recorded_words();
     const auto found = word.is_string()
                            ? std::find(words.begin(), words.end(), word.get<std::string>())
                            : words.end();
     if (found == words.end()) {
-        return false;
+        return std::nullopt;
     }
     OperatorStatement op;
-    op.line = line.line();
+    op.spec.line = line.line();
     if (found == words.begin()) {
         read_replay(line, op);
     } else {
         read_collective(line, static_cast<CollectiveKind>(found - words.begin() - 1), op);
     }
     read_schedule(line, op);
-    out.operators.push_back(std::move(op));
-    return true;
+    return op;
 }
 
 }  // namespace vr::workload_trace

@@ -16,16 +16,10 @@ namespace {
 // 2^30 a side keeps rows x columns x 32 bits within 63 bits.
 constexpr std::int64_t kLongestSide = std::int64_t{1} << 30;
 constexpr std::int64_t kMostGpus = 1 << 20;
-constexpr std::int64_t kMostStreams = 1 << 20;
 
 const std::vector<std::string> kTypes = {"fp32", "bf16", "fp8_e4m3", "nvfp4"};
 constexpr TensorType kTypeValues[] = {TensorType::kFp32, TensorType::kBf16, TensorType::kFp8E4m3,
                                       TensorType::kNvfp4};
-const std::vector<std::string> kFunctions = {"add", "multiply", "relu", "silu"};
-constexpr ElementwiseFunction kFunctionValues[] = {
-    ElementwiseFunction::kAdd, ElementwiseFunction::kMultiply, ElementwiseFunction::kRelu,
-    ElementwiseFunction::kSilu};
-const std::vector<std::string> kOperators = {"gemm", "copy", "elementwise", "custom"};
 
 void read_data(const LineObject& line, TensorStatement& tensor) {
     if (!line.has("data")) {
@@ -59,62 +53,6 @@ void read_tensor(const LineObject& line, Statements& out) {
     tensor.spec.gpu = {
         static_cast<std::uint32_t>(line.integer("gpu", 0, kMostGpus, 0).value_or(0))};
     out.tensors.push_back(std::move(tensor));
-}
-
-Reference read_reference(const LineObject& line, std::string_view key) {
-    return {line.text(key, "the name of a tensor").value_or(""), line.column(key)};
-}
-
-void read_operator(const LineObject& line, Statements& out) {
-    if (read_recorded(line, out)) {
-        return;
-    }
-    OperatorStatement op;
-    op.line = line.line();
-    std::vector<std::string> words = kOperators;
-    words.insert(words.end(), recorded_words().begin(), recorded_words().end());
-    const auto kind = line.word("op", "operator", words);
-    if (!kind) {
-        return;
-    }
-    op.kind = static_cast<OperatorKind>(*kind);
-    switch (op.kind) {
-        case OperatorKind::kGemm:
-            line.allow_only({"op", "id", "a", "b", "d", "depends", "stream", "gpu"});
-            op.inputs = {read_reference(line, "a"), read_reference(line, "b")};
-            op.output = read_reference(line, "d");
-            break;
-        case OperatorKind::kCopy:
-            line.allow_only({"op", "id", "source", "destination", "depends", "stream", "gpu"});
-            op.inputs = {read_reference(line, "source")};
-            op.output = read_reference(line, "destination");
-            break;
-        case OperatorKind::kElementwise:
-            line.allow_only(
-                {"op", "id", "function", "inputs", "output", "depends", "stream", "gpu"});
-            op.function =
-                kFunctionValues[line.word("function", "function", kFunctions).value_or(0)];
-            for (const std::string& name :
-                 line.texts("inputs", true).value_or(std::vector<std::string>{})) {
-                op.inputs.push_back({name, line.column("inputs")});
-            }
-            op.output = read_reference(line, "output");
-            break;
-        case OperatorKind::kCustom:
-            line.allow_only({"op", "id", "kernel", "inputs", "output", "depends", "stream", "gpu"});
-            op.kernel = line.text("kernel", "the name of a registered kernel").value_or("");
-            for (const std::string& name :
-                 line.texts("inputs", true).value_or(std::vector<std::string>{})) {
-                op.inputs.push_back({name, line.column("inputs")});
-            }
-            op.output = read_reference(line, "output");
-            break;
-        case OperatorKind::kReplay:
-        case OperatorKind::kCollective:
-            return;  // read_recorded() took them
-    }
-    read_schedule(line, op);
-    out.operators.push_back(std::move(op));
 }
 
 void read_header(const LineObject& line, Statements& out) {
@@ -157,17 +95,6 @@ std::optional<json> to_object(const LineContext& context) {
 
 }  // namespace
 
-void read_schedule(const LineObject& line, OperatorStatement& op) {
-    op.id_column = line.column("id");
-    op.id = line.text("id", "the operator's name").value_or("");
-    for (const std::string& name :
-         line.texts("depends", false).value_or(std::vector<std::string>{})) {
-        op.depends.push_back({name, line.column("depends")});
-    }
-    op.stream = static_cast<std::uint32_t>(line.integer("stream", 0, kMostStreams, 0).value_or(0));
-    op.gpu = {static_cast<std::uint32_t>(line.integer("gpu", 0, kMostGpus, 0).value_or(0))};
-}
-
 Statements parse_statements(std::string_view text, const std::string& file,
                             std::vector<Diagnostic>& problems) {
     Statements out;
@@ -202,7 +129,9 @@ Statements parse_statements(std::string_view text, const std::string& file,
         if (line.has("tensor")) {
             read_tensor(line, out);
         } else if (line.has("op")) {
-            read_operator(line, out);
+            if (auto op = parse_operator(line)) {
+                out.operators.push_back(std::move(*op));
+            }
         } else if (!line.has("vrsim_trace")) {
             line.problem("", "the line is neither a tensor nor an operator",
                          "a key 'tensor', 'op', or in the first object 'vrsim_trace'");

@@ -13,6 +13,8 @@
 
 namespace vr::workload_trace {
 
+class LineObject;
+
 /// A name used in a line, with its place.
 struct Reference {
     std::string name;
@@ -29,19 +31,11 @@ struct TensorStatement {
 
 /// An operator line.
 struct OperatorStatement {
-    std::string id;
-    OperatorKind kind = OperatorKind::kGemm;
-    ElementwiseFunction function = ElementwiseFunction::kAdd;
+    OperatorSpec spec;  ///< all but tensors and dependencies
     std::vector<Reference> inputs;
     Reference output;
-    std::string kernel;
     std::vector<Reference> depends;
-    GpuIndex gpu{};
-    std::uint32_t stream = 0;
-    std::uint32_t line = 0;
     std::uint32_t id_column = 0;
-    ReplaySpec replay;
-    CollectiveSpec collective;
 };
 
 /// The lines of a file.
@@ -55,22 +49,23 @@ struct Statements {
 [[nodiscard]] Statements parse_statements(std::string_view text, const std::string& file,
                                           std::vector<Diagnostic>& problems);
 
-class LineObject;
+/// An operator line ("op": ...). Reports what is wrong; nothing when the operator is unknown.
+[[nodiscard]] std::optional<OperatorStatement> parse_operator(const LineObject& line);
 /// Reads `id`, `depends`, `stream` and `gpu`, which every operator has.
 void read_schedule(const LineObject& line, OperatorStatement& op);
 /// Words of operators that are recorded and have no tensors.
 [[nodiscard]] const std::vector<std::string>& recorded_words();
-/// Reads the line when it is such an operator; returns false otherwise.
-bool read_recorded(const LineObject& line, Statements& out);
+/// The line when it is such an operator.
+[[nodiscard]] std::optional<OperatorStatement> read_recorded(const LineObject& line);
 
 /// Second pass: names into indices, checks of shapes and types, dependencies, order. Appends to
 /// `problems`; the workload is complete only when nothing was appended by either pass.
 [[nodiscard]] Workload link_statements(const Statements& statements, const std::string& file,
                                        std::vector<Diagnostic>& problems);
 
-/// What an operator demands of its tensors, or nothing when it is satisfied. Used by the second
-/// pass.
-[[nodiscard]] std::optional<Diagnostic> check_operands(const OperatorStatement& statement,
+/// What an operator demands of its tensors, or nothing when it is satisfied; fills in what follows
+/// from their shapes. Used by the second pass.
+[[nodiscard]] std::optional<Diagnostic> check_operands(OperatorSpec& op,
                                                        const std::vector<const TensorSpec*>& inputs,
                                                        const TensorSpec& output);
 

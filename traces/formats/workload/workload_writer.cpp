@@ -62,6 +62,57 @@ void write_collective(LineWriter& line, const OperatorSpec& op) {
     }
 }
 
+void write_groups(LineWriter& line, const OperatorSpec& op) {
+    line.raw("rows", fmt::format("[{}]", fmt::join(op.rows, ", ")));
+    if (op.row_alignment != 1) {
+        line.number("row_alignment", op.row_alignment);
+    }
+}
+
+void write_columns(LineWriter& line, const std::string& prefix, const HeadColumns& part) {
+    line.number(prefix + "pitch", part.pitch).number(prefix + "first", part.first);
+}
+
+std::string second_key(RowFunction function) {
+    switch (function) {
+        case RowFunction::kRmsNorm:
+            return "weight";
+        case RowFunction::kRope:
+            return "angles";
+        case RowFunction::kTopK:
+            return "bias";
+        case RowFunction::kSoftmax:
+        case RowFunction::kQuantise:
+        case RowFunction::kSwiglu:
+            break;
+    }
+    return "";
+}
+
+void write_row_function(LineWriter& line, const OperatorSpec& op) {
+    if (op.row_function == RowFunction::kRmsNorm) {
+        line.raw("epsilon", fmt::format("{}", op.epsilon));
+    } else if (op.row_function == RowFunction::kRope) {
+        line.number("columns", op.rotated);
+        write_columns(line, "", op.input_columns);
+        write_columns(line, "output_", op.output_columns);
+        line.number_unless_zero("position", op.position).number("sequence_rows", op.sequence_rows);
+    } else if (op.row_function == RowFunction::kTopK) {
+        const RoutingRule& rule = op.routing;
+        line.number("count", rule.count).text("scoring", rule.sigmoid ? "sigmoid" : "softmax");
+        line.number("groups", rule.groups).number("groups_kept", rule.groups_kept);
+        line.raw("normalise", rule.normalise ? "true" : "false");
+        line.raw("scale", fmt::format("{}", rule.scale));
+    }
+}
+
+void write_attention(LineWriter& line, const AttentionShape& shape) {
+    line.number("sequences", shape.sequences).number("heads", shape.heads);
+    line.number("kv_heads", shape.kv_heads).number("context", shape.context);
+    line.raw("causal", shape.causal ? "true" : "false");
+    line.raw("scale", fmt::format("{}", shape.scale));
+}
+
 // Dependencies of each operator that the reader would not find through tensors.
 std::vector<std::vector<OperatorIndex>> named_dependencies(const Workload& workload) {
     Workload flow;
@@ -128,6 +179,45 @@ std::string operator_line(const Workload& workload, const OperatorSpec& op,
             line.texts("inputs", inputs).text("output", name(op.output));
             break;
         }
+        case OperatorKind::kGroupedGemm:
+        case OperatorKind::kBatchedGemm:
+            line.text("op", std::string(operator_name(op))).text("id", op.id);
+            line.text("a", name(op.inputs.at(0))).text("b", name(op.inputs.at(1)));
+            line.text("d", name(op.output));
+            if (op.kind == OperatorKind::kGroupedGemm) {
+                write_groups(line, op);
+            } else {
+                line.number("groups", op.groups);
+                write_columns(line, "a_", op.input_columns);
+                write_columns(line, "d_", op.output_columns);
+            }
+            break;
+        case OperatorKind::kRows:
+            line.text("op", std::string(operator_name(op))).text("id", op.id);
+            line.text("input", name(op.inputs.at(0)));
+            if (op.inputs.size() > 1) {
+                line.text(second_key(op.row_function), name(op.inputs[1]));
+            }
+            line.text("output", name(op.output));
+            write_row_function(line, op);
+            break;
+        case OperatorKind::kPermute:
+        case OperatorKind::kCombine:
+            line.text("op", std::string(operator_name(op))).text("id", op.id);
+            line.text("input", name(op.inputs.at(0))).text("routing", name(op.inputs.at(1)));
+            line.text("output", name(op.output));
+            write_groups(line, op);
+            line.number_unless_zero("first_expert", op.first_expert);
+            break;
+        case OperatorKind::kAttention:
+            line.text("op", "attention").text("id", op.id);
+            line.text("q", name(op.inputs.at(0))).text("k", name(op.inputs.at(1)));
+            if (op.inputs.size() > 2) {
+                line.text("v", name(op.inputs[2]));
+            }
+            line.text("output", name(op.output));
+            write_attention(line, op.attention);
+            break;
         case OperatorKind::kReplay:
             write_replay(line, op);
             break;

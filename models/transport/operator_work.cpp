@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/transport/operator_work.h"
+
+#include <fmt/format.h>
+
+#include <numeric>
+
+namespace vr {
+
+namespace {
+
+std::int64_t all_rows(const OperatorSpec& op) {
+    return std::accumulate(op.rows.begin(), op.rows.end(), std::int64_t{0});
+}
+
+// Pairs of a query and a key that it sees, of all sequences, for one head.
+std::int64_t query_key_pairs(const Workload& workload, const OperatorSpec& op) {
+    const AttentionShape& shape = op.attention;
+    const std::int64_t queries = workload.tensors[op.inputs[0].value].rows / shape.sequences;
+    const std::int64_t hidden = shape.causal ? queries * (queries - 1) / 2 : 0;
+    return shape.sequences * (queries * shape.context - hidden);
+}
+
+// Per element of the output (per logit for routing).
+std::int64_t operations(const OperatorSpec& op) {
+    if (op.kind == OperatorKind::kElementwise) {
+        return op.function == ElementwiseFunction::kSilu ? 4 : 1;
+    }
+    switch (op.row_function) {
+        case RowFunction::kRmsNorm:
+            return 4;  // square, add, two multiplications
+        case RowFunction::kSoftmax:
+            return 4;  // maximum, exponential, add, divide
+        case RowFunction::kRope:
+            return 3;  // two multiplications, one addition
+        case RowFunction::kQuantise:
+            return 2;  // maximum, multiply
+        case RowFunction::kTopK:
+            return 6;  // score (4), bias, comparison
+        case RowFunction::kSwiglu:
+            return 5;  // silu (4), multiply
+    }
+    return 1;
+}
+
+}  // namespace
+
+std::int64_t tensor_flops(const Workload& workload, const OperatorSpec& op) {
+    const TensorSpec& out = workload.tensors[op.output.value];
+    switch (op.kind) {
+        case OperatorKind::kGemm:
+            return 2 * out.rows * out.columns * workload.tensors[op.inputs[0].value].columns;
+        case OperatorKind::kGroupedGemm:
+            return 2 * all_rows(op) * out.columns * workload.tensors[op.inputs[0].value].columns;
+        case OperatorKind::kBatchedGemm: {
+            const TensorSpec& b = workload.tensors[op.inputs[1].value];
+            return 2 * out.rows * b.rows * b.columns;
+        }
+        case OperatorKind::kAttention:
+            return 2 * query_key_pairs(workload, op) * op.attention.heads *
+                   (op.attention.head_columns + op.attention.value_columns);
+        case OperatorKind::kCopy:
+        case OperatorKind::kElementwise:
+        case OperatorKind::kCustom:
+        case OperatorKind::kRows:
+        case OperatorKind::kPermute:
+        case OperatorKind::kCombine:
+        case OperatorKind::kReplay:
+        case OperatorKind::kCollective:
+            break;
+    }
+    return 0;
+}
+
+std::int64_t vector_flops(const Workload& workload, const OperatorSpec& op) {
+    const TensorSpec& out = workload.tensors[op.output.value];
+    switch (op.kind) {
+        case OperatorKind::kElementwise:
+            return out.rows * out.columns * operations(op);
+        case OperatorKind::kRows: {
+            const TensorSpec& elements =
+                op.row_function == RowFunction::kTopK ? workload.tensors[op.inputs[0].value] : out;
+            return elements.rows * elements.columns * operations(op);
+        }
+        case OperatorKind::kCombine:
+            return 2 * all_rows(op) * out.columns;
+        case OperatorKind::kAttention: {
+            constexpr std::int64_t kSoftmax = 4;  // scale, maximum, exponential, add
+            return query_key_pairs(workload, op) * op.attention.heads * kSoftmax;
+        }
+        case OperatorKind::kCustom:  // at least one per element
+            return out.rows * out.columns;
+        case OperatorKind::kGemm:
+        case OperatorKind::kGroupedGemm:
+        case OperatorKind::kBatchedGemm:
+        case OperatorKind::kCopy:
+        case OperatorKind::kPermute:
+        case OperatorKind::kReplay:
+        case OperatorKind::kCollective:
+            break;
+    }
+    return 0;
+}
+
+std::string shape_text(const Workload& workload, const OperatorSpec& op) {
+    if (op.kind == OperatorKind::kReplay) {
+        return op.replay.name;
+    }
+    if (op.kind == OperatorKind::kCollective) {
+        return fmt::format("{} of {} B", collective_name(op.collective.kind), op.collective.bytes);
+    }
+    const TensorSpec& in = workload.tensors[op.inputs[0].value];
+    const TensorSpec& out = workload.tensors[op.output.value];
+    const std::string_view type = tensor_type_name(in.type);
+    switch (op.kind) {
+        case OperatorKind::kGemm:
+            return fmt::format("{}x{}x{} {}", out.rows, out.columns, in.columns, type);
+        case OperatorKind::kGroupedGemm:
+            return fmt::format("{} groups, {}x{}x{} {}", op.rows.size(), all_rows(op), out.columns,
+                               in.columns, type);
+        case OperatorKind::kBatchedGemm: {
+            const TensorSpec& b = workload.tensors[op.inputs[1].value];
+            return fmt::format("{} x {}x{}x{} {}", op.groups, out.rows, b.rows / op.groups,
+                               b.columns, type);
+        }
+        case OperatorKind::kAttention:
+            return fmt::format("{} x {} heads, {} queries, {} keys {}", op.attention.sequences,
+                               op.attention.heads, in.rows / op.attention.sequences,
+                               op.attention.context, type);
+        case OperatorKind::kCopy:
+        case OperatorKind::kElementwise:
+        case OperatorKind::kCustom:
+        case OperatorKind::kRows:
+        case OperatorKind::kPermute:
+        case OperatorKind::kCombine:
+        case OperatorKind::kReplay:
+        case OperatorKind::kCollective:
+            break;
+    }
+    return fmt::format("{}x{} {}", out.rows, out.columns, type);
+}
+
+}  // namespace vr

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+// Operators of a decoder layer with real data: what the machine computes equals the plain way.
+#include "testbenches/gpu/machine/machine_rig.h"
+#include "testbenches/gpu/machine/plain_math.h"
+
+using namespace vr;
+using namespace vr::testing;
+using plain::Matrix;
+
+namespace {
+
+constexpr double kBf16 = 1.0 / 256;  // half a unit in the last place, relative
+constexpr double kFp32 = 2e-6;
+
+std::string tensor(const std::string& name, std::int64_t rows, std::int64_t columns,
+                   const std::string& type, bool data = true) {
+    return fmt::format("{{\"tensor\": \"{}\", \"shape\": [{}, {}], \"type\": \"{}\"{}}}\n", name,
+                       rows, columns, type, data ? ", \"data\": \"seeded\"" : "");
+}
+
+std::string trace(const std::string& lines) {
+    return "{\"vrsim_trace\": 1, \"name\": \"operators\"}\n" + lines;
+}
+
+/// The tensor's elements as they lie in memory.
+Matrix contents(MachineRig& rig, std::size_t i) {
+    const TensorSpec& spec = rig.tensor(i);
+    const TensorBytes bytes = rig.bytes(i);
+    return spec.type == TensorType::kNvfp4
+               ? plain::nvfp4(bytes.elements, bytes.scales, spec.rows, spec.columns)
+               : plain::matrix(bytes.elements, spec.rows, spec.columns);
+}
+
+/// Runs the trace; returns how far the last tensor is from `expected`.
+double distance_of(const std::string& text, const std::function<Matrix(MachineRig&)>& expected,
+                   double floor, const Sets& sets = {}) {
+    MachineRig rig(text, "tiny", sets);
+    rig.run();
+    const Matrix wanted = expected(rig);
+    return plain::distance(contents(rig, rig.request.workload.tensors.size() - 1), wanted, floor);
+}
+
+}  // namespace
+
+TEST_CASE("rms_norm of rows equals the formula") {
+    for (const std::int64_t columns : {64, 1000, 7168}) {
+        const std::string text =
+            trace(tensor("x", 5, columns, "bf16") + tensor("w", 1, columns, "bf16") +
+                  tensor("y", 5, columns, "fp32", false) +
+                  R"({"op": "rms_norm", "id": "n", "input": "x", "weight": "w", "output": "y"})");
+        CHECK(distance_of(
+                  text,
+                  [](MachineRig& rig) {
+                      return plain::rms_norm(contents(rig, 0), contents(rig, 1), 1e-6);
+                  },
+                  1e-3) < 1e-4);
+    }
+}
+
+TEST_CASE("softmax of rows equals the formula") {
+    const std::string text =
+        trace(tensor("x", 33, 200, "fp32") + tensor("y", 33, 200, "fp32", false) +
+              R"({"op": "softmax", "id": "s", "input": "x", "output": "y"})");
+    CHECK(distance_of(
+              text, [](MachineRig& rig) { return plain::softmax(contents(rig, 0)); }, 1e-9) < 1e-5);
+}
+
+TEST_CASE("swiglu multiplies the gated half with the other") {
+    const std::string text =
+        trace(tensor("x", 70, 1536, "bf16") + tensor("y", 70, 768, "bf16", false) +
+              R"({"op": "swiglu", "id": "g", "input": "x", "output": "y"})");
+    CHECK(distance_of(
+              text, [](MachineRig& rig) { return plain::swiglu(contents(rig, 0)); }, 1e-6) <
+          1.01 * kBf16);
+}
+
+TEST_CASE("rope turns pairs of columns by the angles of each row's position") {
+    // 2 sequences of 6 rows, 3 heads of 48 columns of which 32 from the 16th on are turned, into
+    // heads of 64 columns.
+    const std::string text = trace(
+        tensor("x", 12, 144, "fp32") + tensor("t", 40, 32, "fp32") +
+        tensor("y", 12, 192, "fp32", false) +
+        R"({"op": "rope", "id": "r", "input": "x", "angles": "t", "output": "y", "columns": 32, )"
+        R"("pitch": 48, "first": 16, "output_pitch": 64, "output_first": 32, "position": 3, )"
+        R"("sequence_rows": 6})");
+    MachineRig rig(text);
+    rig.run();
+    const Matrix x = contents(rig, 0);
+    const Matrix t = contents(rig, 1);
+    const Matrix y = contents(rig, 2);
+    double most = 0;
+    for (std::int64_t r = 0; r < 12; ++r) {
+        for (std::int64_t h = 0; h < 3; ++h) {
+            for (std::int64_t i = 0; i < 16; ++i) {
+                const double c = t.at(3 + r % 6, i);
+                const double s = t.at(3 + r % 6, 16 + i);
+                const double a = x.at(r, h * 48 + 16 + 2 * i);
+                const double b = x.at(r, h * 48 + 17 + 2 * i);
+                most = std::max(most, std::fabs(y.at(r, h * 64 + 32 + 2 * i) - (a * c - b * s)));
+                most = std::max(most, std::fabs(y.at(r, h * 64 + 33 + 2 * i) - (a * s + b * c)));
+            }
+        }
+    }
+    CHECK(most < kFp32);
+}
+
+TEST_CASE("quantise gives the nearest elements and scales") {
+    SECTION("FP8") {
+        const std::string text =
+            trace(tensor("x", 40, 700, "fp32") + tensor("y", 40, 700, "fp8_e4m3", false) +
+                  R"({"op": "quantise", "id": "q", "input": "x", "output": "y"})");
+        CHECK(distance_of(
+                  text, [](MachineRig& rig) { return contents(rig, 0); }, 1.0 / 64) <= 1.0 / 16);
+    }
+    SECTION("NVFP4") {
+        const std::string text =
+            trace(tensor("x", 200, 256, "fp32") + tensor("y", 200, 256, "nvfp4", false) +
+                  R"({"op": "quantise", "id": "q", "input": "x", "output": "y"})");
+        MachineRig rig(text);
+        rig.run();
+        const Matrix x = contents(rig, 0);
+        const Matrix y = contents(rig, 1);
+        for (std::int64_t r = 0; r < x.rows; ++r) {
+            for (std::int64_t block = 0; block < x.columns / 16; ++block) {
+                double largest = 0;
+                for (std::int64_t c = block * 16; c < block * 16 + 16; ++c) {
+                    largest = std::max(largest, std::fabs(x.at(r, c)));
+                }
+                // Half the widest step of E2M1 (2 of 6), and the scale's own rounding.
+                for (std::int64_t c = block * 16; c < block * 16 + 16; ++c) {
+                    REQUIRE(std::fabs(x.at(r, c) - y.at(r, c)) <= largest * (1.0 / 6 + 1.0 / 16));
+                }
+            }
+        }
+    }
+}
+
+TEST_CASE("top_k takes the best experts of the best groups") {
+    const std::string text = trace(
+        tensor("x", 20, 64, "fp32") + tensor("b", 1, 64, "fp32") +
+        tensor("y", 20, 12, "fp32", false) +
+        R"({"op": "top_k", "id": "k", "input": "x", "bias": "b", "output": "y", "count": 6, )"
+        R"("scoring": "sigmoid", "groups": 8, "groups_kept": 3, "normalise": true, "scale": 2.5})");
+    MachineRig rig(text);
+    rig.run();
+    const Matrix x = contents(rig, 0);
+    const Matrix b = contents(rig, 1);
+    const Matrix y = contents(rig, 2);
+    for (std::int64_t r = 0; r < 20; ++r) {
+        std::vector<double> score(64);
+        std::vector<double> choice(64);
+        for (std::int64_t e = 0; e < 64; ++e) {
+            score[static_cast<std::size_t>(e)] = 1.0 / (1.0 + std::exp(-x.at(r, e)));
+            choice[static_cast<std::size_t>(e)] = score[static_cast<std::size_t>(e)] + b.at(0, e);
+        }
+        std::vector<std::pair<double, std::size_t>> groups;
+        for (std::size_t g = 0; g < 8; ++g) {
+            std::vector<double> of(choice.begin() + static_cast<long>(8 * g),
+                                   choice.begin() + static_cast<long>(8 * g + 8));
+            std::sort(of.rbegin(), of.rend());
+            groups.emplace_back(of[0] + of[1], g);
+        }
+        std::sort(groups.rbegin(), groups.rend());
+        std::vector<std::pair<double, std::size_t>> experts;
+        for (std::size_t g = 0; g < 3; ++g) {
+            for (std::size_t e = 8 * groups[g].second; e < 8 * groups[g].second + 8; ++e) {
+                experts.emplace_back(choice[e], e);
+            }
+        }
+        std::sort(experts.rbegin(), experts.rend());
+        double sum = 0;
+        for (std::size_t n = 0; n < 6; ++n) {
+            sum += score[experts[n].second];
+        }
+        for (std::int64_t n = 0; n < 6; ++n) {
+            const std::size_t e = experts[static_cast<std::size_t>(n)].second;
+            REQUIRE(y.at(r, 6 + n) == static_cast<double>(e));
+            REQUIRE(std::fabs(y.at(r, n) - 2.5 * score[e] / sum) < kFp32);
+        }
+    }
+}
+
+TEST_CASE("a grouped product multiplies each group's rows with its own matrix") {
+    for (const char* type : {"bf16", "fp8_e4m3", "nvfp4"}) {
+        const bool scaled = std::string(type) == "nvfp4";
+        const std::int64_t n = scaled ? 128 : 96;
+        const std::vector<std::int64_t> counts = {40, 0, 130, 1};
+        const std::int64_t align = scaled ? 128 : 1;
+        std::int64_t rows = 0;
+        std::vector<std::int64_t> starts;
+        for (const std::int64_t count : counts) {
+            starts.push_back(rows);
+            rows = (rows + count + align - 1) / align * align;
+        }
+        const std::string text =
+            trace(tensor("a", rows, 192, type) + tensor("b", 4 * n, 192, type) +
+                  tensor("d", rows, n, "fp32", false) +
+                  fmt::format(R"({{"op": "grouped_gemm", "id": "g", "a": "a", "b": "b", "d": "d", )"
+                              R"("rows": [40, 0, 130, 1], "row_alignment": {}}})",
+                              align));
+        for (const char* sms : {"gpu.sms=2", "gpu.sms=5"}) {
+            INFO(type << " " << sms);
+            CHECK(distance_of(text,
+                              [&](MachineRig& rig) {
+                                  Matrix d = plain::zeros(rows, n);
+                                  for (std::size_t g = 0; g < counts.size(); ++g) {
+                                      plain::multiply(contents(rig, 0), contents(rig, 1), d,
+                                                      starts[g], counts[g], 0,
+                                                      static_cast<std::int64_t>(g) * n, n, 0);
+                                  }
+                                  return d;
+                              },
+                              1.0, {sms}) < 1e-3);
+        }
+    }
+}
+
+TEST_CASE("a batched product multiplies each head's columns with its own matrix") {
+    for (const char* type : {"bf16", "fp8_e4m3"}) {
+        // 3 heads: 64 of 96 columns of a, into 80 of 112 columns of d from the 16th on.
+        const std::string text =
+            trace(tensor("a", 70, 288, type) + tensor("b", 240, 64, type) +
+                  tensor("d", 70, 336, "fp32", false) +
+                  R"({"op": "batched_gemm", "id": "g", "a": "a", "b": "b", "d": "d", "groups": 3, )"
+                  R"("a_pitch": 96, "a_first": 32, "d_pitch": 112, "d_first": 16})");
+        CHECK(distance_of(
+                  text,
+                  [&](MachineRig& rig) {
+                      Matrix d = plain::zeros(70, 336);
+                      for (std::int64_t g = 0; g < 3; ++g) {
+                          plain::multiply(contents(rig, 0), contents(rig, 1), d, 0, 70, g * 96 + 32,
+                                          g * 80, 80, g * 112 + 16);
+                      }
+                      return d;
+                  },
+                  1.0) < 1e-3);
+    }
+}
