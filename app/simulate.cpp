@@ -11,6 +11,7 @@
 #include "app/host_usage.h"
 #include "app/json_output.h"
 #include "app/paths.h"
+#include "app/platform/platform_config.h"
 #include "app/platform/roofline.h"
 #include "app/platform/simulation.h"
 #include "app/report/firmware_text.h"
@@ -148,6 +149,11 @@ LoadedRun load_run(const CommonOptions& common, const std::string& trace_path) {
                       [&] { trace = read_workload(trace_path); }});
     check_gpus(trace.workload, trace_path, loaded.peaks);
     refuse_communication(trace.workload, trace_path);
+    if (auto found =
+            host_problems(bind_platform_config(*loaded.configuration), trace.workload, trace_path);
+        !found.empty()) {
+        throw InputError(std::move(found));
+    }
     loaded.trace_digest = trace.digest;
     loaded.request.workload = std::move(trace.workload);
     loaded.request.seed = common.seed;

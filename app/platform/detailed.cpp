@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "app/platform/host_results.h"
 #include "app/platform/machine.h"
 #include "app/platform/platform_config.h"
 #include "app/platform/resource_parameters.h"
@@ -53,13 +54,14 @@ void gather_operators(const Machine& machine, const Workload& workload, RunResul
         op.shape = shape_text(workload, spec);
         op.begin = run.ready;
         op.end = run.completed ? run.ended : run.ready;
-        op.completed = gpu.scheduler().tiles_done()[i];
-        op.total = gpu.programs()[i].tiles();
+        const OperatorIndex index{static_cast<std::uint32_t>(i)};
+        op.completed = gpu.work_done(index);
+        op.total = gpu.work_items(index);
         op.bound_by = run.completed ? bound_by(machine.attribution(), run) : "not complete";
         op.flops = operator_flops(workload, spec);
         op.requested_bytes = traffic.requested;
         op.hbm_bytes = traffic.memory_read;
-        op.fidelity = !gpu.programs()[i].carries_data    ? "timing only"
+        op.fidelity = !gpu.carries_data(index)           ? "timing only"
                       : spec.kind == OperatorKind::kGemm ? machine.rtl().fidelity()
                                                          : "exact (reference)";
         if (spec.kind == OperatorKind::kReplay) {
@@ -124,6 +126,10 @@ void gather_tensors(const Machine& machine, const Workload& workload, RunResult&
         const Gpu& gpu = *machine.gpus()[spec.gpu.value];
         const TensorTraffic& moved = traffic[spec.gpu.value][i];
         TensorResult tensor;
+        if (spec.home == TensorHome::kHost) {
+            gather_host_tensor(machine, workload, TensorIndex{i}, read.count(i) > 0, result);
+            continue;
+        }
         tensor.name = spec.name;
         tensor.bytes = element_bytes(spec) + scale_bytes(spec);
         tensor.requested_bytes = moved.requested;
@@ -191,6 +197,7 @@ void gather_resources(const Machine& machine, const PlatformConfig& config,
         {"L2", served, gpu.l2.slice_width.value * gpu.l2.clock.value * gpu.l2.slices * gpus,
          "B/s"});
     result.resources.push_back({"HBM", memory, gpu.hbm4.peak_bandwidth().value * gpus, "B/s"});
+    gather_host_resources(machine, config, result);
 }
 
 // However a run ends, its chains become plain data before their arena goes.
@@ -289,6 +296,7 @@ RunResult run_detailed(Configuration& configuration, const RunRequest& request) 
                         machine.now().value) +
             describe_waits(machine.waits(), machine.now()));
     }
+    check_host_credits(machine);
     if (request.audit) {
         request.audit(AuditMoment::kEnd, machine.state_hashes(machine.now()));
     }
@@ -300,6 +308,7 @@ RunResult run_detailed(Configuration& configuration, const RunRequest& request) 
     gather_tensors(machine, request.workload, result);
     gather_resources(machine, config, request.workload, result);
     result.resource_parameters = resource_parameters();
+    gather_host_parameters(machine, result);
     StatisticsRegistry statistics;
     std::set<std::uint64_t> sm_classes;
     for (const auto& gpu : machine.gpus()) {
@@ -328,6 +337,11 @@ RunResult run_detailed(Configuration& configuration, const RunRequest& request) 
         result.unanswered_requests += gpu->l2().unanswered() + gpu->memory().unanswered();
         for (const auto& tpc : gpu->tpcs()) {
             result.credits_out += tpc->bytes_in_flight();
+        }
+    }
+    for (const auto& host : machine.hosts()) {
+        for (const Unit* unit : host->units()) {
+            unit->statistics(statistics);
         }
     }
     result.statistics = statistics.all();

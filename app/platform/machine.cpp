@@ -5,7 +5,10 @@
 #include <cstdlib>
 #include <systemc>
 
+#include "models/base/error.h"
 #include "models/gpu/gpu_module.h"
+#include "models/gpu/tensor_contents.h"
+#include "models/vera/vera_module.h"
 #include "tlm/fresh_simulation.h"
 #include "tlm/process_errors.h"
 
@@ -18,11 +21,27 @@ constexpr Time kProgressStep = nanoseconds(5000);
 sc_core::sc_time systemc_time(Time time) {
     return sc_core::sc_time::from_value(static_cast<sc_dt::uint64>(time.value));
 }
+
+// Both directions of one C2C link. Sockets are made inside a module.
+struct HostLink final : sc_core::sc_module {
+    explicit HostLink(const sc_core::sc_module_name& name) : sc_module(name) {
+        to_host.bind(at_host);
+        to_gpu.bind(at_gpu);
+    }
+    MessageOut<C2cFrame> to_host{"to_host"};
+    MessageIn<C2cFrame> at_host{"at_host"};
+    MessageOut<C2cFrame> to_gpu{"to_gpu"};
+    MessageIn<C2cFrame> at_gpu{"at_gpu"};
+};
+// Ports of links between chips come after those inside every GPU and before those of hosts.
+constexpr std::uint32_t kFirstHostLinkPort = 1U << 23;
 }  // namespace
 
 struct Machine::Modules {
     FreshSimulation context;
     std::vector<std::unique_ptr<GpuModule>> gpus;
+    std::vector<std::unique_ptr<VeraModule>> hosts;
+    std::vector<std::unique_ptr<HostLink>> host_links;
 };
 
 Machine::Machine(const PlatformConfig& config, const RunRequest& request)
@@ -39,6 +58,14 @@ Machine::Machine(const PlatformConfig& config, const RunRequest& request)
     sc_core::sc_report_handler::set_actions(sc_core::SC_FATAL, sc_core::SC_THROW);
     sc_core::sc_report_handler::set_actions(sc_core::SC_WARNING, sc_core::SC_THROW);
     modules_ = std::make_unique<Modules>();
+    if (auto found = host_problems(config, request.workload, ""); !found.empty()) {
+        throw InputError(std::move(found));
+    }
+    const bool with_host = needs_host(config, request.workload);
+    if (with_host) {
+        gpus_per_host_ = config.gpus_per_host();
+        make_hosts(config);
+    }
     for (std::uint32_t i = 0; i < config.system.gpus; ++i) {
         GpuRequest gpu;
         gpu.path = config.system.gpus == 1 ? "gpu" : fmt::format("gpu{}", i);
@@ -47,6 +74,10 @@ Machine::Machine(const PlatformConfig& config, const RunRequest& request)
         gpu.fold = request.fold;
         gpu.events = request.events;
         gpu.firmware = request.firmware;
+        if (with_host) {
+            gpu.c2c = &config.host->c2c;
+            gpu.host_places = &host_places_[i / gpus_per_host_];
+        }
         gpus_.push_back(std::make_unique<Gpu>(config.gpu, request.workload, gpu, attribution_));
     }
     rtl_ = std::make_unique<RtlTensorCores>(config, request, gpus_);
@@ -58,6 +89,9 @@ Machine::Machine(const PlatformConfig& config, const RunRequest& request)
             modules_->gpus.push_back(std::make_unique<GpuRegionModule>(name.c_str(), *gpus_[i]));
         }
     }
+    if (with_host) {
+        join_hosts(config);
+    }
     stop_at(std::min(request.audit_at, request.max_sim_time));
     for (std::uint32_t a = 0; a < gpus_.size(); ++a) {
         for (std::uint32_t b = a + 1; b < gpus_.size(); ++b) {
@@ -66,8 +100,63 @@ Machine::Machine(const PlatformConfig& config, const RunRequest& request)
     }
 }
 
+void Machine::make_hosts(const PlatformConfig& config) {
+    const auto gpus = static_cast<std::uint32_t>(config.system.gpus);
+    const bool one = gpus <= gpus_per_host_;
+    for (std::uint32_t first = 0; first < gpus; first += gpus_per_host_) {
+        const std::uint32_t here = std::min(gpus_per_host_, gpus - first);
+        host_places_.push_back(place_host_tensors(
+            request_.workload, GpuIndex{first}, here,
+            static_cast<std::uint64_t>(config.gpu.tensor_alignment.value),
+            static_cast<std::uint64_t>(config.host->vera.lpddr5x.capacity.value)));
+        hosts_.push_back(std::make_unique<Vera>(
+            one ? "host" : fmt::format("host{}", first / gpus_per_host_), config.host->vera,
+            config.host->c2c, here, attribution_, request_.events));
+        Vera& host = *hosts_.back();
+        for (std::uint32_t i = 0; i < here; ++i) {
+            if (config.gpu.command_front_end.host == "c2c") {
+                host.fabric().ring_at_start(i);
+            }
+        }
+        for (std::size_t i = 0; i < request_.workload.tensors.size(); ++i) {
+            const TensorSpec& tensor = request_.workload.tensors[i];
+            if (tensor.home == TensorHome::kHost && tensor.gpu.value >= first &&
+                tensor.gpu.value < first + here) {
+                write_contents(host.contents(), tensor, host_places_.back()[i], request_.seed);
+            }
+        }
+    }
+}
+
+void Machine::join_hosts(const PlatformConfig& config) {
+    const Time latency = config.host->c2c.latency;
+    for (std::size_t h = 0; h < hosts_.size(); ++h) {
+        const std::string name = hosts_.size() == 1 ? "host" : fmt::format("host{}", h);
+        if (request_.compose == Compose::kModules) {
+            modules_->hosts.push_back(std::make_unique<VeraUnitModules>(name.c_str(), *hosts_[h]));
+        } else {
+            modules_->hosts.push_back(
+                std::make_unique<VeraRegionModule>(name.c_str(), *hosts_[h], latency));
+        }
+        VeraModule& host = *modules_->hosts.back();
+        for (std::size_t i = 0; i < hosts_[h]->ends(); ++i) {
+            const std::size_t g = h * gpus_per_host_ + i;
+            modules_->host_links.push_back(
+                std::make_unique<HostLink>(fmt::format("c2c{}", g).c_str()));
+            HostLink& link = *modules_->host_links.back();
+            const auto port = kFirstHostLinkPort + 2 * static_cast<std::uint32_t>(g);
+            host.connect_frames(i, link.at_host, latency);
+            gpus_[g]->c2c()->frames_out.bind_sink(link.to_host, port, latency);
+            modules_->gpus[g]->connect_frames(link.at_gpu, latency);
+            hosts_[h]->end(i).frames_out.bind_sink(link.to_gpu, port + 1, latency);
+        }
+    }
+}
+
 // Modules go before the context in which they live.
 Machine::~Machine() {
+    modules_->host_links.clear();
+    modules_->hosts.clear();
     modules_->gpus.clear();
 }
 
@@ -112,8 +201,8 @@ void Machine::run() {
         if (request_.progress) {
             std::int64_t tiles = 0;
             for (const auto& gpu : gpus_) {
-                for (const std::int64_t done : gpu->scheduler().tiles_done()) {
-                    tiles += done;
+                for (std::uint32_t i = 0; i < request_.workload.operators.size(); ++i) {
+                    tiles += gpu->work_done(OperatorIndex{i});
                 }
             }
             request_.progress(reached, tiles);
@@ -125,12 +214,20 @@ void Machine::stop_at(Time end) {
     for (const auto& gpu : modules_->gpus) {
         gpu->stop_at(end);
     }
+    for (const auto& host : modules_->hosts) {
+        host->stop_at(end);
+    }
 }
 
 std::vector<StateHash> Machine::state_hashes(Time now) const {
     std::vector<StateHash> hashes;
     for (const auto& gpu : gpus_) {
         for (const Unit* unit : gpu->units()) {
+            unit->state_hashes(now, hashes);
+        }
+    }
+    for (const auto& host : hosts_) {
+        for (const Unit* unit : host->units()) {
             unit->state_hashes(now, hashes);
         }
     }
@@ -159,9 +256,9 @@ bool Machine::ended() const {
 }
 
 bool Machine::drained() const {
-    return std::all_of(gpus_.begin(), gpus_.end(), [](const auto& gpu) {
-        return gpu->l2().unanswered() + gpu->memory().unanswered() == 0;
-    });
+    return credits_are_back() && std::all_of(gpus_.begin(), gpus_.end(), [](const auto& gpu) {
+               return gpu->l2().unanswered() + gpu->memory().unanswered() == 0;
+           });
 }
 
 std::int64_t Machine::firmware_progress() const {
@@ -192,7 +289,26 @@ std::vector<Wait> Machine::waits() const {
             unit->waits(waits);
         }
     }
+    for (const auto& host : hosts_) {
+        for (const Unit* unit : host->units()) {
+            unit->waits(waits);
+        }
+    }
     return waits;
+}
+
+bool Machine::credits_are_back() const {
+    const auto settled = [](const C2cEnd* end) { return end == nullptr || end->settled(); };
+    return std::all_of(gpus_.begin(), gpus_.end(),
+                       [&](const auto& gpu) { return settled(gpu->c2c()); }) &&
+           std::all_of(hosts_.begin(), hosts_.end(), [&](const auto& host) {
+               for (std::size_t i = 0; i < host->ends(); ++i) {
+                   if (!settled(&host->end(i))) {
+                       return false;
+                   }
+               }
+               return true;
+           });
 }
 
 Time Machine::now() const {

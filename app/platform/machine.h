@@ -11,6 +11,7 @@
 #include "app/platform/rtl_tensor_cores.h"
 #include "app/platform/simulation.h"
 #include "models/gpu/gpu.h"
+#include "models/vera/vera.h"
 
 namespace vr {
 
@@ -37,6 +38,15 @@ class Machine {
     [[nodiscard]] Time now() const;
 
     [[nodiscard]] const std::vector<std::unique_ptr<Gpu>>& gpus() const { return gpus_; }
+    /// Host sides, each of gpus_per_host() neighbouring GPUs; none where the run needs none.
+    [[nodiscard]] const std::vector<std::unique_ptr<Vera>>& hosts() const { return hosts_; }
+    /// The host of a GPU, and the place of a tensor in its memory.
+    [[nodiscard]] Vera& host_of(GpuIndex gpu) const { return *hosts_[gpu.value / gpus_per_host_]; }
+    [[nodiscard]] const TensorPlace& host_place(TensorIndex tensor, GpuIndex gpu) const {
+        return host_places_[gpu.value / gpus_per_host_][tensor.value];
+    }
+    /// Every credit of every link to a host is back.
+    [[nodiscard]] bool credits_are_back() const;
     [[nodiscard]] const Attribution& attribution() const { return attribution_; }
     /// Twins of the tensor cores, if the configuration asks for any.
     [[nodiscard]] const RtlTensorCores& rtl() const { return *rtl_; }
@@ -44,13 +54,18 @@ class Machine {
   private:
     void stop_at(Time end);
     struct Modules;  // the SystemC side
-    // No request of L2 or memory is without its answer.
+    void make_hosts(const PlatformConfig& config);
+    void join_hosts(const PlatformConfig& config);
+    // No request of L2 or memory is without its answer, no credit of C2C is out.
     [[nodiscard]] bool drained() const;
     [[nodiscard]] bool ended() const;
     [[nodiscard]] std::int64_t firmware_progress() const;
     void watch_firmware(Time reached);
     const RunRequest& request_;
     Attribution attribution_;
+    std::uint32_t gpus_per_host_ = 1;
+    std::vector<std::vector<TensorPlace>> host_places_;  // by host
+    std::vector<std::unique_ptr<Vera>> hosts_;
     std::vector<std::unique_ptr<Gpu>> gpus_;
     std::unique_ptr<RtlTensorCores> rtl_;
     std::unique_ptr<Modules> modules_;

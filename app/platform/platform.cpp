@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/platform/platform.h"
 
+#include <fmt/format.h>
+
 #include "app/platform/platform_config.h"
+#include "models/base/error.h"
 
 namespace vr {
 
@@ -28,8 +31,75 @@ PlatformConfig bind_platform_config(Configuration& configuration) {
     for (const auto& [path, what] : config.gpu.problems()) {
         configuration.problem("gpu." + path, what, "");
     }
+    const bool has_host = config.system.host == "vera";
+    if (has_host || configuration.has("c2c") || configuration.has("vera")) {
+        PlatformConfig::HostSide host;
+        host.c2c = configuration.bind<C2cConfig>("c2c");
+        host.vera = configuration.bind<VeraConfig>("vera");
+        for (const auto& [path, what] : host.vera.problems()) {
+            configuration.problem("vera." + path, what, "");
+        }
+        const std::int64_t packets =
+            C2cDirection(host.c2c, true).packets(config.gpu.copy_engine.chunk.value);
+        if (packets > host.c2c.receive_buffers) {
+            configuration.problem("c2c.receive_buffers",
+                                  fmt::format("{} buffers do not hold one chunk of the copy engine",
+                                              host.c2c.receive_buffers),
+                                  fmt::format("at least {}", packets));
+        }
+        if (has_host) {
+            config.host = host;
+        }
+    }
+    if (!has_host && config.gpu.command_front_end.host == "c2c") {
+        configuration.problem("gpu.command_front_end.host", "no host rings on this platform",
+                              "none, or a platform with system.host = \"vera\"");
+    }
     configuration.finish();
     return config;
+}
+
+bool needs_host(const PlatformConfig& config, const Workload& workload) {
+    return config.host && (uses_host(workload) || config.gpu.command_front_end.host == "c2c");
+}
+
+std::vector<Diagnostic> host_problems(const PlatformConfig& config, const Workload& workload,
+                                      const std::string& file) {
+    std::vector<Diagnostic> problems;
+    for (const TensorSpec& tensor : workload.tensors) {
+        if (tensor.home == TensorHome::kHost && !config.host) {
+            problems.push_back(
+                {file, 0, 0,
+                 fmt::format("tensor '{}' lies in host memory, and this platform has no host side",
+                             tensor.name),
+                 "tensors in the GPU's memory",
+                 "choose a platform with system.host = \"vera\" (rubin, tiny), or leave out "
+                 "\"place\": \"host\""});
+        }
+    }
+    for (const OperatorSpec& op : workload.operators) {
+        if (!problems.empty() || !crosses_to_host(workload, op)) {
+            continue;
+        }
+        for (const TensorIndex index : {op.inputs.front(), op.output}) {
+            const TensorSpec& tensor = workload.tensors[index.value];
+            const std::uint32_t share = config.gpus_per_host();
+            const bool reached = tensor.home == TensorHome::kGpu
+                                     ? tensor.gpu == op.gpu
+                                     : tensor.gpu.value / share == op.gpu.value / share;
+            if (!reached) {
+                problems.push_back(
+                    {file, op.line, 0,
+                     fmt::format("operator '{}' runs on GPU {}, but tensor '{}' lies in the "
+                                 "memory of {}GPU {}",
+                                 op.id, op.gpu.value, tensor.name,
+                                 tensor.home == TensorHome::kHost ? "the host of " : "",
+                                 tensor.gpu.value),
+                     "a copy between a GPU and its own host", "give both the same \"gpu\""});
+            }
+        }
+    }
+    return problems;
 }
 
 PlatformPeaks bind_platform(Configuration& configuration) {
@@ -46,6 +116,10 @@ PlatformPeaks bind_platform(Configuration& configuration) {
         tensor_rate(gpu, core.k_bytes_fp4, element_bits(TensorType::kNvfp4), core.clock_fp4);
     peaks.vector_flops = gpu.sm.vector_pipes.lanes * gpu.sm.vector_pipes.clock.value * gpu.sms;
     peaks.hbm = gpu.hbm4.peak_bandwidth();
+    if (config.host) {
+        peaks.to_gpu = C2cDirection(config.host->c2c, true).payload_rate();
+        peaks.to_host = C2cDirection(config.host->c2c, false).payload_rate();
+    }
     peaks.launch = gpu.command_front_end.launch_latency;
     return peaks;
 }

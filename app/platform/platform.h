@@ -19,7 +19,9 @@ struct PlatformPeaks {
     std::int64_t nvfp4_flops = 0;
     std::int64_t vector_flops = 0;
     Bandwidth hbm;
-    Time launch;  ///< from the end of one operator to the first work of the next
+    Bandwidth to_gpu;   ///< payload from the host; 0 without a host
+    Bandwidth to_host;  ///< payload to the host
+    Time launch;        ///< from the end of one operator to the first work of the next
 
     /// Tensor-core peak for operands of a type; 0 when it has none.
     [[nodiscard]] std::int64_t tensor_flops(TensorType type) const;

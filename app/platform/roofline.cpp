@@ -91,8 +91,15 @@ std::vector<OperatorWork> count_work(const Workload& workload) {
         }
         const TensorSpec& output = workload.tensors[op.output.value];
         OperatorWork work;
+        if (crosses_to_host(workload, op)) {
+            const bool to_gpu = output.home == TensorHome::kGpu;
+            (to_gpu ? work.to_gpu_bytes : work.to_host_bytes) = stored_bytes(output);
+        }
         for (std::size_t n = 0; n < op.inputs.size(); ++n) {
             const TensorIndex input = op.inputs[n];
+            if (workload.tensors[input.value].home == TensorHome::kHost) {
+                continue;
+            }
             const bool repeated =
                 std::find(op.inputs.begin(), op.inputs.begin() + static_cast<std::ptrdiff_t>(n),
                           input) != op.inputs.begin() + static_cast<std::ptrdiff_t>(n);
@@ -103,7 +110,7 @@ std::vector<OperatorWork> count_work(const Workload& workload) {
                 work.compulsory_bytes += bytes;
             }
         }
-        work.write_bytes = stored_bytes(output);
+        work.write_bytes = output.home == TensorHome::kHost ? 0 : stored_bytes(output);
         work.type = workload.tensors[op.inputs[0].value].type;
         work.tensor_flops = tensor_flops(workload, op);
         work.vector_flops = vector_flops(workload, op);
@@ -121,6 +128,11 @@ Time hbm_time(std::int64_t bytes, const PlatformPeaks& peaks) {
     return at_rate(bytes, peaks.hbm.value);
 }
 
+Time c2c_time(const OperatorWork& work, const PlatformPeaks& peaks) {
+    return std::max(at_rate(work.to_gpu_bytes, peaks.to_gpu.value),
+                    at_rate(work.to_host_bytes, peaks.to_host.value));
+}
+
 RooflineBound roofline_bound(const Workload& workload, const PlatformPeaks& peaks) {
     const std::vector<OperatorWork> works = count_work(workload);
     const std::vector<Uses> uses = find_uses(workload);
@@ -128,11 +140,14 @@ RooflineBound roofline_bound(const Workload& workload, const PlatformPeaks& peak
     std::vector<Time> done;  // along the dependency path
     std::map<GpuIndex, Time> flops;
     std::map<GpuIndex, std::int64_t> first_reads;
+    std::map<GpuIndex, OperatorWork> crossing;
     for (std::size_t i = 0; i < works.size(); ++i) {
         const OperatorSpec& op = workload.operators[i];
         const Time compute = flops_time(works[i], peaks);
-        bound.operators.push_back(
-            std::max({compute, hbm_time(works[i].compulsory_bytes, peaks), works[i].replayed}));
+        bound.operators.push_back(std::max({compute, hbm_time(works[i].compulsory_bytes, peaks),
+                                            c2c_time(works[i], peaks), works[i].replayed}));
+        crossing[op.gpu].to_gpu_bytes += works[i].to_gpu_bytes;
+        crossing[op.gpu].to_host_bytes += works[i].to_host_bytes;
         flops[op.gpu] += compute;
         Time start;
         for (const OperatorIndex before : op.depends) {
@@ -142,11 +157,14 @@ RooflineBound roofline_bound(const Workload& workload, const PlatformPeaks& peak
         bound.makespan = std::max({bound.makespan, done.back(), flops[op.gpu]});
     }
     for (std::size_t t = 0; t < uses.size(); ++t) {
-        if (uses[t].first_reads) {
+        if (uses[t].first_reads && workload.tensors[t].home == TensorHome::kGpu) {
             std::int64_t& bytes = first_reads[workload.tensors[t].gpu];
             bytes += stored_bytes(workload.tensors[t]);
             bound.makespan = std::max(bound.makespan, hbm_time(bytes, peaks));
         }
+    }
+    for (const auto& [gpu, work] : crossing) {
+        bound.makespan = std::max(bound.makespan, c2c_time(work, peaks));
     }
     return bound;
 }

@@ -21,7 +21,9 @@ struct OperatorWork {
     std::int64_t read_bytes = 0;          ///< all inputs
     std::int64_t write_bytes = 0;
     std::int64_t compulsory_bytes =
-        0;          ///< inputs that nobody can have brought into a cache before it
+        0;                           ///< inputs that nobody can have brought into a cache before it
+    std::int64_t to_gpu_bytes = 0;   ///< across C2C from the host
+    std::int64_t to_host_bytes = 0;  ///< across C2C to the host
     Time replayed;  ///< recorded time of a replayed operator, which no machine changes
 };
 
@@ -31,9 +33,12 @@ struct OperatorWork {
 [[nodiscard]] Time flops_time(const OperatorWork& work, const PlatformPeaks& peaks);
 /// Bytes at the HBM's peak, rounded up.
 [[nodiscard]] Time hbm_time(std::int64_t bytes, const PlatformPeaks& peaks);
-/// Lower bounds: of each operator's time (FLOPs, compulsory bytes), and of the makespan: the
-/// longest of the dependency path, all FLOPs of a GPU, and all first reads of a GPU. Launches cost
-/// nothing here.
+/// Bytes across C2C at its payload rate, rounded up.
+[[nodiscard]] Time c2c_time(const OperatorWork& work, const PlatformPeaks& peaks);
+
+/// Lower bounds: of each operator's time (FLOPs, compulsory bytes, bytes across C2C), and of the
+/// makespan: the longest of the dependency path, all FLOPs of a GPU, all first reads of a GPU, and
+/// all that crosses a GPU's C2C link in one direction. Launches cost nothing here.
 struct RooflineBound {
     std::vector<Time> operators;
     Time makespan;

@@ -16,6 +16,7 @@ namespace {
 constexpr const char* kTensorCore = "tensor core";
 constexpr const char* kVector = "vector units";
 constexpr const char* kHbm = "HBM";
+constexpr const char* kC2c = "C2C";
 constexpr const char* kLaunch = "launch";
 constexpr const char* kReplayed = "replayed";
 
@@ -28,9 +29,13 @@ struct Placed {
     std::string resource;
 };
 
-std::string longest_resource(const OperatorWork& work, Time compute, Time memory, Time launch) {
+std::string longest_resource(const OperatorWork& work, Time compute, Time memory, Time c2c,
+                             Time launch) {
     if (work.replayed > launch) {
         return kReplayed;
+    }
+    if (c2c > compute && c2c > memory && c2c > launch) {
+        return kC2c;
     }
     if (compute >= memory && compute >= launch) {
         return work.tensor_flops > 0 ? kTensorCore : kVector;
@@ -59,8 +64,9 @@ std::vector<Placed> place(const Workload& workload, const std::vector<OperatorWo
         }
         const Time compute = flops_time(works[i], peaks);
         const Time memory = hbm_time(works[i].read_bytes + works[i].write_bytes, peaks);
-        here.resource = longest_resource(works[i], compute, memory, peaks.launch);
-        here.end = here.begin + std::max({compute, memory, peaks.launch, works[i].replayed});
+        const Time c2c = c2c_time(works[i], peaks);
+        here.resource = longest_resource(works[i], compute, memory, c2c, peaks.launch);
+        here.end = here.begin + std::max({compute, memory, c2c, peaks.launch, works[i].replayed});
         last[op.gpu] = i;
         placed.push_back(std::move(here));
     }
@@ -74,7 +80,7 @@ std::vector<ChargeResult> attribute(const std::vector<Placed>& placed, std::size
         owned[placed[*at].resource] += placed[*at].end - placed[*at].begin;
     }
     std::vector<ChargeResult> charges;
-    for (const char* name : {kTensorCore, kVector, kHbm, kLaunch, kReplayed}) {
+    for (const char* name : {kTensorCore, kVector, kHbm, kC2c, kLaunch, kReplayed}) {
         if (owned[name].value > 0) {
             charges.push_back({std::string(name) + " (roofline)", name, owned[name]});
         }
@@ -87,7 +93,11 @@ std::vector<ResourceResult> resources(const std::vector<OperatorWork>& works,
     std::map<TensorType, std::int64_t> tensor;
     std::int64_t vector = 0;
     std::int64_t bytes = 0;
+    std::int64_t to_gpu = 0;
+    std::int64_t to_host = 0;
     for (const OperatorWork& work : works) {
+        to_gpu += work.to_gpu_bytes;
+        to_host += work.to_host_bytes;
         tensor[work.type] += work.tensor_flops;
         vector += work.vector_flops;
         bytes += work.read_bytes + work.write_bytes;
@@ -103,6 +113,10 @@ std::vector<ResourceResult> resources(const std::vector<OperatorWork>& works,
         out.push_back({kVector, vector, peaks.vector_flops * peaks.gpus, "FLOP/s"});
     }
     out.push_back({kHbm, bytes, peaks.hbm.value * peaks.gpus, "B/s"});
+    if (to_gpu > 0 || to_host > 0) {
+        out.push_back({"C2C to GPU", to_gpu, peaks.to_gpu.value * peaks.gpus, "B/s"});
+        out.push_back({"C2C to host", to_host, peaks.to_host.value * peaks.gpus, "B/s"});
+    }
     return out;
 }
 
@@ -111,6 +125,7 @@ std::vector<TensorResult> tensors(const Workload& workload) {
     std::vector<bool> touched(workload.tensors.size());
     for (std::size_t i = 0; i < out.size(); ++i) {
         out[i].name = workload.tensors[i].name;
+        out[i].at_host = workload.tensors[i].home == TensorHome::kHost;
         out[i].bytes = element_bytes(workload.tensors[i]) + scale_bytes(workload.tensors[i]);
     }
     for (const OperatorSpec& op : workload.operators) {
@@ -121,12 +136,17 @@ std::vector<TensorResult> tensors(const Workload& workload) {
             TensorResult& t = out[input.value];
             t.read = t.read || !touched[input.value];
             touched[input.value] = true;
+            if (t.at_host) {
+                t.c2c_read_bytes += t.bytes;
+                continue;
+            }
             t.requested_bytes += t.bytes;
             t.l2_miss_bytes += t.bytes;
             t.hbm_read_bytes += t.bytes;
         }
         touched[op.output.value] = true;
-        out[op.output.value].hbm_write_bytes += out[op.output.value].bytes;
+        TensorResult& output = out[op.output.value];
+        (output.at_host ? output.c2c_write_bytes : output.hbm_write_bytes) += output.bytes;
     }
     return out;
 }

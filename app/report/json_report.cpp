@@ -77,9 +77,13 @@ void write_tensors(JsonWriter& json, const RunResult& result) {
             .field("l2_prefetched_bytes", t.l2_prefetched_bytes)
             .field("hbm_write_bytes", t.hbm_write_bytes)
             .field("dirty_lines", t.dirty_lines)
-            .field("dirty_bytes", t.dirty_bytes)
-            .field("digest", t.digest)
-            .end_object();
+            .field("dirty_bytes", t.dirty_bytes);
+        if (t.at_host) {
+            json.field("place", "host")
+                .field("c2c_read_bytes", t.c2c_read_bytes)
+                .field("c2c_write_bytes", t.c2c_write_bytes);
+        }
+        json.field("digest", t.digest).end_object();
     }
     json.end_array();
 }

@@ -28,8 +28,8 @@ struct OperatorResult {
     std::int64_t requested_bytes = 0;  ///< asked of the memory system (L2), reads and writes
     std::int64_t hbm_bytes = 0;        ///< moved between L2 and HBM on its behalf, reads
     Time roofline;                     ///< lower bound from FLOPs and compulsory bytes
-    /// "exact (RTL-checked)", "exact (RTL)", "exact (reference)", "timing only", "replayed" (its time was recorded
-    /// elsewhere)
+    /// "exact (RTL-checked)", "exact (RTL)", "exact (reference)", "timing only", "replayed" (its
+    /// time was recorded elsewhere)
     std::string fidelity;
 };
 
@@ -73,8 +73,11 @@ struct TensorResult {
     std::int64_t hbm_write_bytes = 0;
     std::int64_t dirty_lines = 0;  ///< still in L2 at the end
     std::int64_t dirty_bytes = 0;
-    bool read = false;   ///< some operator reads it before it is written
-    std::string digest;  ///< FNV-1a of its bytes, 16 hex digits; "" without data
+    bool read = false;                 ///< some operator reads it before it is written
+    std::string digest;                ///< FNV-1a of its bytes, 16 hex digits; "" without data
+    bool at_host = false;              ///< lies in the memory of a host
+    std::int64_t c2c_read_bytes = 0;   ///< of a tensor at the host: copied to a GPU
+    std::int64_t c2c_write_bytes = 0;  ///< of a tensor at the host: copied from a GPU
 };
 
 /// A law that was checked.

@@ -82,6 +82,9 @@ class Configuration {
         return config;
     }
 
+    /// Whether the file, what it extends or the profile gives anything at or below `path`.
+    [[nodiscard]] bool has(std::string_view path) const;
+
     /// Reports a problem that a unit found in its bound values (an inconsistent pair, say), at the
     /// place where `path` was given.
     void problem(std::string_view path, std::string what, std::string allowed,

@@ -123,6 +123,14 @@ void Configuration::Impl::read(const Scope& scope, std::string_view name_of_key,
     record(path, value, allowed, help, leaf);
 }
 
+bool Configuration::has(std::string_view path) const {
+    const auto within = [&](const auto& entry) {
+        return entry.first == path || is_below(entry.first, path);
+    };
+    return std::any_of(impl_->document.tables.begin(), impl_->document.tables.end(), within) ||
+           std::any_of(impl_->document.values.begin(), impl_->document.values.end(), within);
+}
+
 void Configuration::problem(std::string_view path, std::string what, std::string allowed,
                             std::string hint) {
     const std::string key(path);

@@ -8,6 +8,11 @@
 
 namespace vr {
 
+namespace {
+// Of L2: what a larger copy writes goes before all else, as kernels do with large outputs.
+constexpr std::int64_t kResidentShare = 4;
+}  // namespace
+
 std::vector<TileProgram> Gpu::build_programs(const GpuConfig& config, const Workload& workload,
                                              GpuIndex gpu, const std::vector<TensorPlace>& places) {
     const KernelTarget target{config.sms, config.sm, config.crossbar.return_width.value,
@@ -15,12 +20,52 @@ std::vector<TileProgram> Gpu::build_programs(const GpuConfig& config, const Work
     std::vector<TileProgram> programs;
     for (std::uint32_t i = 0; i < workload.operators.size(); ++i) {
         // Recorded operators have no kernel: the front end alone knows them.
+        const OperatorSpec& spec = workload.operators[i];
         const bool own =
-            workload.operators[i].gpu == gpu && !is_recorded(workload.operators[i].kind);
+            spec.gpu == gpu && !is_recorded(spec.kind) && !crosses_to_host(workload, spec);
         programs.push_back(own ? build_program(workload, OperatorIndex{i}, places, target)
                                : TileProgram{});
     }
     return programs;
+}
+
+std::vector<CopyDescriptor> Gpu::build_copies(const GpuConfig& config, const Workload& workload,
+                                              const GpuRequest& request,
+                                              const std::vector<TensorPlace>& places) {
+    std::vector<CopyDescriptor> copies(workload.operators.size());
+    for (std::uint32_t i = 0; i < workload.operators.size(); ++i) {
+        const OperatorSpec& spec = workload.operators[i];
+        if (spec.gpu != request.index || !crosses_to_host(workload, spec)) {
+            continue;
+        }
+        const TensorIndex source = spec.inputs.front();
+        const TensorSpec& from = workload.tensors[source.value];
+        const TensorSpec& to = workload.tensors[spec.output.value];
+        CopyDescriptor& copy = copies[i];
+        copy.operator_index = OperatorIndex{i};
+        copy.name = spec.id;
+        copy.to_gpu = from.home == TensorHome::kHost;
+        copy.gpu_tensor = copy.to_gpu ? spec.output : source;
+        const TensorPlace& host =
+            (*request.host_places)[copy.to_gpu ? source.value : spec.output.value];
+        const TensorPlace& gpu = places[copy.gpu_tensor.value];
+        copy.gpu_address = gpu.base;
+        copy.host_address = host.base;
+        copy.bytes = static_cast<std::int64_t>(gpu.end - gpu.base);
+        if (host.end - host.base != gpu.end - gpu.base ||
+            (host.pitch != gpu.pitch && element_bytes(from) != copy.bytes)) {
+            throw InputError(Diagnostic{
+                "", spec.line, 0,
+                fmt::format("operator '{}': rows of {} and {} bytes are padded differently in "
+                            "memory",
+                            spec.id, gpu.pitch, host.pitch),
+                "tensors of equal shape, or rows of a multiple of 32 bytes",
+                "give them the same shape"});
+        }
+        copy.evict_first = copy.bytes > config.l2.capacity.value / kResidentShare;
+        copy.carries_data = to.data == TensorData::kProduced;
+    }
+    return copies;
 }
 
 Gpu::Gpu(const GpuConfig& config, const Workload& workload, const GpuRequest& request,
@@ -50,6 +95,17 @@ Gpu::Gpu(const GpuConfig& config, const Workload& workload, const GpuRequest& re
     for (const auto& tpc : tpcs_) {
         units_.push_back(tpc.get());
     }
+    if (request.c2c != nullptr) {
+        copy_engine_ =
+            std::make_unique<CopyEngine>(request.path + ".copy_engine", config.copy_engine,
+                                         build_copies(config, workload, request, places_),
+                                         contents_, attribution, request.events);
+        c2c_ = std::make_unique<C2cEnd>(request.path + ".c2c", *request.c2c, C2cSide::kGpu,
+                                        attribution, request.events);
+        host_latency_ = request.c2c->latency;
+        units_.push_back(copy_engine_.get());
+        units_.push_back(c2c_.get());
+    }
     if (front_end_.waits_for_firmware()) {
         ensure(request.firmware != nullptr, "{}: boot = \"firmware\" without a firmware",
                request.path);
@@ -59,10 +115,24 @@ Gpu::Gpu(const GpuConfig& config, const Workload& workload, const GpuRequest& re
         units_.push_back(management_.get());
     }
     for (std::size_t i = 0; i < workload.tensors.size(); ++i) {
-        if (workload.tensors[i].gpu == request.index) {
+        if (workload.tensors[i].gpu == request.index &&
+            workload.tensors[i].home == TensorHome::kGpu) {
             write_contents(contents_, workload.tensors[i], places_[i], request.seed);
         }
     }
+}
+
+std::int64_t Gpu::work_items(OperatorIndex index) const {
+    return is_copy(index) ? copy_engine_->chunks(index) : programs_[index.value].tiles();
+}
+
+std::int64_t Gpu::work_done(OperatorIndex index) const {
+    return is_copy(index) ? copy_engine_->chunks_done(index) : scheduler_.tiles_done()[index.value];
+}
+
+bool Gpu::carries_data(OperatorIndex index) const {
+    return is_copy(index) ? copy_engine_->descriptor(index).carries_data
+                          : programs_[index.value].carries_data;
 }
 
 }  // namespace vr

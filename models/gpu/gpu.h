@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One GPU: owns the cores of its units, knows how they are wired, places tensors, builds kernels.
-// Not modelled: copy engines, NVLink, C2C, GPC boundaries, MIG (see DEVIATIONS.md).
+// Not modelled: NVLink, GPC boundaries, MIG (see DEVIATIONS.md).
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,9 @@
 
 #include "models/base/attribution.h"
 #include "models/base/event_record.h"
+#include "models/c2c/c2c_end.h"
 #include "models/gpu/command_front_end/command_front_end.h"
+#include "models/gpu/copy_engine/copy_engine.h"
 #include "models/gpu/crossbar/crossbar.h"
 #include "models/gpu/gpu_config.h"
 #include "models/gpu/kernels/kernels.h"
@@ -34,6 +36,10 @@ struct GpuRequest {
     bool fold = true;
     EventRecord* events = nullptr;
     const ElfImage* firmware = nullptr;  ///< needed when boot = "firmware"; must outlive the GPU
+    /// The link to a host, and where tensors lie in the host's memory (by tensor). Without it the
+    /// GPU has neither copy engine nor C2C end. Needed while the GPU is built only.
+    const C2cConfig* c2c = nullptr;
+    const std::vector<TensorPlace>* host_places = nullptr;
 };
 
 class Gpu {
@@ -45,6 +51,15 @@ class Gpu {
 
     /// Number of the unit in units() that a member is.
     enum UnitOrder : std::uint32_t { kFrontEnd, kScheduler, kCrossbar, kL2, kMemory, kFirstTpc };
+    /// The copy engine and the C2C end come after the TPCs, where the GPU has them; the management
+    /// core comes last, so that no other unit's number changes with it.
+    [[nodiscard]] std::uint32_t copy_engine_number() const {
+        return kFirstTpc + static_cast<std::uint32_t>(tpcs_.size());
+    }
+    [[nodiscard]] std::uint32_t c2c_number() const { return copy_engine_number() + 1; }
+    [[nodiscard]] std::uint32_t management_number() const {
+        return copy_engine_number() + (copy_engine_ != nullptr ? 2 : 0);
+    }
     [[nodiscard]] const std::vector<Unit*>& units() const { return units_; }
 
     /// Tells `binder` every link inside the GPU:
@@ -69,12 +84,29 @@ class Gpu {
     [[nodiscard]] const SparseMemory& contents() const { return contents_; }
     [[nodiscard]] DataPath& data_path() { return data_path_; }
     [[nodiscard]] const GpuConfig& config() const { return config_; }
+    /// Null where the GPU has no host.
+    [[nodiscard]] const CopyEngine* copy_engine() const { return copy_engine_.get(); }
+    [[nodiscard]] C2cEnd* c2c() { return c2c_.get(); }
+    [[nodiscard]] const C2cEnd* c2c() const { return c2c_.get(); }
+    /// Latency of the link to the host; kNever without one.
+    [[nodiscard]] Time host_latency() const { return host_latency_; }
+    /// Work items (tiles, chunks) of an operator, and how many of them are complete.
+    [[nodiscard]] std::int64_t work_items(OperatorIndex index) const;
+    [[nodiscard]] std::int64_t work_done(OperatorIndex index) const;
+    [[nodiscard]] bool carries_data(OperatorIndex index) const;
     [[nodiscard]] Time signal_latency() const { return config_.command_front_end.peer_latency; }
 
   private:
     static std::vector<TileProgram> build_programs(const GpuConfig& config,
                                                    const Workload& workload, GpuIndex gpu,
                                                    const std::vector<TensorPlace>& places);
+    static std::vector<CopyDescriptor> build_copies(const GpuConfig& config,
+                                                    const Workload& workload,
+                                                    const GpuRequest& request,
+                                                    const std::vector<TensorPlace>& places);
+    [[nodiscard]] bool is_copy(OperatorIndex index) const {
+        return copy_engine_ != nullptr && copy_engine_->descriptor(index).bytes > 0;
+    }
     GpuConfig config_;
     std::vector<TensorPlace> places_;
     std::vector<TileProgram> programs_;
@@ -86,6 +118,9 @@ class Gpu {
     L2 l2_;
     Hbm4 memory_;
     std::vector<std::unique_ptr<Tpc>> tpcs_;
+    std::unique_ptr<CopyEngine> copy_engine_;
+    std::unique_ptr<C2cEnd> c2c_;
+    Time host_latency_ = kNever;
     std::unique_ptr<ManagementUnit> management_;  // last, so that no other unit's number changes
     std::vector<Unit*> units_;
 };
@@ -120,10 +155,31 @@ void Gpu::wire(Binder&& binder) {
         binder("sm_response" + number, crossbar_.responses_out[i], kCrossbar, tpc.responses_in,
                kFirstTpc + i, switching.span(config_.crossbar.delivery_latency));
     }
+    if (copy_engine_ != nullptr) {
+        const std::uint32_t engine = copy_engine_number();
+        const std::uint32_t end = c2c_number();
+        const Time link_to_end =
+            Clock(config_.copy_engine.clock).span(config_.copy_engine.link_latency);
+        binder("copy_launch", front_end_.copies_out, kFrontEnd, copy_engine_->launches_in, engine,
+               to_scheduler);
+        binder("copy_done", copy_engine_->copies_out, engine, front_end_.kernels_in, kFrontEnd,
+               to_scheduler);
+        binder("hub_request", copy_engine_->requests_out, engine, crossbar_.requests_in, kCrossbar,
+               switching.span(config_.crossbar.request_latency));
+        binder("hub_response", crossbar_.hub_out, kCrossbar, copy_engine_->responses_in, engine,
+               switching.span(config_.crossbar.delivery_latency));
+        binder("c2c_request", copy_engine_->remote_out, engine, c2c_->messages_in, end,
+               link_to_end);
+        binder("c2c_free", copy_engine_->frees_out, engine, c2c_->frees_in, end, link_to_end);
+        binder("c2c_response", c2c_->messages_out, end, copy_engine_->remote_in, engine,
+               link_to_end);
+        binder("doorbell", c2c_->doorbells_out, end, front_end_.doorbells_in, kFrontEnd,
+               to_scheduler);
+    }
     if (management_ != nullptr) {
         const Clock managing(config_.management_core.clock);
         const Time registers = managing.span(config_.management_core.register_latency);
-        const auto core = static_cast<std::uint32_t>(kFirstTpc + tpcs_.size());
+        const auto core = management_number();
         binder("register_request", management_->registers_out, core, front_end_.registers_in,
                kFrontEnd, registers);
         binder("register_answer", front_end_.registers_out, kFrontEnd, management_->answers_in,

@@ -27,6 +27,7 @@ std::vector<std::pair<std::string, std::string>> GpuConfig::problems() const {
     multiple("thread_block_scheduler.clock", thread_block_scheduler.clock);
     multiple("command_front_end.clock", command_front_end.clock);
     multiple("management_core.clock", management_core.clock);
+    multiple("copy_engine.clock", copy_engine.clock);
     const auto power_of_two = [&](const char* path, std::int64_t value) {
         if (value > 0 && !std::has_single_bit(static_cast<std::uint64_t>(value))) {
             found.emplace_back(path, fmt::format("{} is no power of two", value));
@@ -36,6 +37,15 @@ std::vector<std::pair<std::string, std::string>> GpuConfig::problems() const {
     power_of_two("l2.granule", l2.granule.value);
     power_of_two("l2.fetch_block", l2.fetch_block.value);
     power_of_two("tensor_alignment", tensor_alignment.value);
+    if (copy_engine.chunk.value % kLineBytes != 0) {
+        found.emplace_back("copy_engine.chunk", fmt::format("{} B are no multiple of {} B",
+                                                            copy_engine.chunk.value, kLineBytes));
+    }
+    if (copy_engine.window < copy_engine.chunk) {
+        found.emplace_back("copy_engine.window",
+                           fmt::format("{} B do not hold one chunk of {} B",
+                                       copy_engine.window.value, copy_engine.chunk.value));
+    }
     if (l2.dies > 0 && l2.slices % l2.dies != 0) {
         found.emplace_back("l2.slices",
                            fmt::format("{} slices do not spread over {} dies", l2.slices, l2.dies));

@@ -10,6 +10,7 @@
 #include "models/base/parameter.h"
 #include "models/base/quantity.h"
 #include "models/gpu/command_front_end/command_front_end.h"
+#include "models/gpu/copy_engine/copy_engine.h"
 #include "models/gpu/crossbar/crossbar.h"
 #include "models/gpu/l2/l2_config.h"
 #include "models/gpu/sm/sm_config.h"
@@ -26,6 +27,7 @@ struct GpuConfig {
     std::string accumulation;
     CommandFrontEndConfig command_front_end{};
     ManagementCoreConfig management_core{};
+    CopyEngineConfig copy_engine{};
     ThreadBlockSchedulerConfig thread_block_scheduler{};
     SmConfig sm{};
     CrossbarConfig crossbar{};
@@ -43,6 +45,7 @@ struct GpuConfig {
           "contract by which tensor cores accumulate");
         p.group("command_front_end", command_front_end);
         p.group("management_core", management_core);
+        p.group("copy_engine", copy_engine);
         p.group("thread_block_scheduler", thread_block_scheduler);
         p.group("sm", sm);
         p.group("crossbar", crossbar);
@@ -55,10 +58,13 @@ struct GpuConfig {
 
 struct SystemConfig {
     std::int64_t gpus{};
+    std::string host;
     template <class Visitor>
     void parameters(Visitor& p) {
         p.optional("gpus", gpus, "1", {"1", "8"},
                    "equal GPUs, joined by their command front ends only");
+        p.optional("host", host, "none", {"none", "vera"},
+                   "the host side behind each GPU's C2C link");
     }
 };
 

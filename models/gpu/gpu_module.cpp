@@ -55,7 +55,7 @@ GpuRegionModule::GpuRegionModule(const sc_core::sc_module_name& name, Gpu& gpu,
     if (outside != nullptr) {
         outside_ = std::make_unique<OutsideMemory>("outside_memory", *outside, gpu);
     }
-    Time look_ahead = std::min(kStride, gpu.signal_latency());
+    Time look_ahead = std::min({kStride, gpu.signal_latency(), gpu.host_latency()});
     std::uint32_t number = 0;
     gpu.wire([&]<class Message>(const std::string&, OutPort<Message>& out, std::uint32_t,
                                 InPort<Message>& in, std::uint32_t receiver, Time latency) {
@@ -94,6 +94,10 @@ tlm::tlm_initiator_socket<>& GpuRegionModule::memory_out() {
     return outside_->adapter.out;
 }
 
+void GpuRegionModule::connect_frames(MessageIn<C2cFrame>& socket, Time latency) {
+    module_->connect(socket, gpu_.c2c()->frames_in, gpu_.c2c_number(), latency);
+}
+
 void GpuRegionModule::connect_signals(MessageIn<OperatorSignal>& socket, Time latency) {
     module_->connect(socket, gpu_.front_end().signals_in, Gpu::kFrontEnd, latency);
 }
@@ -126,6 +130,10 @@ GpuUnitModules::GpuUnitModules(const sc_core::sc_module_name& name, Gpu& gpu)
 }
 
 GpuUnitModules::~GpuUnitModules() = default;
+
+void GpuUnitModules::connect_frames(MessageIn<C2cFrame>& socket, Time latency) {
+    modules_[gpu_.c2c_number()]->connect(socket, gpu_.c2c()->frames_in, latency);
+}
 
 void GpuUnitModules::connect_signals(MessageIn<OperatorSignal>& socket, Time latency) {
     modules_[Gpu::kFrontEnd]->connect(socket, gpu_.front_end().signals_in, latency);

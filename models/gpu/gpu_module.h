@@ -27,6 +27,8 @@ class GpuModule : public sc_core::sc_module {
     /// Joins two GPUs: completion signals in both directions, after each sender's declared latency.
     static void join(GpuModule& a, GpuIndex a_index, GpuModule& b, GpuIndex b_index);
     [[nodiscard]] Gpu& gpu() { return gpu_; }
+    /// Connects the socket that carries frames of the C2C link to this GPU's end.
+    virtual void connect_frames(MessageIn<C2cFrame>& socket, Time latency) = 0;
     /// Nothing due at `end` or later is run.
     virtual void stop_at(Time end) = 0;
 
@@ -55,6 +57,8 @@ class GpuRegionModule final : public GpuModule {
     [[nodiscard]] tlm::tlm_initiator_socket<>& memory_out();
     void stop_at(Time end) override { module_->stop_at(end); }
 
+    void connect_frames(MessageIn<C2cFrame>& socket, Time latency) override;
+
   private:
     void connect_signals(MessageIn<OperatorSignal>& socket, Time latency) override;
     struct OutsideMemory;
@@ -69,6 +73,7 @@ class GpuUnitModules final : public GpuModule {
     GpuUnitModules(const sc_core::sc_module_name& name, Gpu& gpu);
     ~GpuUnitModules() override;
     void stop_at(Time) override {}  // units never run ahead of SystemC's time
+    void connect_frames(MessageIn<C2cFrame>& socket, Time latency) override;
 
   private:
     struct Link {

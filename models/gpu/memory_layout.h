@@ -36,4 +36,11 @@ constexpr std::int64_t scale_offset(std::int64_t row, std::int64_t block) {
                                                      std::uint64_t alignment,
                                                      std::uint64_t capacity);
 
+/// The same for the memory of the host of GPUs `first` to `first + gpus - 1`: the layout within a
+/// tensor is the GPU's, so that a copy moves bytes as they lie.
+[[nodiscard]] std::vector<TensorPlace> place_host_tensors(const Workload& workload, GpuIndex first,
+                                                          std::uint32_t gpus,
+                                                          std::uint64_t alignment,
+                                                          std::uint64_t capacity);
+
 }  // namespace vr

@@ -14,6 +14,8 @@ namespace vr {
 inline constexpr std::uint32_t kLineBytes = 128;
 inline constexpr std::uint32_t kSectorBytes = 32;
 inline constexpr std::uint32_t kSectorsPerLine = kLineBytes / kSectorBytes;
+/// Stands in the place of an SM's number where the copy engine asks, through the hub port.
+inline constexpr std::uint16_t kHubPort = 0xffff;
 
 /// A strided run of lines, requested (or written) by one SM. Line i is at address + i * stride; the
 /// same sectors of each.
@@ -25,7 +27,7 @@ struct LineBundle {
     bool write = false;
     bool evict_first = false;        ///< cache hint: these lines go before all others
     bool prefetch = false;           ///< brings the lines into L2 only: no data, no answer
-    std::uint16_t sm = 0;            ///< the SM that asks
+    std::uint16_t sm = 0;            ///< the SM that asks, or kHubPort
     std::uint32_t tag = 0;           ///< that SM's transfer
     TensorIndex tensor{};            ///< whose bytes these are
     OperatorIndex operator_index{};  ///< who wants them

@@ -347,19 +347,9 @@ class FoldedGroup {
         return false;
     }
 
-    // A search costs about one look at every class; it is made when enough machines have run since
-    // the last one, and ever more rarely while searches find little.
-    void consider_merge() {
-        std::uint64_t& patience = busy_ == 0 ? idle_patience_ : patience_;
-        if (credit_ >= patience * statistics_.classes) {
-            credit_ = 0;
-            const std::uint32_t before = statistics_.classes;
-            try_merge();
-            const bool worth_it = before - statistics_.classes > before / 8;
-            patience = worth_it ? std::max(kPatience, patience / 2)
-                                : std::min(2 * patience, kMostPatience);
-        }
-    }
+    // A search looks at every class. It is made when enough machines have run since the last one;
+    // ever more rarely while it finds little, or while joining saves fewer runs than it costs.
+    void consider_merge();
     void try_merge();
     bool join(std::uint32_t last, std::uint32_t next);
 
@@ -375,6 +365,7 @@ class FoldedGroup {
     };
     static constexpr std::uint64_t kPatience = 2;
     static constexpr std::uint64_t kMostPatience = 256;
+    static constexpr std::uint64_t kRunsOfSplit = 4;  // what a split and a join cost, in runs
 
     bool fold_;
     std::vector<Member> members_;
@@ -389,8 +380,8 @@ class FoldedGroup {
     std::int64_t settle_limit_ = kNeverTick;
     std::uint32_t busy_ = 0;  // classes
     std::uint64_t credit_ = 0;
-    std::uint64_t patience_ = kPatience;
-    std::uint64_t idle_patience_ = kPatience;
+    std::uint64_t patience_ = kPatience, idle_patience_ = kPatience;
+    std::uint64_t saved_ = 0, splits_ = 0;  // runs and splits up to the last search
     FoldStatistics statistics_;
 };
 

@@ -6,6 +6,23 @@
 
 namespace vr {
 
+template <FoldableMachine Machine, class Payload>
+void FoldedGroup<Machine, Payload>::consider_merge() {
+    std::uint64_t& patience = busy_ == 0 ? idle_patience_ : patience_;
+    if (credit_ < patience * statistics_.classes) {
+        return;
+    }
+    const std::uint64_t saved = statistics_.requested_runs - statistics_.simulated_runs;
+    const bool paid = saved - saved_ >= kRunsOfSplit * (statistics_.splits - splits_);
+    credit_ = 0;
+    saved_ = saved;
+    splits_ = statistics_.splits;
+    const std::uint32_t before = statistics_.classes;
+    try_merge();
+    const bool worth_it = paid && before - statistics_.classes > before / 8;
+    patience = worth_it ? std::max(kPatience, patience / 2) : std::min(2 * patience, kMostPatience);
+}
+
 /// Joins all classes that have nothing in flight and equal normal forms at the horizon, or at the
 /// moment to which idle machines may be brought.
 template <FoldableMachine Machine, class Payload>

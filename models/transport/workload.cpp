@@ -1,9 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/transport/workload.h"
 
+#include <algorithm>
+
 #include "models/base/quantity.h"
 
 namespace vr {
+
+namespace {
+bool at_host(const TensorSpec& tensor) {
+    return tensor.home == TensorHome::kHost;
+}
+}  // namespace
+
+bool crosses_to_host(const Workload& workload, const OperatorSpec& spec) {
+    if (is_recorded(spec.kind)) {
+        return false;  // it has no tensors
+    }
+    return at_host(workload.tensors[spec.output.value]) ||
+           std::any_of(spec.inputs.begin(), spec.inputs.end(),
+                       [&](TensorIndex input) { return at_host(workload.tensors[input.value]); });
+}
+
+bool uses_host(const Workload& workload) {
+    return std::any_of(workload.tensors.begin(), workload.tensors.end(), at_host);
+}
 
 std::int64_t element_bits(TensorType type) {
     switch (type) {

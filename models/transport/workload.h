@@ -30,7 +30,13 @@ enum class TensorData : std::uint8_t {
     kProduced,  ///< the output of an operator whose inputs carry data
 };
 
-/// A dense row-major matrix [rows x columns] in GPU memory (a vector has one row).
+/// Whose memory a tensor lies in.
+enum class TensorHome : std::uint8_t {
+    kGpu,   ///< the GPU's own
+    kHost,  ///< the memory of that GPU's host
+};
+
+/// A dense row-major matrix [rows x columns] (a vector has one row).
 struct TensorSpec {
     std::string name;
     TensorType type = TensorType::kBf16;
@@ -38,7 +44,8 @@ struct TensorSpec {
     std::int64_t columns = 0;
     TensorData data = TensorData::kNone;
     std::string file;
-    GpuIndex gpu{};  ///< in whose memory it lies
+    GpuIndex gpu{};  ///< in whose memory, or in whose host's memory, it lies
+    TensorHome home = TensorHome::kGpu;
 };
 
 enum class OperatorKind : std::uint8_t {
@@ -51,13 +58,13 @@ enum class OperatorKind : std::uint8_t {
     kGroupedGemm,
     /// For each group g: D[:, g's columns] = A[:, g's columns] x B[g*N .. (g+1)*N, K] transposed
     kBatchedGemm,
-    kRows,       ///< a function of each row: norm, softmax, rotation, quantisation, routing
-    kPermute,    ///< rows of the input gathered by expert, as a routing says
-    kCombine,    ///< rows of experts' outputs, weighted and summed per token, as a routing says
-    kAttention,  ///< softmax(Q K^T) V per head and sequence
-    kCustom,       ///< what the kernel of the name `kernel` does, from all inputs to the output
-    kReplay,       ///< recorded time, no tensors: `replay`
-    kCollective,   ///< communication between ranks, no tensors: `collective`
+    kRows,        ///< a function of each row: norm, softmax, rotation, quantisation, routing
+    kPermute,     ///< rows of the input gathered by expert, as a routing says
+    kCombine,     ///< rows of experts' outputs, weighted and summed per token, as a routing says
+    kAttention,   ///< softmax(Q K^T) V per head and sequence
+    kCustom,      ///< what the kernel of the name `kernel` does, from all inputs to the output
+    kReplay,      ///< recorded time, no tensors: `replay`
+    kCollective,  ///< communication between ranks, no tensors: `collective`
 };
 
 /// True for operators without tensors: their `inputs` and `output` mean nothing.
@@ -149,6 +156,10 @@ struct Workload {
     std::vector<OperatorSpec> operators;  ///< every dependency points to an earlier element
 };
 
+/// True for a copy that has one tensor in the host's memory: a copy engine's work, no kernel's.
+[[nodiscard]] bool crosses_to_host(const Workload& workload, const OperatorSpec& spec);
+/// True when any tensor lies in a host's memory.
+[[nodiscard]] bool uses_host(const Workload& workload);
 /// Bytes that the elements of a tensor occupy, without its scales.
 [[nodiscard]] std::int64_t element_bytes(const TensorSpec& tensor);
 /// Bytes of the block scales of a tensor (0 but for NVFP4), padded as stored: see

@@ -18,7 +18,8 @@ struct Composite {
     std::vector<std::string_view> parts;  ///< units outside the folder that it owns
 };
 const std::vector<Composite> kComposites = {
-    {"models/gpu", {"models/hbm4", "models/management_core"}},
+    {"models/gpu", {"models/hbm4", "models/management_core", "models/c2c"}},
+    {"models/vera", {"models/c2c"}},
     {"models/gpu/tpc", {"models/gpu/sm"}},
     // Software, not hardware: kernels are written for an SM and know its parameters.
     {"models/gpu/kernels", {"models/gpu/sm"}},

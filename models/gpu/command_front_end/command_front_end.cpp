@@ -28,10 +28,14 @@ CommandFrontEnd::CommandFrontEnd(std::string path, const CommandFrontEndConfig& 
       followers_(workload.operators.size()),
       runs_(workload.operators.size()),
       registers_(own_operators(workload, gpu)),
+      handed_over_(config.host != "c2c"),
       launch_owner_(attribution.owner("kernel launch", "launch")),
       done_owner_(attribution.owner("kernel completion", "launch")),
       signal_owner_(attribution.owner("signal from another GPU", "fabric")),
       replay_owner_(attribution.owner("replayed operator", "replayed")) {
+    if (!handed_over_) {
+        doorbell_owner_ = attribution.owner("doorbell to front end", "launch");
+    }
     if (events_ != nullptr) {
         track_ = events_->track(this->path() + ".operators", "operators");
     }
@@ -49,8 +53,12 @@ CommandFrontEnd::CommandFrontEnd(std::string path, const CommandFrontEndConfig& 
             ++own_left_;
             own_.push_back(index);
             if (waits_for_firmware()) {
-                ++pending_[i].dependencies;  // the doorbell
-            } else if (spec.depends.empty()) {
+                ++pending_[i].dependencies;  // its doorbell
+            }
+            if (!handed_over_) {
+                ++pending_[i].dependencies;  // the host's
+            }
+            if (pending_[i].dependencies == 0) {
                 ready(index, Time{}, Cause{});
             }
         }
@@ -58,7 +66,8 @@ CommandFrontEnd::CommandFrontEnd(std::string path, const CommandFrontEndConfig& 
 }
 
 Time CommandFrontEnd::next() const {
-    Time earliest = std::min({kernels_in.next(), signals_in.next(), registers_in.next()});
+    Time earliest =
+        std::min({kernels_in.next(), signals_in.next(), registers_in.next(), doorbells_in.next()});
     for (const Rung& rung : rung_) {
         earliest = std::min(earliest, rung.at);
     }
@@ -72,7 +81,8 @@ Time CommandFrontEnd::next() const {
 }
 
 Time CommandFrontEnd::look_ahead() const {
-    return std::min({kernels_in.look_ahead(), signals_in.look_ahead(), registers_in.look_ahead()});
+    return std::min({kernels_in.look_ahead(), signals_in.look_ahead(), registers_in.look_ahead(),
+                     doorbells_in.look_ahead()});
 }
 
 void CommandFrontEnd::run(Time horizon) {
@@ -90,6 +100,8 @@ void CommandFrontEnd::run(Time horizon) {
             const Cause cause =
                 attribution_.extend(std::move(stamped.message.cause), signal_owner_, now);
             complete(stamped.message.operator_index, now, cause);
+        } else if (doorbells_in.next() == now) {
+            take_doorbell(doorbells_in.pop());
         } else if (registers_in.next() == now) {
             take_access(registers_in.pop().message, now);
         } else if (!rung_.empty() && rung_.front().at == now) {
@@ -98,6 +110,21 @@ void CommandFrontEnd::run(Time horizon) {
             release(launch, now);
         } else if (!end_replayed(now)) {
             launch(now);
+        }
+    }
+}
+
+// One doorbell hands over the whole graph of operators; what waits for nothing else begins with it.
+void CommandFrontEnd::take_doorbell(Stamped<RemoteMessage>&& stamped) {
+    const Cause cause = attribution_.keep(
+        attribution_.extend(std::move(stamped.message.cause), doorbell_owner_, stamped.arrival));
+    if (handed_over_) {
+        return;
+    }
+    handed_over_ = true;
+    for (const OperatorIndex index : own_) {
+        if (--pending_[index.value].dependencies == 0) {
+            ready(index, stamped.arrival, cause);
         }
     }
 }
@@ -197,7 +224,8 @@ void CommandFrontEnd::launch(Time now) {
             pending.cause);
     }
     if (spec.kind != OperatorKind::kReplay) {
-        launches_out.send(now, KernelLaunch{index, pending.cause});
+        OutPort<KernelLaunch>& out = crosses_to_host(workload_, spec) ? copies_out : launches_out;
+        out.send(now, KernelLaunch{index, pending.cause});
         return;
     }
     const Time end = now + spec.replay.duration;
@@ -234,16 +262,23 @@ void CommandFrontEnd::waits(std::vector<Wait>& out) const {
             continue;
         }
         const OperatorSpec& spec = workload_.operators[i];
-        if (pending_[i].dependencies > 0) {
+        const bool copies = crosses_to_host(workload_, spec);
+        const std::int64_t dependencies = pending_[i].dependencies - (handed_over_ ? 0 : 1);
+        if (dependencies > 0) {
             out.push_back({fmt::format("{} operator '{}'", path(), spec.id),
-                           fmt::format("{} dependencies", pending_[i].dependencies),
-                           "earlier operators", runs_[i].ready});
+                           fmt::format("{} dependencies", dependencies), "earlier operators",
+                           runs_[i].ready});
+        } else if (!handed_over_) {
+            out.push_back({fmt::format("{} operator '{}'", path(), spec.id), "the doorbell",
+                           "the host across C2C", runs_[i].ready});
         } else if (spec.kind == OperatorKind::kReplay) {
             out.push_back({fmt::format("{} operator '{}'", path(), spec.id), "its recorded time",
                            "the command front end", runs_[i].launched});
         } else {
-            out.push_back({fmt::format("{} operator '{}'", path(), spec.id), "its kernel's end",
-                           "the thread-block scheduler", runs_[i].launched});
+            out.push_back({fmt::format("{} operator '{}'", path(), spec.id),
+                           copies ? "its copy's end" : "its kernel's end",
+                           copies ? "the copy engine" : "the thread-block scheduler",
+                           runs_[i].launched});
         }
     }
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The command front end: takes a workload's operators, waits for what they depend on, launches
-// kernels; with boot = "firmware" only what the management core's doorbell has released. A replayed
-// operator holds its stream for its recorded time and uses no SM. Not modelled: the host's queues
-// and doorbells (a later step), programmatic dependent launch.
+// kernels and copies; with boot = "firmware" only what the management core's doorbell has released,
+// with host = "c2c" only when the host's doorbell has come. A replayed operator holds its stream
+// for its recorded time and uses no SM. Not modelled: the host's queues, programmatic dependent
+// launch.
 #pragma once
 
 #include <cstdint>
@@ -17,6 +18,7 @@
 #include "models/gpu/messages.h"
 #include "models/transport/clock.h"
 #include "models/transport/port.h"
+#include "models/transport/remote_message.h"
 #include "models/transport/unit.h"
 #include "models/transport/workload.h"
 
@@ -28,6 +30,7 @@ struct CommandFrontEndConfig {
     Cycles scheduler_latency{};
     Time peer_latency{};
     std::string boot;
+    std::string host;
     template <class Visitor>
     void parameters(Visitor& p) {
         p("clock", clock, {"1 kHz", "10 GHz"}, "launches fall on edges of this clock");
@@ -39,6 +42,9 @@ struct CommandFrontEndConfig {
           "completion signal to another GPU's front end");
         p.optional("boot", boot, "preset", {"preset", "firmware"},
                    "who launches: preset (all at time 0) or firmware on the management core");
+        p.optional("host", host, "none", {"none", "c2c"},
+                   "how work comes: it stands in the front end at the start (none), or the host "
+                   "rings a doorbell across C2C (c2c)");
     }
 };
 
@@ -61,7 +67,9 @@ class CommandFrontEnd final : public Unit {
     InPort<RegisterRequest> registers_in;   ///< from the management core
     OutPort<RegisterAnswer> registers_out;  ///< to it
     OutPort<InterruptLevel> interrupt_out;  ///< to it
+    InPort<RemoteMessage> doorbells_in;     ///< from the host
     OutPort<KernelLaunch> launches_out;
+    OutPort<KernelLaunch> copies_out;                         ///< copies between GPU and host
     std::map<GpuIndex, OutPort<OperatorSignal>> signals_out;  ///< by peer
 
     [[nodiscard]] Time next() const override;
@@ -106,6 +114,7 @@ class CommandFrontEnd final : public Unit {
     /// Ends the replayed operator that is due; false when none is.
     bool end_replayed(Time now);
     void end(OperatorIndex index, Time now, const Cause& cause);
+    void take_doorbell(Stamped<RemoteMessage>&& stamped);
     [[nodiscard]] bool is_own(OperatorIndex index) const {
         return workload_.operators[index.value].gpu == gpu_;
     }
@@ -131,11 +140,13 @@ class CommandFrontEnd final : public Unit {
     std::vector<Rung> rung_;
     Cause last_done_;  // of the operator that ended last
     bool interrupt_high_ = false;
+    bool handed_over_ = false;  // the host has rung, or need not
     OwnerId launch_owner_;
     OwnerId done_owner_;
     OwnerId signal_owner_;
     OwnerId replay_owner_;
     OwnerId firmware_owner_ = 0;
+    OwnerId doorbell_owner_ = 0;  // registered where the host rings
 };
 
 }  // namespace vr

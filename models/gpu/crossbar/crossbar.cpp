@@ -11,9 +11,10 @@ Crossbar::Crossbar(std::string path, const CrossbarConfig& config, std::int64_t 
       responses_out(static_cast<std::size_t>(divide_round_up(sms, 2))),
       write_byte_clock_(Frequency{config.clock.value * config.write_width.value}),
       return_byte_clock_(Frequency{config.clock.value * config.return_width.value}),
+      hub_byte_clock_(Frequency{config.clock.value * config.hub_width.value}),
       attribution_(attribution),
-      request_free_(static_cast<std::size_t>(sms)),
-      return_free_(static_cast<std::size_t>(sms)),
+      request_free_(static_cast<std::size_t>(sms) + 1),
+      return_free_(static_cast<std::size_t>(sms) + 1),
       drop_response_(config.drop_response),
       request_link_owner_(attribution.owner("SM to crossbar", "L2 latency")),
       request_owner_(attribution.owner("crossbar write port", "crossbar")),
@@ -50,13 +51,13 @@ void Crossbar::take_request(Stamped<LineBundle>&& stamped) {
         requests_out.send(stamped.arrival, std::move(bundle));
         return;
     }
-    Time& free = request_free_[bundle.sm];
+    const Clock& bytes = bundle.sm == kHubPort ? hub_byte_clock_ : write_byte_clock_;
+    Time& free = request_free_[port_of(bundle.sm)];
     const Time start = std::max(free, stamped.arrival);
-    free = start + write_byte_clock_.edge(bundle.bytes());
-    bundle.line_spacing =
-        std::max(bundle.line_spacing, write_byte_clock_.edge(bundle.bytes() / bundle.count));
+    free = start + bytes.edge(bundle.bytes());
+    bundle.line_spacing = std::max(bundle.line_spacing, bytes.edge(bundle.bytes() / bundle.count));
     attribution_.append(bundle.cause, request_owner_, start);
-    bytes_sent_ += bundle.bytes();
+    (bundle.sm == kHubPort ? hub_sent_ : bytes_sent_) += bundle.bytes();
     requests_out.send(start, std::move(bundle));
 }
 
@@ -72,21 +73,29 @@ void Crossbar::take_response(Stamped<BundleDone>&& stamped) {
     if (!done.write) {
         // The lines leave as they become ready; the last one cannot leave before it is there, and
         // the port cannot pass all of them faster than its width allows.
-        Time& free = return_free_[done.sm];
-        const Time line = return_byte_clock_.edge(std::min<std::int64_t>(done.bytes, kLineBytes));
-        at =
-            std::max(std::max(free, stamped.arrival - spread) + return_byte_clock_.edge(done.bytes),
-                     stamped.arrival + line);
+        const Clock& bytes = done.sm == kHubPort ? hub_byte_clock_ : return_byte_clock_;
+        Time& free = return_free_[port_of(done.sm)];
+        const Time line = bytes.edge(std::min<std::int64_t>(done.bytes, kLineBytes));
+        at = std::max(std::max(free, stamped.arrival - spread) + bytes.edge(done.bytes),
+                      stamped.arrival + line);
         free = at;
-        bytes_returned_ += done.bytes;
+        (done.sm == kHubPort ? hub_returned_ : bytes_returned_) += done.bytes;
     }
     attribution_.append(done.cause, return_owner_, at);
+    if (done.sm == kHubPort) {
+        hub_out.send(at, std::move(done));
+        return;
+    }
     responses_out[done.sm / 2].send(at, std::move(done));
 }
 
 void Crossbar::statistics(StatisticsRegistry& out) const {
     out.add(path(), "bytes_returned", bytes_returned_, "B", "from L2 to the SMs");
     out.add(path(), "bytes_sent", bytes_sent_, "B", "from the SMs to L2");
+    if (hub_out.is_bound()) {
+        out.add(path(), "hub_returned", hub_returned_, "B", "from L2 to the copy engine");
+        out.add(path(), "hub_sent", hub_sent_, "B", "from the copy engine to L2");
+    }
     out.add(path(), "responses", responses_, "bundles", "bundles answered");
 }
 

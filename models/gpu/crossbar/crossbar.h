@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The crossbar between SMs and L2: one request port and one return port per SM, each a calendar.
+// The crossbar between SMs and L2: one request port and one return port per SM, and one of each for
+// the hub (the copy engine), each a calendar.
 // Not modelled: internal stages and their arbitration; contention inside the switch beyond the
 // ports.
 #pragma once
@@ -21,6 +22,7 @@ struct CrossbarConfig {
     Frequency clock{};
     BytesPerCycle return_width{};
     BytesPerCycle write_width{};
+    BytesPerCycle hub_width{};
     Cycles request_latency{};
     Cycles slice_latency{};
     Cycles return_latency{};
@@ -32,6 +34,8 @@ struct CrossbarConfig {
         p("clock", clock, {"100 MHz", "10 GHz"}, "clock of the crossbar's ports");
         p("return_width", return_width, {"1 B/clk", "4096 B/clk"}, "L2 to one SM, bytes per clock");
         p("write_width", write_width, {"1 B/clk", "4096 B/clk"}, "one SM to L2, bytes per clock");
+        p("hub_width", hub_width, {"1 B/clk", "65536 B/clk"},
+          "L2 to or from the hub port (copy engine), each way, bytes per clock");
         p("request_latency", request_latency, {"1 clk", "10000 clk"}, "SM to crossbar");
         p("slice_latency", slice_latency, {"1 clk", "10000 clk"}, "crossbar to L2 slice");
         p("return_latency", return_latency, {"1 clk", "10000 clk"},
@@ -51,6 +55,7 @@ class Crossbar final : public Unit {
     InPort<BundleDone> responses_in;
     OutPort<LineBundle> requests_out;
     std::vector<OutPort<BundleDone>> responses_out;  ///< one per SM pair
+    OutPort<BundleDone> hub_out;                     ///< to the copy engine; may be unbound
 
     [[nodiscard]] Time next() const override;
     void run(Time horizon) override;
@@ -61,8 +66,13 @@ class Crossbar final : public Unit {
   private:
     void take_request(Stamped<LineBundle>&& stamped);
     void take_response(Stamped<BundleDone>&& stamped);
+    /// Number of the port of an SM, or of the hub, which comes last.
+    [[nodiscard]] std::size_t port_of(std::uint16_t sm) const {
+        return sm == kHubPort ? request_free_.size() - 1 : sm;
+    }
     Clock write_byte_clock_;
     Clock return_byte_clock_;
+    Clock hub_byte_clock_;
     Attribution& attribution_;
     std::vector<Time> request_free_;
     std::vector<Time> return_free_;
@@ -70,6 +80,8 @@ class Crossbar final : public Unit {
     std::int64_t responses_ = 0;
     std::int64_t bytes_returned_ = 0;
     std::int64_t bytes_sent_ = 0;
+    std::int64_t hub_returned_ = 0;
+    std::int64_t hub_sent_ = 0;
     OwnerId request_link_owner_;
     OwnerId request_owner_;
     OwnerId return_link_owner_;

@@ -127,13 +127,10 @@ Granule* L2::place(std::uint64_t number, Time now, bool evict_first, std::uint32
                 MemoryRequest write;
                 write.address = victim.number * granule_bytes_ + first * kSectorBytes;
                 write.bytes = sectors * kSectorBytes;
-                write.tag = kWriteBackTag;
-                write.write = true;
-                memory_out.send(now, std::move(write));
+                send_write(std::move(write), now);
                 traffic_[victim.granule.tensor.value].written_back +=
                     std::int64_t{sectors} * kSectorBytes;
                 ++write_backs_;
-                ++outstanding_;
             }
         }
     }
@@ -202,6 +199,16 @@ void L2::take_write(LineBundle& bundle, Time arrival) {
     Time last;
     Time last_start;
     locate(bundle);
+    if (bundle.sm == kHubPort) {
+        hub_bundle_ = &bundle;
+        if (free_hub_writes_.empty()) {
+            hub_write_ = static_cast<std::uint32_t>(hub_writes_.size());
+            hub_writes_.emplace_back();
+        } else {
+            hub_write_ = free_hub_writes_.back();
+            free_hub_writes_.pop_back();
+        }
+    }
     for (std::uint32_t i = 0; i < bundle.count; ++i) {
         const std::uint64_t address =
             bundle.address +
@@ -224,12 +231,9 @@ void L2::take_write(LineBundle& bundle, Time arrival) {
             write.address = address + static_cast<std::uint32_t>(std::countr_zero(bundle.sectors)) *
                                           kSectorBytes;
             write.bytes = static_cast<std::uint32_t>(line_bytes);
-            write.tag = kWriteBackTag;
-            write.write = true;
-            memory_out.send(start, std::move(write));
+            send_write(std::move(write), start);
             traffic_[bundle.tensor.value].written_back += line_bytes;
             ++bypasses_;
-            ++outstanding_;
             continue;
         }
         granule->valid |= bits;
@@ -242,7 +246,47 @@ void L2::take_write(LineBundle& bundle, Time arrival) {
     done.cause = std::move(bundle.cause);
     attribution_.append(done.cause, queue_owner_, last_start);
     attribution_.append(done.cause, hit_owner_, last);
+    if (hub_bundle_ != nullptr) {
+        hub_bundle_ = nullptr;
+        HubWrite& hub = hub_writes_[hub_write_];
+        if (hub.outstanding > 0) {
+            hub.answer = std::move(done);
+            hub.taken = last;
+            return;
+        }
+        free_hub_writes_.push_back(hub_write_);
+    }
     responses_out.send(last, std::move(done));
+}
+
+// SMs read before they write, so memory holds them back; nothing but this holds back the hub, whose
+// writes would otherwise run ahead of a slower memory without bound.
+void L2::send_write(MemoryRequest&& write, Time now) {
+    write.tag = kWriteBackTag;
+    write.write = true;
+    if (hub_bundle_ != nullptr) {
+        write.tag = kHubWriteTag | hub_write_;
+        write.cause = attribution_.extend(CauseTrail(hub_bundle_->cause), queue_owner_, now);
+        ++hub_writes_[hub_write_].outstanding;
+    }
+    memory_out.send(now, std::move(write));
+    ++outstanding_;
+}
+
+void L2::take_hub_write_back(Stamped<MemoryResponse>&& stamped) {
+    const std::uint32_t number = stamped.message.tag & ~kHubWriteTag;
+    HubWrite& hub = hub_writes_[number];
+    if (stamped.arrival >= hub.taken) {
+        hub.taken = stamped.arrival;
+        hub.answer.cause = std::move(stamped.message.cause);
+        attribution_.append(hub.answer.cause, fill_owner_, stamped.arrival);
+    }
+    if (--hub.outstanding == 0) {
+        hub.answer.first_ready = hub.taken;
+        responses_out.send(hub.taken, std::move(hub.answer));
+        hub = HubWrite{};
+        free_hub_writes_.push_back(number);
+    }
 }
 
 }  // namespace vr

@@ -107,6 +107,13 @@ class L2 final : public Unit {
         Time since;
     };
     static constexpr std::uint32_t kWriteBackTag = 0xffffffffU;
+    /// Tags of write-backs that a hub's write waits for, its number added
+    static constexpr std::uint32_t kHubWriteTag = 0x80000000U;
+    struct HubWrite {  // a write of the copy engine: answered when what it drove out is in memory
+        BundleDone answer;
+        std::uint32_t outstanding = 0;
+        Time taken;  // by the slices
+    };
     struct Waiter {
         std::uint32_t transaction = 0;
         std::uint32_t next = kNoFill;
@@ -115,6 +122,9 @@ class L2 final : public Unit {
 
     void take_request(Stamped<LineBundle>&& stamped);
     void take_write(LineBundle& bundle, Time arrival);
+    void take_hub_write_back(Stamped<MemoryResponse>&& stamped);
+    /// Sends dirty or bypassing bytes to memory on behalf of the write in hand.
+    void send_write(MemoryRequest&& write, Time now);
     /// Starts the fills of lines that are not there: no data moves, nobody is answered, and the
     /// slices stay free.
     void take_prefetch(const LineBundle& bundle, Time arrival);
@@ -146,7 +156,10 @@ class L2 final : public Unit {
     [[nodiscard]] std::uint32_t die_of_slice(std::uint32_t slice) const {
         return slice / slices_per_die_;
     }
-    [[nodiscard]] std::uint32_t die_of_sm(std::uint32_t sm) const { return sm / sms_per_die_; }
+    /// The hub port sits on die 0.
+    [[nodiscard]] std::uint32_t die_of_sm(std::uint32_t sm) const {
+        return sm == kHubPort ? 0 : sm / sms_per_die_;
+    }
     [[nodiscard]] bool is_far(std::uint32_t slice, std::uint32_t sm) const {
         return die_of_slice(slice) != die_of_sm(sm);
     }
@@ -173,6 +186,10 @@ class L2 final : public Unit {
     std::vector<std::uint32_t> free_fills_;
     std::vector<Waiter> waiters_;
     std::vector<std::uint32_t> free_waiters_;
+    std::vector<HubWrite> hub_writes_;
+    std::vector<std::uint32_t> free_hub_writes_;
+    const LineBundle* hub_bundle_ = nullptr;  // the hub's write in hand, while its lines are placed
+    std::uint32_t hub_write_ = 0;             // its number
     std::vector<TensorTraffic> traffic_;
     std::vector<OperatorTraffic> operator_traffic_;
     std::vector<Time> occupancy_;  // of a slice by number of sectors

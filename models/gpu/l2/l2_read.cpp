@@ -209,6 +209,10 @@ void L2::take_fill(Stamped<MemoryResponse>&& stamped) {
     if (stamped.message.tag == kWriteBackTag) {
         return;
     }
+    if ((stamped.message.tag & kHubWriteTag) != 0) {
+        take_hub_write_back(std::move(stamped));
+        return;
+    }
     const std::uint32_t index = stamped.message.tag;
     const std::uint32_t sectors = fills_[index].sectors;
     const std::uint64_t number = fills_[index].granule;

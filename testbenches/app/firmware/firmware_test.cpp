@@ -119,6 +119,26 @@ TEST_CASE("firmware launches operators one by one; the time between belongs to i
           fs(j["operators"][0]["begin_fs"]) + second_begin - first_end);
 }
 
+TEST_CASE("firmware launches copies across C2C, and the host may have to ring as well") {
+    const std::string sample = " --trace traces/samples/host_copy.jsonl --strict";
+    for (const std::string host : {"none", "c2c"}) {
+        INFO(host);
+        const std::string command = kHello + sample + " --set gpu.command_front_end.host=" + host;
+        json region = report_of(command);
+        json modules = report_of(command + " --compose modules");
+        CHECK(region["operators"][2]["completed"] == region["operators"][2]["total"]);
+        CHECK(region["tensors"][4]["place"] == "host");
+        CHECK(charges(region)["firmware dispatch"] > 0);
+        const json plain = report_of("run traces/samples/host_copy.jsonl --platform tiny");
+        for (std::size_t i = 0; i < plain["tensors"].size(); ++i) {
+            CHECK(region["tensors"][i]["digest"] == plain["tensors"][i]["digest"]);
+        }
+        region.erase("host");
+        modules.erase("host");
+        CHECK(region.dump() == modules.dump());
+    }
+}
+
 TEST_CASE("a firmware that never rings stalls: exit 5, who waits, pc and log") {
     FirmwareFolder folder;
     for (const rv::Word idle : {kForEver, rv::kWfi}) {

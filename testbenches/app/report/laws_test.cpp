@@ -102,3 +102,17 @@ TEST_CASE("requests without an answer, and credits that stay out") {
               r.credits_out = 128;
           }) == "holds");
 }
+
+TEST_CASE("a tensor at the host that was read and never crossed C2C") {
+    CHECK(broken([](RunResult& r) {
+              r.tensors[0].at_host = true;
+              r.tensors[0].hbm_read_bytes = 0;
+              r.tensors[0].c2c_read_bytes = 8'192;
+          }) == "holds");
+    CHECK(broken([](RunResult& r) {
+              r.tensors[0].at_host = true;
+              r.tensors[0].c2c_read_bytes = 8'191;
+          })
+              .find("tensor 'a' lies at the host, has 8192 B and is read, but only 8191 B crossed "
+                    "C2C") != std::string::npos);
+}

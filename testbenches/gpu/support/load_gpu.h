@@ -8,6 +8,7 @@
 
 #include "models/base/configuration.h"
 #include "models/gpu/gpu_config.h"
+#include "models/vera/vera.h"
 
 namespace vr::testing {
 
@@ -24,6 +25,10 @@ inline GpuConfig load_gpu(const std::string& platform, std::vector<std::string> 
     Configuration configuration = load_configuration(platform, std::move(sets));
     (void)configuration.bind<SystemConfig>("system");
     auto gpu = configuration.bind<GpuConfig>("gpu");
+    if (configuration.has("c2c")) {
+        (void)configuration.bind<C2cConfig>("c2c");
+        (void)configuration.bind<VeraConfig>("vera");
+    }
     configuration.finish();
     ensure(gpu.problems().empty(), "inconsistent test configuration: {}",
            gpu.problems().empty() ? "" : gpu.problems().front().second);

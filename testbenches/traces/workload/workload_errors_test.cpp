@@ -250,3 +250,35 @@ TEST_CASE("shapes of a layer's operators") {
     CHECK(problems(kHeader + tensors +
                    R"({"op": "swiglu", "id": "s", "input": "x", "output": "y"})") == "no error");
 }
+
+TEST_CASE("tensors in host memory") {
+    const auto at_host = [](const std::string& name, const std::string& shape) {
+        return "{\"tensor\": \"" + name + "\", \"shape\": " + shape +
+               ", \"type\": \"bf16\", \"place\": \"host\"}\n";
+    };
+    const std::string h = at_host("h", "[64, 32]");
+    const std::string copy = R"({"op": "copy", "id": "c", "source": "h", "destination": "a"})";
+    CHECK(problems(kHeader + kTensors + h + copy) == "no error");
+    const vr::Workload workload =
+        vr::parse_workload(kHeader + kTensors + h + copy, "t.jsonl").workload;
+    CHECK(workload.tensors[3].home == vr::TensorHome::kHost);
+    CHECK(workload.tensors[0].home == vr::TensorHome::kGpu);
+    CHECK(crosses_to_host(workload, workload.operators[0]));
+    CHECK(problems(kHeader + kTensors + h +
+                   R"({"op": "gemm", "id": "g", "a": "h", "b": "b", "d": "d"})") ==
+          "t.jsonl:6:16: operator 'g': input h [64, 32] bf16 lies in host memory; allowed: tensors "
+          "in the GPU's memory; copy it to a tensor of the GPU first, with an operator 'copy'");
+    CHECK(problems(kHeader + kTensors + h +
+                   R"({"op": "elementwise", "id": "e", "function": "relu", "inputs": ["a"], )"
+                   R"("output": "h"})") ==
+          "t.jsonl:6:23: operator 'e': output h [64, 32] bf16 lies in host memory; allowed: a "
+          "tensor in the GPU's memory; write a tensor of the GPU and copy it with an operator "
+          "'copy' after");
+    CHECK(problems(kHeader + kTensors + h + at_host("k", "[64, 32]") +
+                   R"({"op": "copy", "id": "c", "source": "h", "destination": "k"})") ==
+          "t.jsonl:7:16: operator 'c': copy from h to k, both in host memory; allowed: one side in "
+          "host memory, the other in the GPU's; copy to a tensor of the GPU, and from there");
+    CHECK(problems(kHeader + kTensors + kGemm + "\n" +
+                   R"({"tensor": "k", "shape": [1, 1], "type": "bf16", "place": "hots"})") ==
+          "t.jsonl:6:50: unknown place 'hots'; allowed: gpu, host; did you mean 'host'?");
+}

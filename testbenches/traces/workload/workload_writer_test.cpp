@@ -30,6 +30,7 @@ void check_equal(const Workload& a, const Workload& b) {
         CHECK(std::filesystem::path(x.file).lexically_normal() ==
               std::filesystem::path(y.file).lexically_normal());
         CHECK(x.gpu == y.gpu);
+        CHECK(x.home == y.home);
     }
     REQUIRE(a.operators.size() == b.operators.size());
     for (std::size_t i = 0; i < a.operators.size(); ++i) {

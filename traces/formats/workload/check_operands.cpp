@@ -215,11 +215,42 @@ std::optional<Diagnostic> check_attention(OperatorSpec& op,
     return std::nullopt;
 }
 
+// Kernels work on the GPU's own memory; a copy has one side there.
+std::optional<Diagnostic> check_homes(const OperatorSpec& op,
+                                      const std::vector<const TensorSpec*>& inputs,
+                                      const TensorSpec& output) {
+    if (op.kind == OperatorKind::kCopy) {
+        if (inputs[0]->home == TensorHome::kHost && output.home == TensorHome::kHost) {
+            return problem(fmt::format("copy from {} to {}, both in host memory", inputs[0]->name,
+                                       output.name),
+                           "one side in host memory, the other in the GPU's",
+                           "copy to a tensor of the GPU, and from there");
+        }
+        return std::nullopt;
+    }
+    for (const TensorSpec* input : inputs) {
+        if (input->home == TensorHome::kHost) {
+            return problem(fmt::format("input {} lies in host memory", described(*input)),
+                           "tensors in the GPU's memory",
+                           "copy it to a tensor of the GPU first, with an operator 'copy'");
+        }
+    }
+    if (output.home == TensorHome::kHost) {
+        return problem(fmt::format("output {} lies in host memory", described(output)),
+                       "a tensor in the GPU's memory",
+                       "write a tensor of the GPU and copy it with an operator 'copy' after");
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<Diagnostic> check_operands(OperatorSpec& op,
                                          const std::vector<const TensorSpec*>& inputs,
                                          const TensorSpec& output) {
+    if (auto fault = check_homes(op, inputs, output)) {
+        return fault;
+    }
     switch (op.kind) {
         case OperatorKind::kGemm:
             return check_gemm(*inputs[0], *inputs[1], output);

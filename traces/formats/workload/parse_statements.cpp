@@ -20,6 +20,8 @@ constexpr std::int64_t kMostGpus = 1 << 20;
 const std::vector<std::string> kTypes = {"fp32", "bf16", "fp8_e4m3", "nvfp4"};
 constexpr TensorType kTypeValues[] = {TensorType::kFp32, TensorType::kBf16, TensorType::kFp8E4m3,
                                       TensorType::kNvfp4};
+const std::vector<std::string> kHomes = {"gpu", "host"};
+constexpr TensorHome kHomeValues[] = {TensorHome::kGpu, TensorHome::kHost};
 
 void read_data(const LineObject& line, TensorStatement& tensor) {
     if (!line.has("data")) {
@@ -40,7 +42,7 @@ void read_data(const LineObject& line, TensorStatement& tensor) {
 }
 
 void read_tensor(const LineObject& line, Statements& out) {
-    line.allow_only({"tensor", "shape", "type", "data", "gpu"});
+    line.allow_only({"tensor", "shape", "type", "data", "gpu", "place"});
     TensorStatement tensor;
     tensor.line = line.line();
     tensor.name_column = line.column("tensor");
@@ -52,6 +54,9 @@ void read_tensor(const LineObject& line, Statements& out) {
     read_data(line, tensor);
     tensor.spec.gpu = {
         static_cast<std::uint32_t>(line.integer("gpu", 0, kMostGpus, 0).value_or(0))};
+    if (line.has("place")) {
+        tensor.spec.home = kHomeValues[line.word("place", "place", kHomes).value_or(0)];
+    }
     out.tensors.push_back(std::move(tensor));
 }
 

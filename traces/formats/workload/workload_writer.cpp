@@ -147,7 +147,11 @@ std::string tensor_line(const TensorSpec& tensor, const std::string& folder) {
     } else if (tensor.data == TensorData::kFile) {
         line.raw("data", fmt::format("{{\"file\": {}}}", json_text(data_path(tensor, folder))));
     }
-    return line.number_unless_zero("gpu", tensor.gpu.value).take();
+    line.number_unless_zero("gpu", tensor.gpu.value);
+    if (tensor.home == TensorHome::kHost) {
+        line.text("place", "host");
+    }
+    return line.take();
 }
 
 std::string operator_line(const Workload& workload, const OperatorSpec& op,
