@@ -155,7 +155,10 @@ LoadedRun load_run(const CommonOptions& common, const std::string& trace_path) {
         throw InputError(std::move(found));
     }
     loaded.trace_digest = trace.digest;
-    loaded.request.workload = std::move(trace.workload);
+    loaded.request.workload =
+        common.level == Level::kRoofline
+            ? std::move(trace.workload)
+            : in_kernels(bind_platform_config(*loaded.configuration), trace.workload);
     loaded.request.seed = common.seed;
     loaded.request.max_sim_time = common.max_sim_time;
     loaded.request.fold = common.fold;

@@ -105,14 +105,15 @@ void gather_attribution(const Machine& machine, const Workload& workload, Time e
 
 void gather_tensors(const Machine& machine, const Workload& workload, RunResult& result) {
     std::set<std::uint32_t> written;
-    std::set<std::uint32_t> read;
+    std::map<std::uint32_t, std::int64_t> read;  // bytes at least
     for (const OperatorSpec& spec : workload.operators) {
         if (is_recorded(spec.kind)) {
             continue;
         }
-        for (const TensorIndex input : spec.inputs) {
-            if (!written.count(input.value)) {
-                read.insert(input.value);
+        for (std::size_t n = 0; n < spec.inputs.size(); ++n) {
+            const std::uint32_t input = spec.inputs[n].value;
+            if (!written.count(input)) {
+                read[input] = std::max(read[input], read_bytes(workload, spec, n));
             }
         }
         written.insert(spec.output.value);
@@ -141,6 +142,7 @@ void gather_tensors(const Machine& machine, const Workload& workload, RunResult&
         tensor.dirty_bytes = moved.dirty_at_end;
         tensor.dirty_lines = moved.dirty_lines_at_end;
         tensor.read = read.count(i) > 0;
+        tensor.needed_bytes = tensor.read ? read.at(i) : 0;
         if (spec.data != TensorData::kNone) {
             tensor.digest =
                 hex_text(digest_of(read_contents(gpu.contents(), spec, gpu.places()[i])));
@@ -277,6 +279,10 @@ void check_firmware(const Machine& machine, const ElfImage& image) {
 }
 
 }  // namespace
+
+Workload in_kernels(const PlatformConfig& config, const Workload& workload) {
+    return expand_operators(workload, kernel_target(config.gpu));
+}
 
 bool detailed_is_built() {
     return true;

@@ -103,7 +103,7 @@ std::vector<OperatorWork> count_work(const Workload& workload) {
             const bool repeated =
                 std::find(op.inputs.begin(), op.inputs.begin() + static_cast<std::ptrdiff_t>(n),
                           input) != op.inputs.begin() + static_cast<std::ptrdiff_t>(n);
-            const std::int64_t bytes = stored_bytes(workload.tensors[input.value]);
+            const std::int64_t bytes = read_bytes(workload, op, n);
             work.read_bytes += bytes;
             const Uses& use = uses[input.value];
             if (use.first == i && use.first_reads && use.ordered && !repeated) {

@@ -23,6 +23,7 @@ enum class Compose { kRegion, kModules };
 /// When an audit is told of the state of all units: at RunRequest::audit_at, and at the end.
 enum class AuditMoment { kPause, kEnd };
 struct ElfImage;
+struct PlatformConfig;
 
 /// What to run.
 struct RunRequest {
@@ -49,6 +50,10 @@ struct RunRequest {
 /// and an Error of exit code 1 when the firmware ends before the work does; a run that max_sim_time
 /// ends returns with complete = false.
 [[nodiscard]] RunResult run_detailed(Configuration& configuration, const RunRequest& request);
+
+/// The workload in kernels, as run_detailed() takes it: an operator that the platform's kernel
+/// library runs as several becomes as many (attention of few queries: with its keys split).
+[[nodiscard]] Workload in_kernels(const PlatformConfig& config, const Workload& workload);
 
 /// Whether run_detailed() is part of this build.
 [[nodiscard]] bool detailed_is_built();

@@ -100,10 +100,10 @@ Witness operators_lie_within(const RunResult& result) {
 Witness read_tensors_came_from_hbm(const RunResult& result) {
     Witness witness;
     for (const TensorResult& t : result.tensors) {
-        if (result.complete && t.read && !t.at_host && t.hbm_read_bytes < t.bytes) {
-            witness.offer(t.bytes, fmt::format("tensor '{}' has {} B and is read, but only {} B "
+        if (result.complete && t.read && !t.at_host && t.hbm_read_bytes < t.needed_bytes) {
+            witness.offer(t.bytes, fmt::format("tensor '{}' has {} B that are read, but only {} B "
                                                "came from HBM",
-                                               t.name, t.bytes, t.hbm_read_bytes));
+                                               t.name, t.needed_bytes, t.hbm_read_bytes));
         }
     }
     return witness;

@@ -74,6 +74,7 @@ struct TensorResult {
     std::int64_t dirty_lines = 0;  ///< still in L2 at the end
     std::int64_t dirty_bytes = 0;
     bool read = false;                 ///< some operator reads it before it is written
+    std::int64_t needed_bytes = 0;     ///< at least this much of it is read
     std::string digest;                ///< FNV-1a of its bytes, 16 hex digits; "" without data
     bool at_host = false;              ///< lies in the memory of a host
     std::int64_t c2c_read_bytes = 0;   ///< of a tensor at the host: copied to a GPU

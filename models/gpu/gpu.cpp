@@ -13,10 +13,18 @@ namespace {
 constexpr std::int64_t kResidentShare = 4;
 }  // namespace
 
+KernelTarget kernel_target(const GpuConfig& config) {
+    return {config.sms,
+            config.sm,
+            config.crossbar.return_width.value,
+            config.l2.capacity.value,
+            std::max<std::int64_t>(config.hbm4.peak_bandwidth().value / config.sm.clock.value, 1),
+            Clock(config.sm.clock).first_edge(config.command_front_end.launch_latency)};
+}
+
 std::vector<TileProgram> Gpu::build_programs(const GpuConfig& config, const Workload& workload,
                                              GpuIndex gpu, const std::vector<TensorPlace>& places) {
-    const KernelTarget target{config.sms, config.sm, config.crossbar.return_width.value,
-                              config.l2.capacity.value};
+    const KernelTarget target = kernel_target(config);
     std::vector<TileProgram> programs;
     for (std::uint32_t i = 0; i < workload.operators.size(); ++i) {
         // Recorded operators have no kernel: the front end alone knows them.

@@ -42,6 +42,9 @@ struct GpuRequest {
     const std::vector<TensorPlace>* host_places = nullptr;
 };
 
+/// What kernels' authors know of this GPU.
+[[nodiscard]] KernelTarget kernel_target(const GpuConfig& config);
+
 class Gpu {
   public:
     /// `workload` and `attribution` must outlive the GPU. Throws InputError when the workload does

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <numeric>
 
 namespace vr {
@@ -39,6 +40,8 @@ std::int64_t operations(const OperatorSpec& op) {
             return 6;  // score (4), bias, comparison
         case RowFunction::kSwiglu:
             return 5;  // silu (4), multiply
+        case RowFunction::kMerge:
+            return 2 * op.groups;  // a multiply-add per part
     }
     return 1;
 }
@@ -100,6 +103,58 @@ std::int64_t vector_flops(const Workload& workload, const OperatorSpec& op) {
             break;
     }
     return 0;
+}
+
+std::int64_t read_bytes(const Workload& workload, const OperatorSpec& op, std::size_t input) {
+    const TensorSpec& tensor = workload.tensors[op.inputs[input].value];
+    TensorSpec part = tensor;
+    switch (op.kind) {
+        case OperatorKind::kGroupedGemm:
+            if (input == 0) {
+                part.rows = all_rows(op);
+            } else {
+                const auto used = std::count_if(op.rows.begin(), op.rows.end(),
+                                                [](std::int64_t rows) { return rows > 0; });
+                part.rows = tensor.rows / static_cast<std::int64_t>(op.rows.size()) * used;
+            }
+            break;
+        case OperatorKind::kBatchedGemm:
+            if (input == 0) {
+                part.columns = op.groups * workload.tensors[op.inputs[1].value].columns;
+            }
+            break;
+        case OperatorKind::kAttention:
+            if (input > 0) {
+                part.rows = op.attention.sequences * op.attention.context;
+            }
+            break;
+        case OperatorKind::kPermute:
+            if (input == 0) {  // rows of one expert are different tokens
+                part.rows = *std::max_element(op.rows.begin(), op.rows.end());
+            }
+            break;
+        case OperatorKind::kCombine:
+            if (input == 0) {
+                part.rows = all_rows(op);
+            }
+            break;
+        case OperatorKind::kRows:
+            if (op.row_function == RowFunction::kRope && input == 0) {
+                part.columns = tensor.columns / op.input_columns.pitch * op.rotated;
+            } else if (op.row_function == RowFunction::kRope) {
+                part.rows = std::min(op.sequence_rows, workload.tensors[op.inputs[0].value].rows);
+            }
+            break;
+        case OperatorKind::kGemm:
+        case OperatorKind::kCopy:
+        case OperatorKind::kElementwise:
+        case OperatorKind::kCustom:
+        case OperatorKind::kReplay:
+        case OperatorKind::kCollective:
+            break;
+    }
+    const bool whole = part.rows == tensor.rows && part.columns == tensor.columns;
+    return whole ? element_bytes(tensor) + scale_bytes(tensor) : element_bytes(part);
 }
 
 std::string shape_text(const Workload& workload, const OperatorSpec& op) {

@@ -15,6 +15,10 @@ namespace vr {
 /// Operations on single numbers, by the formula of its function; exponentials, roots and divisions
 /// count as one.
 [[nodiscard]] std::int64_t vector_flops(const Workload& workload, const OperatorSpec& op);
+/// Bytes of its input number `input` that it cannot do without: parts of tensors that it does not
+/// touch (keys behind the context, experts without rows, columns of other heads) do not count.
+[[nodiscard]] std::int64_t read_bytes(const Workload& workload, const OperatorSpec& op,
+                                      std::size_t input);
 /// "64x2112x7168 fp8_e4m3" and the like.
 [[nodiscard]] std::string shape_text(const Workload& workload, const OperatorSpec& op);
 

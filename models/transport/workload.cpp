@@ -110,6 +110,8 @@ std::string_view operator_name(const OperatorSpec& op) {
             return "top_k";
         case RowFunction::kSwiglu:
             return "swiglu";
+        case RowFunction::kMerge:
+            return "attention_merge";
     }
     return "";
 }

@@ -83,6 +83,7 @@ enum class RowFunction : std::uint8_t {
     kQuantise,  ///< to a narrower type; NVFP4 with its block scales
     kTopK,      ///< the `count` best columns: their weights, then their numbers
     kSwiglu,    ///< silu(first half of the columns) * second half
+    kMerge,     ///< partial results of attention, `groups` of each row, into one
 };
 
 /// Part of each head's columns: columns [first, first + count) of every `pitch` columns.
@@ -111,6 +112,7 @@ struct AttentionShape {
     std::int64_t context = 0;        ///< keys that count, of each sequence
     bool causal = false;             ///< the last query sees all keys, each earlier one a key less
     float scale = 1;                 ///< of the products before the softmax
+    std::int64_t splits = 1;         ///< parts of the keys whose results stand in the output apart
 };
 
 /// One operator. `inputs` are: A, B of a matrix product; source of a copy; one or two operands of
@@ -134,7 +136,7 @@ struct OperatorSpec {
 
     std::vector<std::int64_t> rows;  ///< kGroupedGemm, kPermute, kCombine: rows of each group
     std::int64_t row_alignment = 1;  ///< of those: a group begins at a multiple of this many rows
-    std::int64_t groups = 1;         ///< kBatchedGemm
+    std::int64_t groups = 1;         ///< kBatchedGemm, kMerge
     HeadColumns input_columns;       ///< kBatchedGemm (A), kRope
     HeadColumns output_columns;      ///< kBatchedGemm (D), kRope
     std::int64_t rotated = 0;        ///< kRope: columns per head

@@ -188,9 +188,9 @@ std::vector<RowTile> list_row_tiles(const OperatorSpec& op, std::int64_t tile_ro
 
 // The operands of a grouped product: rows of A and D are listed, those of B belong to a group.
 void divide_by_group(TileProgram& program, std::int64_t n) {
-    for (TileOperand& operand : program.operands) {
-        const bool scales = operand.name.find("scales") != std::string::npos;
-        const std::int64_t unit = scales ? kScaleAtomRows : 1;
+    for (std::size_t i = 0; i < program.operands.size(); ++i) {
+        TileOperand& operand = program.operands[i];
+        const std::int64_t unit = i > kOutput ? kScaleAtomRows : 1;  // scales stand behind
         if (operand.row.n == 0) {
             operand.row.m = 0;
             operand.listed_row_unit = unit;
@@ -261,16 +261,20 @@ TileProgram gemm_program(const Workload& workload, OperatorIndex index,
     program.groups = std::min(program.tiles(), target.sms / shape.blocks);
     program.raster_rows = raster_rows(program, shape, m * places[a.value].pitch,
                                       n * places[b.value].pitch, target.cache_bytes);
-    program.instruction = instruction_of(shape, kind);
     const TensorCore core(target.sm.tensor_core, target.sm.shared_memory.read_width);
-    program.k_bytes = divide_round_up(products.k * element_bits(kind), 8);
-    program.slot_k_bytes = kSlotKBytes;
-    program.instruction_k_bytes = core.k_bytes(kind);
-    program.tile_rows = shape.rows;
-    program.tile_columns = shape.columns;
+    MatrixProduct product;
+    product.instruction = instruction_of(shape, kind);
+    product.k_bytes = divide_round_up(products.k * element_bits(kind), 8);
+    product.slot_k_bytes = kSlotKBytes;
+    product.instruction_k_bytes = core.k_bytes(kind);
+    product.rows = shape.rows;
+    product.columns = shape.columns;
+    product.type = a_spec.type;
+    product.a = {kLoads, 0, kSlotKBytes, false};
+    product.b = {kLoads, block_rows * kSlotKBytes, kSlotKBytes, false};
+    product.accumulator_pipeline = kAccumulators;
     program.input_type = a_spec.type;
     program.output_type = d_spec.type;
-    program.accumulator_pipeline = kAccumulators;
     // A chunk is no wider than its tile: a store beyond would overwrite the neighbour's output.
     const std::int64_t chunk_bytes = std::min(kChunkBytes, shape.columns * out_bytes);
     program.chunk_columns = chunk_bytes / out_bytes;
@@ -301,11 +305,13 @@ TileProgram gemm_program(const Workload& workload, OperatorIndex index,
         scale_b.row = {0, shape.columns / kScaleAtomRows, 0, block_columns / kScaleAtomRows};
         scale_b.shared_offset = slot_bytes;
         slot_bytes += scale_b.box_rows * scale_b.box_bytes;
-        program.scale_bytes_per_slot =
+        product.scale_bytes_per_slot =
             scale_a.box_rows * scale_a.box_bytes + scale_b.box_rows * scale_b.box_bytes;
         program.operands.push_back(scale_a);
         program.operands.push_back(scale_b);
     }
+
+    program.products = {product};
 
     if (spec.kind == OperatorKind::kGroupedGemm) {
         divide_by_group(program, products.n);

@@ -17,8 +17,10 @@ namespace vr {
 struct KernelTarget {
     std::int64_t sms = 1;
     SmConfig sm;
-    std::int64_t return_width = 1;  ///< bytes per clock from L2 to one SM
-    std::int64_t cache_bytes = 0;   ///< capacity of L2
+    std::int64_t return_width = 1;   ///< bytes per clock from L2 to one SM
+    std::int64_t cache_bytes = 0;    ///< capacity of L2
+    std::int64_t memory_width = 1;   ///< bytes per SM clock from memory
+    std::int64_t launch_cycles = 0;  ///< from a kernel's end to the next one's start, SM clock
 };
 
 /// Size of a GEMM's tiles.
@@ -49,6 +51,17 @@ struct TileShape {
 [[nodiscard]] TileProgram rows_program(const Workload& workload, OperatorIndex index,
                                        const std::vector<TensorPlace>& places,
                                        const KernelTarget& target);
+/// softmax(Q K^T) V, block of keys by block of keys.
+[[nodiscard]] TileProgram attention_program(const Workload& workload, OperatorIndex index,
+                                            const std::vector<TensorPlace>& places,
+                                            const KernelTarget& target);
+/// Rows to experts (permute) and back (combine).
+[[nodiscard]] TileProgram dispatch_program(const Workload& workload, OperatorIndex index,
+                                           const std::vector<TensorPlace>& places,
+                                           const KernelTarget& target);
+/// The same workload in kernels: an operator that runs as several becomes as many operators, with
+/// the tensors between them.
+[[nodiscard]] Workload expand_operators(const Workload& workload, const KernelTarget& target);
 /// Bytes of each operand that a tile of a streaming program holds.
 inline constexpr std::int64_t kStreamChunk = 16384;
 /// The first half of a streaming program: operands for every input ("load", "load second", ...) and

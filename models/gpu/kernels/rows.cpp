@@ -4,17 +4,14 @@
 #include <algorithm>
 #include <numeric>
 
-#include "models/base/error.h"
 #include "models/gpu/kernels/kernels.h"
+#include "models/gpu/kernels/slot_builder.h"
 
 namespace vr {
 
 namespace {
 
 constexpr std::int64_t kTileBytes = 16384;  // of the first operand's box, where rows allow it
-constexpr std::int64_t kMaximumStages = 8;
-constexpr std::int64_t kAlignment = 128;  // of boxes in shared memory
-constexpr std::uint8_t kBuffers = 0;
 
 // Vector instructions per element of the first operand: conversions to FP32 and back, arithmetic,
 // exponentials and reciprocals one each, reductions by their first, per-lane step.
@@ -32,42 +29,13 @@ std::int64_t operations_per_element(RowFunction function) {
             return 24;  // score (4), bias, then comparisons of a tournament over the kept groups
         case RowFunction::kSwiglu:
             return 9;  // two unpacks, silu (5), multiply, pack
+        case RowFunction::kMerge:
+            return 2;  // multiply-add per part, and its share of the row's weights
     }
     return 1;
 }
 
-struct Builder {
-    const OperatorSpec& spec;
-    const Workload& workload;
-    const std::vector<TensorPlace>& places;
-    const KernelTarget& target;
-    TileProgram program;
-    std::int64_t slot_bytes = 0;
-
-    [[nodiscard]] const TensorSpec& tensor(TensorIndex index) const {
-        return workload.tensors[index.value];
-    }
-    // A box at (tile row x box rows, tile column x step + first bytes).
-    TileOperand& add(const char* name, TensorIndex index, std::int64_t box_rows,
-                     std::int64_t box_bytes, std::int64_t step = 0, std::int64_t first = 0) {
-        const TensorPlace& place = places[index.value];
-        TileOperand operand;
-        operand.name = name;
-        operand.tensor = index;
-        operand.base = place.base + static_cast<std::uint64_t>(first);
-        operand.pitch = place.pitch;
-        operand.tensor_rows = tensor(index).rows;
-        operand.row_bytes = place.row_bytes - first;
-        operand.box_rows = box_rows;
-        operand.box_bytes = box_bytes;
-        operand.row.m = box_rows;
-        operand.byte.n = step;
-        operand.shared_offset = slot_bytes;
-        slot_bytes += divide_round_up(box_rows * box_bytes, kAlignment) * kAlignment;
-        program.operands.push_back(operand);
-        return program.operands.back();
-    }
-};
+using Builder = SlotBuilder;
 
 // Rows per tile: enough to fill kTileBytes, few enough that every SM gets a tile.
 std::int64_t rows_per_tile(const Builder& b, std::int64_t rows, std::int64_t columns_of_tiles,
@@ -168,23 +136,43 @@ void rotated_rows(Builder& b) {
           op.output_columns.first * bits / 8);
 }
 
+void merged_rows(Builder& b) {
+    const TensorIndex input = b.spec.inputs[0];
+    const TensorSpec& parts = b.tensor(input);
+    const TensorSpec& out = b.tensor(b.spec.output);
+    const std::int64_t rows_in_all = parts.rows / b.spec.groups;
+    const std::int64_t columns = parts.columns - kRowSumColumns;
+    const std::int64_t bytes = bytes_of(parts.type, parts.columns);
+    const std::int64_t rows = rows_per_tile(b, rows_in_all, 1, bytes * b.spec.groups);
+    b.program.row_columns = columns;
+    b.program.tiles_m = divide_round_up(rows_in_all, rows);
+    for (std::int64_t part = 0; part < b.spec.groups; ++part) {
+        TileOperand& load = b.add("load part", input, rows, bytes);
+        load.row_offset = part * rows_in_all;
+        load.tensor_rows = (part + 1) * rows_in_all;
+    }
+    // Heads lie side by side in a row of the output: as rows, one after the other.
+    const std::int64_t out_bytes = columns * element_bits(out.type) / 8;
+    TileOperand& store = b.add("store rows", b.spec.output, rows, out_bytes);
+    store.pitch = out_bytes;
+    store.tensor_rows = rows_in_all;
+    store.row_bytes = out_bytes;
+}
+
 }  // namespace
 
 TileProgram rows_program(const Workload& workload, OperatorIndex index,
                          const std::vector<TensorPlace>& places, const KernelTarget& target) {
     const OperatorSpec& spec = workload.operators[index.value];
-    Builder b{spec, workload, places, target, {}, 0};
+    Builder b(workload, index, places, target);
     TileProgram& program = b.program;
     const TensorSpec& out = workload.tensors[spec.output.value];
-    program.operator_index = index;
-    program.name = spec.id;
     program.function = TileFunction::kRows;
     program.row_function = spec.row_function;
     program.epsilon = spec.epsilon;
     program.routing = spec.routing;
     program.input_type = workload.tensors[spec.inputs[0].value].type;
     program.output_type = out.type;
-    program.carries_data = out.data == TensorData::kProduced;
     switch (spec.row_function) {
         case RowFunction::kRmsNorm:
         case RowFunction::kSoftmax:
@@ -200,50 +188,13 @@ TileProgram rows_program(const Workload& workload, OperatorIndex index,
         case RowFunction::kRope:
             rotated_rows(b);
             break;
+        case RowFunction::kMerge:
+            merged_rows(b);
+            break;
     }
-    program.raster_rows = program.tiles_m;
-    program.groups = std::min(program.tiles(), target.sms);
-    const std::int64_t room = target.sm.shared_memory.capacity.value;
-    const std::int64_t stages = std::min(room / b.slot_bytes, kMaximumStages);
-    if (stages < 1) {
-        throw InputError(Diagnostic{
-            "", spec.line, 0,
-            fmt::format("operator '{}' needs {} B of shared memory for one row and its result",
-                        spec.id, b.slot_bytes),
-            fmt::format("{} B (gpu.sm.shared_memory.capacity)", room),
-            "use shorter rows, or enlarge the shared memory of the platform"});
-    }
-    const auto stores = static_cast<std::int64_t>(program.stores);
-    program.pipelines = {TilePipeline{"buffers", stages, b.slot_bytes, 0, false, stores, 1}};
-    program.shared_bytes = stages * b.slot_bytes;
-
-    const std::size_t loads = program.operands.size() - program.stores;
-    TileActor producer{"TMA producer", false, false, {}};
-    producer.code = {{TileOpcode::kForEachTile, 0, 0, 0}, {TileOpcode::kAcquire, kBuffers, 0, 0}};
-    for (std::size_t i = 0; i < loads; ++i) {
-        producer.code.push_back({TileOpcode::kLoad, kBuffers, static_cast<std::uint8_t>(i), 0});
-    }
-    producer.code.insert(producer.code.end(), {{TileOpcode::kFill, kBuffers, 0, 0},
-                                               {TileOpcode::kNextTile, 0, 0, 0},
-                                               {TileOpcode::kEnd, 0, 0, 0}});
-    const std::int64_t elements = program.operands[0].box_rows * program.row_columns;
-    std::int64_t written = 0;
-    for (std::size_t i = loads; i < program.operands.size(); ++i) {
-        written += program.operands[i].box_rows * program.operands[i].box_bytes;
-    }
-    TileActor consumer{"consumer", false, true, {}};
-    consumer.code = {
-        {TileOpcode::kForEachTile, 0, 0, 0},
-        {TileOpcode::kWaitFull, kBuffers, 0, 0},
-        {TileOpcode::kVector, 0, 0, elements * operations_per_element(spec.row_function)},
-        {TileOpcode::kWriteShared, kBuffers, 0, written}};
-    for (std::size_t i = loads; i < program.operands.size(); ++i) {
-        consumer.code.push_back({TileOpcode::kStore, kBuffers, static_cast<std::uint8_t>(i), 0});
-    }
-    consumer.code.insert(consumer.code.end(), {{TileOpcode::kEndTile, 0, 0, 0},
-                                               {TileOpcode::kNextTile, 0, 0, 0},
-                                               {TileOpcode::kEnd, 0, 0, 0}});
-    program.actors = {producer, consumer};
+    const std::int64_t parts = spec.row_function == RowFunction::kMerge ? spec.groups : 1;
+    b.finish(b.program.operands[0].box_rows * program.row_columns * parts *
+             operations_per_element(spec.row_function));
     return program;
 }
 

@@ -180,12 +180,9 @@ TileProgram build_program(const Workload& workload, OperatorIndex index,
             return rows_program(workload, index, places, target);
         case OperatorKind::kPermute:
         case OperatorKind::kCombine:
+            return dispatch_program(workload, index, places, target);
         case OperatorKind::kAttention:
-            throw InputError(Diagnostic{"", workload.operators[index.value].line, 0,
-                                        fmt::format("operator '{}': {} has no kernel yet",
-                                                    workload.operators[index.value].id,
-                                                    operator_name(workload.operators[index.value])),
-                                        "the other operators, or --level roofline", ""});
+            return attention_program(workload, index, places, target);
         case OperatorKind::kCopy:
             return copy_program(workload, index, places, target);
         case OperatorKind::kElementwise:

@@ -26,4 +26,24 @@ bool TileProgram::prefetches(std::int64_t tile, std::int64_t round,
     return sharing > 1 && round % sharing == before;
 }
 
+std::vector<std::int32_t> DispatchRule::list_rows(
+    const std::vector<std::vector<std::int64_t>>& experts) const {
+    const auto size = by_token ? tokens * count : starts.back();
+    std::vector<std::int32_t> list(static_cast<std::size_t>(size), -1);
+    std::vector<std::int64_t> next(starts.begin(), starts.end() - 1);
+    for (std::size_t token = 0; token < experts.size(); ++token) {
+        for (std::size_t i = 0; i < experts[token].size(); ++i) {
+            const std::int64_t expert = experts[token][i];
+            if (expert < 0) {
+                continue;  // another GPU's
+            }
+            const std::int64_t row = next[static_cast<std::size_t>(expert)]++;
+            const std::size_t at = by_token ? token * static_cast<std::size_t>(count) + i
+                                            : static_cast<std::size_t>(row);
+            list[at] = static_cast<std::int32_t>(by_token ? row : static_cast<std::int64_t>(token));
+        }
+    }
+    return list;
+}
+
 }  // namespace vr

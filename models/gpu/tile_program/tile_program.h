@@ -17,6 +17,8 @@
 
 namespace vr {
 
+inline constexpr std::size_t kListedCoordinates = 4;
+
 /// A linear form in the tile coordinates: what a TMA instruction computes its box origin from.
 struct TileForm {
     std::int64_t m = 0;      ///< times the tile's row number
@@ -24,6 +26,8 @@ struct TileForm {
     std::int64_t k = 0;      ///< times the loop counter
     std::int64_t block = 0;  ///< times the block's number within its group
     std::int64_t g = 0;      ///< times the number of the matrix product of a grouped or batched one
+    /// Times the listed coordinates of the row of tiles
+    std::array<std::int64_t, kListedCoordinates> listed{};
 };
 
 /// A box of a tensor that TMA moves in one transfer: rows x bytes, origin by tile coordinates, cut
@@ -43,8 +47,10 @@ struct TileOperand {
     std::int64_t byte_extent = 0;
     /// Tensor rows per row of this operand, where rows of tiles are listed (0: they are not).
     std::int64_t listed_row_unit = 0;
-    std::int64_t row_modulo = 0;     ///< rows are counted modulo this (0: they are not)
-    std::int64_t row_offset = 0;     ///< then this is added
+    std::int64_t row_modulo = 0;  ///< rows are counted modulo this (0: they are not)
+    std::int64_t row_offset = 0;  ///< then this is added
+    /// Not empty: the row so found is an index into this list of rows (TMA gather)
+    std::vector<std::int32_t> row_list;
     TileForm byte;                   ///< first byte in each row
     bool evict_first = false;        ///< L2 cache hint of the transfer
     std::int64_t shared_offset = 0;  ///< where the box lands within its pipeline slot
@@ -67,23 +73,26 @@ struct TilePipeline {
 enum class TileOpcode : std::uint8_t {
     kForEachTile,  ///< loop over the tiles of this group
     kNextTile,     ///< end of that loop
-    kLoop,         ///< loop of `count` rounds; its counter is the k of tile forms
+    kLoop,  ///< loop of `count` rounds (0: those listed for the tile); its counter is the k of
+            ///< tile forms
     kEndLoop,
     kAcquire,   ///< wait until the actor's next slot of `pipeline` is empty
     kLoad,      ///< start a TMA load of `operand` into the acquired slot; its bytes fill the slot
     kPrefetch,  ///< start a TMA prefetch into L2 of what `operand` will be `count` rounds from now,
                 ///< if it is this group's part
     kWaitFull,  ///< wait until the actor's next slot of `pipeline` is full
-    kMultiply,  ///< tensor core: operands of the full slot of `pipeline`, into the acquired
+    kMultiply,  ///< tensor core: the product number `operand`, from full slots into the acquired
                 ///< accumulator slot
     kReleaseAfterMultiply,  ///< give the slot of `pipeline` back when the multiplications issued so
                             ///< far are done
     kFillAfterMultiply,     ///< make the acquired slot of `pipeline` full when they are done
     kReadAccumulator,       ///< tensor memory to registers: `count` bytes
-    kVector,                ///< `count` element operations on the vector pipes
-    kWriteShared,           ///< registers to shared memory: `count` bytes into the acquired slot
-    kRelease,               ///< give the actor's slot of `pipeline` back now
-    kFill,                  ///< arrive on the actor's acquired slot of `pipeline`
+    kReadScores,   ///< the same, of attention's scores; `pipeline` is where probabilities will go
+    kExponential,  ///< start `count` exponentials; the next kVector ends no earlier than they do
+    kVector,       ///< `count` element operations on the vector pipes
+    kWriteShared,  ///< registers to shared memory: `count` bytes into the acquired slot
+    kRelease,      ///< give the actor's slot of `pipeline` back now
+    kFill,         ///< arrive on the actor's acquired slot of `pipeline`
     kStore,  ///< TMA store of `operand` from the actor's slot of `pipeline`; the slot is free once
              ///< read
     kEndTile,  ///< counts the tile as finished
@@ -113,15 +122,82 @@ enum class TileFunction : std::uint8_t {
     kMultiply,
     kRelu,
     kSilu,
-    kRows,    ///< a function of each row of the landed boxes: `row_function`
-    kCustom,  ///< TileProgram::element
+    kRows,       ///< a function of each row of the landed boxes: `row_function`
+    kAttention,  ///< softmax(Q K^T) V: `attention`
+    kCombine,    ///< rows of experts, weighted and summed: `dispatch`
+    kCustom,     ///< TileProgram::element
 };
 
-/// A row of tiles of a grouped product: its rows of A and D, and which product it belongs to.
+/// A listed row of tiles: its rows of A and D, and which product (sequence, group) it belongs to.
 struct RowTile {
     std::int64_t first = 0;
     std::int64_t end = 0;  ///< behind the last row of the product
     std::int64_t group = 0;
+    std::array<std::int64_t, kListedCoordinates> at{};
+    std::int64_t first_round = 0;  ///< of loops over listed rounds
+    std::int64_t end_round = 0;
+};
+
+/// Where a matrix product takes an operand from in shared memory.
+struct MatrixSource {
+    std::uint8_t pipeline = 0;
+    std::int64_t offset = 0;  ///< within its slot
+    std::int64_t pitch = 0;   ///< bytes from row to row
+    bool transposed = false;  ///< K runs down the rows ("MN-major")
+};
+
+/// A product that tensor cores compute slot by slot: `rows` x `columns` accumulators.
+struct MatrixProduct {
+    MatrixInstruction instruction;
+    std::int64_t pieces = 1;               ///< instructions side by side that cover the columns
+    std::int64_t k_bytes = 0;              ///< bytes of K in all
+    std::int64_t slot_k_bytes = 0;         ///< bytes of K in one slot
+    std::int64_t instruction_k_bytes = 0;  ///< bytes of K in one instruction
+    /// K advances slot by slot with the loop; false: each slot holds its whole K
+    bool sums_over_loop = true;
+    bool starts_anew = false;  ///< accumulators start from zero in each round, not in the first
+    /// Block scales copied from shared to tensor memory per slot and block
+    std::int64_t scale_bytes_per_slot = 0;
+    std::int64_t rows = 0;  ///< of one tile (all blocks)
+    std::int64_t columns = 0;
+    TensorType type = TensorType::kBf16;  ///< of A and B
+    MatrixSource a;
+    MatrixSource b;
+    std::uint8_t accumulator_pipeline = 0;
+    std::int64_t accumulator_base = 0;  ///< number of its first accumulator buffer
+    bool rescales = false;  ///< accumulators are first multiplied by what the softmax left
+};
+
+/// Data of an attention tile: what its softmax needs to know.
+struct AttentionTile {
+    std::int64_t queries = 1;         ///< of a sequence
+    std::int64_t rows_per_query = 1;  ///< rows of the tile that belong to one query (packed heads)
+    std::int64_t key_block = 0;
+    std::int64_t context = 0;
+    bool causal = false;
+    float scale = 1;
+    bool partial = false;  ///< the output is FP32, and its row sums stand behind each row
+};
+/// Behind a row of a partial result: the score that its probabilities are counted from, their sum,
+/// and padding up to a sector.
+inline constexpr std::int64_t kRowSumBytes = 32;
+inline constexpr std::int64_t kRowSumColumns = kRowSumBytes / 4;
+
+/// Routing of permute and combine.
+struct DispatchRule {
+    TensorIndex routing{};
+    std::uint64_t routing_base = 0;  ///< where it lies in memory
+    std::int64_t routing_pitch = 0;
+    std::int64_t tokens = 0;
+    std::int64_t count = 0;  ///< experts per token
+    std::int64_t first_expert = 0;
+    std::vector<std::int64_t> starts;  ///< first row of each local expert, then the rows in all
+    std::vector<std::int64_t> rows;    ///< of each local expert, without padding
+    bool by_token = false;             ///< the list is by token and choice (combine)
+    /// `experts`: local expert (or -1) by token and choice. Permute: the token of each row;
+    /// combine: the row of each token's choice; -1 for none.
+    [[nodiscard]] std::vector<std::int32_t> list_rows(
+        const std::vector<std::vector<std::int64_t>>& experts) const;
 };
 
 /// A whole kernel: grid, shapes, pipelines, actors.
@@ -144,19 +220,11 @@ struct TileProgram {
     std::vector<TilePipeline> pipelines;
     std::vector<TileActor> actors;
 
-    MatrixInstruction instruction;         ///< of kMultiply
-    std::int64_t k_bytes = 0;              ///< bytes of K in all
-    std::int64_t slot_k_bytes = 0;         ///< bytes of K in one slot
-    std::int64_t instruction_k_bytes = 0;  ///< bytes of K in one instruction
-    /// Block scales copied from shared to tensor memory per slot and block
-    std::int64_t scale_bytes_per_slot = 0;
-    std::int64_t tile_rows = 0;  ///< output rows of one tile (all blocks)
-    std::int64_t tile_columns = 0;
-    std::int64_t shared_bytes = 0;  ///< shared memory of one block
+    std::vector<MatrixProduct> products;  ///< of kMultiply; the output is the last one's
+    std::int64_t shared_bytes = 0;        ///< shared memory of one block
     bool carries_data = false;
     TensorType input_type = TensorType::kBf16;
     TensorType output_type = TensorType::kBf16;
-    std::uint8_t accumulator_pipeline = 0;
     std::int64_t chunk_columns = 0;  ///< output columns that the epilogue handles at a time
     std::int64_t chunk_pitch = 0;    ///< bytes per row of a chunk in shared memory
 
@@ -166,6 +234,8 @@ struct TileProgram {
     TensorType second_type = TensorType::kBf16;  ///< of the second operand's elements
     float epsilon = 0;
     RoutingRule routing;
+    AttentionTile attention;
+    DispatchRule dispatch;
 
     [[nodiscard]] std::int64_t tiles() const { return tiles_m * tiles_n; }
     /// Row and column of the tile that is the `tile`-th in the walk.
@@ -188,8 +258,14 @@ struct TileProgram {
         }
         return at;
     }
+    /// The listed row of tiles of the `tile`-th tile in the walk.
+    [[nodiscard]] const RowTile& row_tile(std::int64_t tile) const {
+        return row_tiles[static_cast<std::size_t>(place(tile).m)];
+    }
     /// Rounds of the K loop per tile, of a program that has one.
-    [[nodiscard]] std::int64_t rounds() const { return divide_round_up(k_bytes, slot_k_bytes); }
+    [[nodiscard]] std::int64_t rounds() const {
+        return divide_round_up(products.front().k_bytes, products.front().slot_k_bytes);
+    }
     /// True when the group with this tile is the one that prefetches its operand for a round.
     /// Groups that want the same box at the same time (their tiles lie in one row or column of
     /// tiles, in one wave and one band) take turns; a box that one group alone wants is not

@@ -67,6 +67,8 @@ float apply_one(TileFunction function, float a, float b) {
         case TileFunction::kCustom:
         case TileFunction::kMatrixMultiply:
         case TileFunction::kRows:
+        case TileFunction::kAttention:
+        case TileFunction::kCombine:
             break;
     }
     return a;

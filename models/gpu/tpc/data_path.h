@@ -33,6 +33,16 @@ struct DataFault {
 /// The contract by which tensor cores of an architecture ("rubin") multiply operands of a type.
 [[nodiscard]] DotContract tensor_contract(const std::string& architecture, TensorType type);
 
+/// Where a product's operands and result lie at the moment.
+struct ProductSlots {
+    std::uint64_t a = 0;  ///< address in shared memory of the slots that hold A and B
+    std::uint64_t b = 0;
+    std::int64_t a_slot = 0;       ///< number of that slot
+    std::int64_t accumulator = 0;  ///< number of the accumulator buffer
+    bool first = true;             ///< accumulators start from zero
+    std::int64_t k_bytes_left = 0;
+};
+
 class DataPath {
   public:
     /// `architecture` names the accumulation contract: "blackwell", "rubin", "rubin_two_steps"
@@ -42,14 +52,23 @@ class DataPath {
     /// A load has landed: box -> shared memory (zeros where the box leaves the tensor).
     void land(std::uint32_t sm, const TileProgram& program, const TileOperand& operand,
               const MemoryBox& box, std::uint64_t shared_address);
-    /// One slot's worth of multiply-adds of a group (one or two SMs) into accumulator slot
-    /// `accumulator`. `first` starts from zero. `k_bytes_left` is what is left of K at this slot.
-    void multiply(std::uint32_t first_sm, const TileProgram& program, std::uint64_t slot_address,
-                  std::int64_t accumulator, bool first, std::int64_t k_bytes_left);
+    /// One slot's worth of multiply-adds of a group (one or two SMs).
+    void multiply(std::uint32_t first_sm, const TileProgram& program, const MatrixProduct& product,
+                  const ProductSlots& slots);
     /// Accumulator columns -> converted elements in shared memory (one chunk of the epilogue).
-    void convert(std::uint32_t sm, const TileProgram& program, std::int64_t accumulator,
-                 std::int64_t first_column, std::int64_t columns, std::uint64_t shared_address,
-                 std::int64_t shared_pitch);
+    /// Attention: divided by the sums of its rows; behind the last column of a partial result,
+    /// these sums and what they are counted from.
+    void convert(std::uint32_t sm, const TileProgram& program, std::int64_t tile,
+                 std::int64_t accumulator, std::int64_t first_column, std::uint64_t shared_address);
+    /// Attention's running softmax: scores in tensor memory -> probabilities in shared memory, and
+    /// what the output so far is to be multiplied by.
+    void weigh_scores(std::uint32_t sm, const TileProgram& program, std::int64_t tile,
+                      std::int64_t round, std::int64_t score_slot, std::int64_t weight_slot);
+    /// Experts' rows of one token, weighted and summed, in place of the first.
+    void apply_combine(std::uint32_t sm, const TileProgram& program, std::uint64_t slot_address);
+    /// The rows that the routing in memory asks for, as TileOperand::row_list. Throws InputError
+    /// when its counts are not those of the operator.
+    const std::vector<std::int32_t>& routed_rows(const TileProgram& program);
     /// Element function on a landed chunk (copy, add, ...): inputs at `first` and `second` in
     /// shared memory.
     void apply(std::uint32_t sm, const TileProgram& program, std::uint64_t first,
@@ -72,6 +91,12 @@ class DataPath {
         std::vector<std::uint8_t> shared;
         std::vector<std::uint8_t> scales;  // in tensor memory, as copied: atoms of A, then of B
         std::vector<std::vector<std::uint32_t>> accumulators;  // by slot: rows x columns, FP32 bits
+        struct RowState {                                      // of attention's softmax
+            float reference = 0;
+            float sum = 0;  // 0: no key seen
+        };
+        std::map<std::int64_t, std::vector<RowState>> softmax;  // by tile
+        std::vector<std::vector<float>> rescale;  // by slot of probabilities: a factor per row
         std::uint64_t landings = 0;
         std::uint64_t scale_copies = 0;
         std::uint64_t reads = 0;
@@ -80,9 +105,17 @@ class DataPath {
     /// Flips the planted bits of a site, if this is their occurrence.
     void strike(FaultSite site, std::uint32_t sm, std::uint64_t occurrence, std::uint8_t* bytes,
                 std::size_t size);
-    void copy_scales(std::uint32_t sm, const TileProgram& program, std::uint64_t slot_address);
+    void copy_scales(std::uint32_t sm, const TileProgram& program, const MatrixProduct& product,
+                     std::uint64_t slot_address);
+    // data_path_attention.cpp
+    static void rescale(const std::vector<float>& factors, std::vector<std::uint32_t>& sums);
+    [[nodiscard]] static float softmax_sum(const SmImage& image, std::int64_t tile,
+                                           std::int64_t row);
+    static void write_row_sums(SmImage& image, std::int64_t tile, std::int64_t rows,
+                               std::uint8_t* out);
     SparseMemory& memory_;
     std::map<TensorType, DotContract> contracts_;
+    std::map<std::uint32_t, std::vector<std::int32_t>> routed_;  // by operator
     std::vector<SmImage> sms_;
     ModelMultiplier model_;
     std::vector<TileMultiplier*> multipliers_;  // by SM; empty: the model

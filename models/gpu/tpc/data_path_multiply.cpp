@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The tensor core's data: operands from shared memory, scales and accumulators in tensor memory.
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 #include "models/base/error.h"
@@ -30,10 +31,10 @@ const DotContract& DataPath::contract(TensorType type) {
 }
 
 void DataPath::copy_scales(std::uint32_t sm, const TileProgram& program,
-                           std::uint64_t slot_address) {
+                           const MatrixProduct& product, std::uint64_t slot_address) {
     SmImage& image = sms_[sm];
     const auto offset = static_cast<std::uint64_t>(program.operands[3].shared_offset);
-    const auto bytes = static_cast<std::size_t>(program.scale_bytes_per_slot);
+    const auto bytes = static_cast<std::size_t>(product.scale_bytes_per_slot);
     image.scales.assign(
         image.shared.begin() + static_cast<std::ptrdiff_t>(slot_address + offset),
         image.shared.begin() + static_cast<std::ptrdiff_t>(slot_address + offset + bytes));
@@ -56,53 +57,73 @@ void unpack_scales(const std::uint8_t* atoms, std::int64_t pitch, std::int64_t r
     }
 }
 
+// Operand B as packed rows of K: `columns` rows of `row_bytes` bytes.
+void gather_b(const std::uint8_t* slot, const MatrixProduct& product, std::int64_t columns,
+              std::int64_t k, std::uint8_t* out) {
+    const MatrixSource& b = product.b;
+    const std::int64_t row_bytes = product.slot_k_bytes;
+    if (!b.transposed) {
+        for (std::int64_t column = 0; column < columns; ++column) {
+            std::memcpy(out + column * row_bytes, slot + b.offset + column * b.pitch,
+                        static_cast<std::size_t>(row_bytes));
+        }
+        return;
+    }
+    const std::int64_t bytes = element_bits(product.type) / 8;
+    for (std::int64_t row = 0; row < k; ++row) {
+        const std::uint8_t* from = slot + b.offset + row * b.pitch;
+        for (std::int64_t column = 0; column < columns; ++column) {
+            std::memcpy(out + column * row_bytes + row * bytes, from + column * bytes,
+                        static_cast<std::size_t>(bytes));
+        }
+    }
+}
+
 }  // namespace
 
 void DataPath::multiply(std::uint32_t first_sm, const TileProgram& program,
-                        std::uint64_t slot_address, std::int64_t accumulator, bool first,
-                        std::int64_t k_bytes_left) {
+                        const MatrixProduct& product, const ProductSlots& slots) {
     const std::int64_t blocks = program.blocks_per_group;
-    const std::int64_t rows = program.tile_rows / blocks;
-    const std::int64_t columns = program.tile_columns / blocks;
-    const std::int64_t slot_k = program.slot_k_bytes;
-    const std::int64_t bits = element_bits(program.input_type);
-    const std::int64_t k = std::min(k_bytes_left, slot_k) * 8 / bits;
-    const DotContract& rule = contract(program.input_type);
-    const bool scaled = program.scale_bytes_per_slot > 0;
+    const std::int64_t rows = product.rows / blocks;
+    const std::int64_t columns = product.columns / blocks;
+    const std::int64_t slot_k = product.slot_k_bytes;
+    const std::int64_t bits = element_bits(product.type);
+    const std::int64_t k = std::min(slots.k_bytes_left, slot_k) * 8 / bits;
+    const DotContract& rule = contract(product.type);
+    const bool scaled = product.scale_bytes_per_slot > 0;
     const std::int64_t scale_blocks = slot_k * 8 / bits / 16;
 
     // B of the whole tile: each SM holds its part, the tensor cores of a pair read both.
-    std::vector<std::uint8_t> b(static_cast<std::size_t>(program.tile_columns * slot_k));
+    std::vector<std::uint8_t> b(static_cast<std::size_t>(product.columns * slot_k));
     std::vector<std::uint8_t> b_scales;
     const std::int64_t a_scale_bytes =
         scaled ? program.operands[3].box_rows * program.operands[3].box_bytes : 0;
     if (scaled) {
-        b_scales.resize(static_cast<std::size_t>(program.tile_columns * scale_blocks));
+        b_scales.resize(static_cast<std::size_t>(product.columns * scale_blocks));
     }
     for (std::int64_t block = 0; block < blocks; ++block) {
         const auto sm = static_cast<std::uint32_t>(first_sm + block);
-        std::memcpy(b.data() + block * columns * slot_k,
-                    sms_[sm].shared.data() + slot_address + program.operands[1].shared_offset,
-                    static_cast<std::size_t>(columns * slot_k));
+        gather_b(sms_[sm].shared.data() + slots.b, product, columns, k,
+                 b.data() + block * columns * slot_k);
         if (scaled) {
-            copy_scales(sm, program, slot_address);
+            copy_scales(sm, program, product, slots.b);
             unpack_scales(sms_[sm].scales.data() + a_scale_bytes, program.operands[4].box_bytes,
                           columns, scale_blocks, b_scales.data() + block * columns * scale_blocks);
         }
     }
     const OperandView b_view{
-        b.data(),    slot_k, program.tile_columns, k, scaled ? b_scales.data() : nullptr,
-        scale_blocks};
+        b.data(), slot_k, product.columns, k, scaled ? b_scales.data() : nullptr, scale_blocks};
     for (std::int64_t block = 0; block < blocks; ++block) {
         SmImage& image = sms_[static_cast<std::size_t>(first_sm + block)];
-        if (image.accumulators.size() <= static_cast<std::size_t>(accumulator)) {
-            image.accumulators.resize(static_cast<std::size_t>(accumulator) + 1);
+        const auto accumulator = static_cast<std::size_t>(slots.accumulator);
+        if (image.accumulators.size() <= accumulator) {
+            image.accumulators.resize(accumulator + 1);
         }
-        std::vector<std::uint32_t>& sums =
-            image.accumulators[static_cast<std::size_t>(accumulator)];
-        const auto size = static_cast<std::size_t>(rows * program.tile_columns);
-        if (first) {
-            sums.assign(size, 0);
+        std::vector<std::uint32_t>& sums = image.accumulators[accumulator];
+        if (slots.first) {
+            sums.assign(static_cast<std::size_t>(rows * product.columns), 0);
+        } else if (product.rescales) {
+            rescale(image.rescale[static_cast<std::size_t>(slots.a_slot)], sums);
         }
         std::vector<std::uint8_t> a_scales;
         if (scaled) {
@@ -110,43 +131,54 @@ void DataPath::multiply(std::uint32_t first_sm, const TileProgram& program,
             unpack_scales(image.scales.data(), program.operands[3].box_bytes, rows, scale_blocks,
                           a_scales.data());
         }
-        const OperandView a_view{
-            image.shared.data() + slot_address + program.operands[0].shared_offset,
-            slot_k,
-            rows,
-            k,
-            scaled ? a_scales.data() : nullptr,
-            scale_blocks};
+        const OperandView a_view{image.shared.data() + slots.a + product.a.offset,
+                                 product.a.pitch,
+                                 rows,
+                                 k,
+                                 scaled ? a_scales.data() : nullptr,
+                                 scale_blocks};
         TileMultiplier& multiplier =
             multipliers_.empty() ? model_
                                  : *multipliers_[static_cast<std::size_t>(first_sm + block)];
-        corners_.add(multiplier.multiply(rule, a_view, b_view, sums.data(), program.tile_columns));
+        corners_.add(multiplier.multiply(rule, a_view, b_view, sums.data(), product.columns));
     }
 }
 
-void DataPath::convert(std::uint32_t sm, const TileProgram& program, std::int64_t accumulator,
-                       std::int64_t first_column, std::int64_t columns,
-                       std::uint64_t shared_address, std::int64_t shared_pitch) {
+void DataPath::convert(std::uint32_t sm, const TileProgram& program, std::int64_t tile,
+                       std::int64_t accumulator, std::int64_t first_column,
+                       std::uint64_t shared_address) {
+    const MatrixProduct& product = program.products.back();
     SmImage& image = sms_[sm];
+    const std::int64_t rows = product.rows / program.blocks_per_group;
+    std::uint8_t* shared = image.shared.data() + shared_address;
+    const bool attention = program.function == TileFunction::kAttention;
+    if (attention && first_column >= product.columns) {
+        write_row_sums(image, tile, rows, shared);
+        return;
+    }
     std::vector<std::uint32_t>& sums = image.accumulators[static_cast<std::size_t>(accumulator)];
     strike(FaultSite::kTensorMemory, sm, image.reads++,
            reinterpret_cast<std::uint8_t*>(sums.data()), sums.size() * 4);
-    const std::int64_t rows = program.tile_rows / program.blocks_per_group;
-    const std::int64_t last = std::min(first_column + columns, program.tile_columns);
+    const std::int64_t last = std::min(first_column + program.chunk_columns, product.columns);
+    const auto bytes = static_cast<std::size_t>(element_bits(program.output_type) / 8);
     for (std::int64_t row = 0; row < rows; ++row) {
-        std::uint8_t* out = image.shared.data() + shared_address + row * shared_pitch;
+        std::uint8_t* out = shared + row * program.chunk_pitch;
+        const float divisor = attention ? softmax_sum(image, tile, row) : 1.0F;
         for (std::int64_t column = first_column; column < last; ++column) {
-            const std::uint32_t sum =
-                sums[static_cast<std::size_t>(row * program.tile_columns + column)];
-            if (program.output_type == TensorType::kFp32) {
-                std::memcpy(out, &sum, 4);
-                out += 4;
-            } else {
-                const auto code = static_cast<std::uint16_t>(gemm_output(sum, NumberFormat::kBf16));
-                std::memcpy(out, &code, 2);
-                out += 2;
+            std::uint32_t sum = sums[static_cast<std::size_t>(row * product.columns + column)];
+            if (attention) {
+                sum = std::bit_cast<std::uint32_t>(std::bit_cast<float>(sum) / divisor);
             }
+            const auto code =
+                program.output_type == TensorType::kFp32
+                    ? sum
+                    : static_cast<std::uint32_t>(gemm_output(sum, NumberFormat::kBf16));
+            std::memcpy(out, &code, bytes);
+            out += bytes;
         }
+    }
+    if (attention && !program.attention.partial && last == product.columns) {
+        image.softmax.erase(tile);
     }
 }
 

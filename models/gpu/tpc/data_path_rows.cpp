@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Functions of rows on the boxes that TMA has put into shared memory.
+#include <algorithm>
 #include <array>
 
 #include "models/base/error.h"
@@ -51,6 +52,38 @@ void quantise_row(std::uint8_t* slot, const TileOperand& elements, const TileOpe
     }
 }
 
+// Parts of a row of attention: each weighed by its sum, all counted from the largest reference.
+std::vector<float> merge_row(const std::uint8_t* slot, const TileProgram& program,
+                             std::int64_t row) {
+    const auto columns = static_cast<std::size_t>(program.row_columns);
+    const std::size_t parts = program.operands.size() - program.stores;
+    std::vector<std::vector<float>> rows;
+    bool any = false;
+    float reference = 0;
+    for (std::size_t part = 0; part < parts; ++part) {
+        rows.push_back(load_row(slot, program.operands[part], TensorType::kFp32, row, columns + 2));
+        if (rows.back()[columns + 1] > 0) {
+            reference = any ? std::max(reference, rows.back()[columns]) : rows.back()[columns];
+            any = true;
+        }
+    }
+    std::vector<float> out(columns);
+    float sum = 0;
+    for (const std::vector<float>& part : rows) {
+        if (part[columns + 1] > 0) {
+            const float weight = exponential(part[columns] - reference) * part[columns + 1];
+            sum += weight;
+            for (std::size_t i = 0; i < columns; ++i) {
+                out[i] += weight * part[i];
+            }
+        }
+    }
+    for (float& value : out) {
+        value = any ? value / sum : 0.0F;
+    }
+    return out;
+}
+
 }  // namespace
 
 void DataPath::apply_rows(std::uint32_t sm, const TileProgram& program,
@@ -66,6 +99,10 @@ void DataPath::apply_rows(std::uint32_t sm, const TileProgram& program,
         return load_row(slot, operand, type, row, columns);
     };
     for (std::int64_t row = 0; row < rows; ++row) {
+        if (program.row_function == RowFunction::kMerge) {
+            store_row(slot, output, program.output_type, row, merge_row(slot, program, row));
+            continue;
+        }
         const std::vector<float> in = load(input, program.input_type, row);
         std::vector<float> out(columns);
         switch (program.row_function) {
@@ -92,6 +129,8 @@ void DataPath::apply_rows(std::uint32_t sm, const TileProgram& program,
                 }
                 out = in;
                 break;
+            case RowFunction::kMerge:
+                break;  // above
             case RowFunction::kTopK: {
                 const RoutingRule& rule = program.routing;
                 const auto size = [](std::int64_t n) { return static_cast<std::size_t>(n); };

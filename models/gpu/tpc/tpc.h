@@ -88,8 +88,11 @@ class Tpc final : public Unit {
         std::uint8_t waits_on = 0;  // pipeline
         std::int64_t tile = -1;     // of this group, or past the end
         std::int64_t loop_counter = 0;
+        std::int64_t loop_end = 0;
+        std::int64_t first_round = 0;
         std::uint32_t loop_start = 0;
-        std::array<std::int64_t, 4> items{};  // acquired or waited for, by pipeline
+        std::array<std::int64_t, 8> items{};  // acquired or waited for, by pipeline
+        Time exponentials;                    // when those that it started are done
         Time since;                           // it waits, or its latest action
         Cause cause;
         Time multiplied;  // when its latest multiplication is done
@@ -145,6 +148,7 @@ class Tpc final : public Unit {
         Time shared_write_free;
         Time tensor_memory_free;
         Time vector_free;
+        Time exponentials_free;
         SmWork work;
         std::uint32_t tensor_track = 0;
         std::uint32_t load_track = 0;
@@ -177,6 +181,11 @@ class Tpc final : public Unit {
     void arrive_later(Group& group, std::uint8_t group_number, EventKind kind, const Actor& actor,
                       std::uint8_t pipeline, Time at, const Cause& cause);
     void convert(const Group& group, const Actor& actor, std::uint8_t pipeline);
+    /// The slot of a pipeline that the actor holds, and where it begins in shared memory.
+    [[nodiscard]] static std::int64_t slot_of(const Group& group, const Actor& actor,
+                                              std::uint8_t pipeline);
+    [[nodiscard]] static std::uint64_t slot_address(const Group& group, const Actor& actor,
+                                                    std::uint8_t pipeline);
     void apply(const Group& group, const Actor& actor);
     void stall_event(const Group& group, const Actor& actor, Time until, const Cause& cause);
     /// An event that no timeline shows: the end of a tile, of a group of thread blocks.
@@ -204,7 +213,8 @@ class Tpc final : public Unit {
     /// The bytes of a transfer, between memory and shared memory.
     void move_data(const Group& group, const Transfer& transfer);
     [[nodiscard]] MemoryBox box_of(const Group& group, const TileOperand& operand,
-                                   std::int64_t tile, std::int64_t k, std::int64_t block) const;
+                                   std::int64_t tile, std::int64_t k, std::int64_t block,
+                                   const std::vector<std::int32_t>& row_list) const;
     std::uint32_t allocate_transfer();
 
     SmConfig config_;
@@ -214,6 +224,7 @@ class Tpc final : public Unit {
     Clock shared_write_clock_;
     Clock tensor_memory_clock_;
     Clock vector_lane_clock_;
+    Clock exponential_clock_;
     std::uint32_t first_sm_;
     const std::vector<TileProgram>& programs_;
     Attribution& attribution_;

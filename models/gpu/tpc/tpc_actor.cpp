@@ -7,6 +7,13 @@
 
 namespace vr {
 
+namespace {
+// Programs whose results come from tensor cores: their data moves with products and conversions.
+bool has_products(const TileProgram& program) {
+    return !program.products.empty();
+}
+}  // namespace
+
 void Tpc::step(std::uint8_t group_number, std::uint8_t actor_number, Time now, Cause cause) {
     Group& group = groups_[group_number];
     Actor& actor = group.actors[actor_number];
@@ -76,12 +83,17 @@ bool Tpc::execute(Group& group, std::uint8_t group_number, Actor& actor,
             actor.tile += program.groups;
             actor.program_counter = 0;  // the tile loop is the outermost: it begins the code
             return true;
-        case TileOpcode::kLoop:
-            actor.loop_counter = 0;
+        case TileOpcode::kLoop: {
+            const bool listed = instruction.count == 0;
+            const RowTile* tile = listed ? &program.row_tile(actor.tile) : nullptr;
+            actor.loop_counter = listed ? tile->first_round : 0;
+            actor.loop_end = listed ? tile->end_round : instruction.count;
+            actor.first_round = actor.loop_counter;
             actor.loop_start = actor.program_counter + 1;
             break;
+        }
         case TileOpcode::kEndLoop:
-            if (++actor.loop_counter < instruction.count) {
+            if (++actor.loop_counter < actor.loop_end) {
                 actor.program_counter = actor.loop_start;
                 return true;
             }
@@ -116,7 +128,8 @@ bool Tpc::execute(Group& group, std::uint8_t group_number, Actor& actor,
                          actor.multiplied, actor.multiplied_cause);
             break;
         case TileOpcode::kFillAfterMultiply: {
-            const Clock& clock = sm.tensor_core.clock(program.instruction.kind);
+            const Clock& clock =
+                sm.tensor_core.clock(program.products[instruction.operand].instruction.kind);
             const Time at = clock.after(actor.multiplied, config_.tensor_core.commit);
             arrive_later(group, group_number, EventKind::kArrive, actor, pipeline, at,
                          attribution_.extend(actor.multiplied_cause, owners_.tensor_latency, at));
@@ -134,35 +147,52 @@ bool Tpc::execute(Group& group, std::uint8_t group_number, Actor& actor,
             }
             break;
         }
+        case TileOpcode::kReadScores:
+            if (data_ != nullptr && program.carries_data) {
+                data_->weigh_scores(first_sm_ + group.first_sm + actor.block, program, actor.tile,
+                                    actor.loop_counter,
+                                    slot_of(group, actor, program.products[0].accumulator_pipeline),
+                                    slot_of(group, actor, pipeline));
+            }
+            [[fallthrough]];
         case TileOpcode::kReadAccumulator:
             ++actor.program_counter;
             occupy(group, group_number, actor, actor_number, sm.tensor_memory_free,
                    tensor_memory_clock_.edge(instruction.count), owners_.tensor_memory);
             return false;
+        case TileOpcode::kExponential:
+            sm.exponentials_free = std::max(sm.exponentials_free, actor.since) +
+                                   exponential_clock_.edge(instruction.count);
+            actor.exponentials = sm.exponentials_free;
+            break;
         case TileOpcode::kVector: {
             ++actor.program_counter;
-            if (data_ != nullptr && program.carries_data &&
-                program.function != TileFunction::kMatrixMultiply) {
+            if (data_ != nullptr && program.carries_data && !has_products(program)) {
                 apply(group, actor);
             }
             sm.work.vector_operations += instruction.count;
-            const Time span = vector_lane_clock_.edge(instruction.count);
-            occupy(group, group_number, actor, actor_number, sm.vector_free, span, owners_.vector);
+            const Time start = std::max(sm.vector_free, actor.since);
+            // Exponentials run beside the other operations; whoever ends last is waited for.
+            const Time lanes = vector_lane_clock_.edge(instruction.count);
+            const Time span = std::max(lanes, actor.exponentials - start);
+            const OwnerId owner = span > lanes ? owners_.exponential : owners_.vector;
+            actor.exponentials = Time{};
+            occupy(group, group_number, actor, actor_number, sm.vector_free, span, owner);
             if (events_ != nullptr) {
                 const std::uint32_t event =
                     events_->slice(sm.vector_track, events_->name("vector"), sm.vector_free - span,
                                    sm.vector_free, program.operator_index.value + 1);
                 if (explains()) {
-                    events_->set_cause(
-                        event, attribution_.extend(actor.cause, owners_.vector, sm.vector_free));
+                    events_->set_cause(event,
+                                       attribution_.extend(actor.cause, owner, sm.vector_free));
                 }
             }
             return false;
         }
         case TileOpcode::kWriteShared:
             ++actor.program_counter;
-            if (data_ != nullptr && program.carries_data &&
-                program.function == TileFunction::kMatrixMultiply) {
+            if (data_ != nullptr && program.carries_data && has_products(program) &&
+                pipeline != program.products.back().a.pipeline) {
                 convert(group, actor, pipeline);
             }
             sm.work.shared_written += instruction.count;
@@ -187,32 +217,45 @@ bool Tpc::execute(Group& group, std::uint8_t group_number, Actor& actor,
     return true;
 }
 
+std::int64_t Tpc::slot_of(const Group& group, const Actor& actor, std::uint8_t pipeline) {
+    return (actor.items[pipeline] - 1) % group.program->pipelines[pipeline].stages;
+}
+
+std::uint64_t Tpc::slot_address(const Group& group, const Actor& actor, std::uint8_t pipeline) {
+    const TilePipeline& buffers = group.program->pipelines[pipeline];
+    return static_cast<std::uint64_t>(buffers.shared_base +
+                                      slot_of(group, actor, pipeline) * buffers.slot_bytes);
+}
+
 void Tpc::multiply(Group& group, Actor& actor, const TileInstruction& instruction) {
     const TileProgram& program = *group.program;
-    const std::int64_t left = program.k_bytes - actor.loop_counter * program.slot_k_bytes;
+    const MatrixProduct& product = program.products[instruction.operand];
+    const MatrixInstruction& form = product.instruction;
+    const std::int64_t left = product.sums_over_loop
+                                  ? product.k_bytes - actor.loop_counter * product.slot_k_bytes
+                                  : product.slot_k_bytes;
     const std::int64_t count =
-        divide_round_up(std::min(left, program.slot_k_bytes), program.instruction_k_bytes);
+        divide_round_up(std::min(left, product.slot_k_bytes), product.instruction_k_bytes) *
+        product.pieces;
     actor.multiplied = Time{};
     for (std::int64_t i = 0; i < program.blocks_per_group; ++i) {
         Sm& sm = sms_[static_cast<std::size_t>(group.first_sm + i)];
         const Time before = sm.tensor_core.free_at();
-        if (program.scale_bytes_per_slot > 0) {
-            sm.tensor_core.copy_scales(program.instruction.kind, program.scale_bytes_per_slot,
-                                       actor.since);
+        if (product.scale_bytes_per_slot > 0) {
+            sm.tensor_core.copy_scales(form.kind, product.scale_bytes_per_slot, actor.since);
         }
-        const TensorCore::Issue issue =
-            sm.tensor_core.issue(program.instruction, count, actor.since);
+        const TensorCore::Issue issue = sm.tensor_core.issue(form, count, actor.since);
         // The instruction waited for the array or for the actor, whichever came last.
         Cause cause = before > actor.since ? std::move(sm.tensor_cause) : actor.cause;
         const OwnerId owner =
             issue.limit == MatrixLimit::kSharedMemory ? owners_.shared_read : owners_.tensor_core;
         sm.tensor_cause = attribution_.extend(std::move(cause), owner, issue.free);
         sm.work.tensor_busy += issue.free - issue.start;
-        sm.work.multiply_adds +=
-            program.instruction.m * program.instruction.n / program.blocks_per_group *
-            (program.instruction_k_bytes * 8 / element_bits(program.instruction.kind)) * count;
-        sm.work.shared_read += sm.tensor_core.shared_memory_bytes(program.instruction) * count +
-                               program.scale_bytes_per_slot;
+        sm.work.multiply_adds += form.m * form.n / program.blocks_per_group *
+                                 (product.instruction_k_bytes * 8 / element_bits(form.kind)) *
+                                 count;
+        sm.work.shared_read +=
+            sm.tensor_core.shared_memory_bytes(form) * count + product.scale_bytes_per_slot;
         if (issue.done > actor.multiplied) {
             actor.multiplied = issue.done;
             actor.multiplied_cause =
@@ -227,44 +270,44 @@ void Tpc::multiply(Group& group, Actor& actor, const TileInstruction& instructio
         }
     }
     if (data_ != nullptr && program.carries_data) {
-        const TilePipeline& buffers = program.pipelines[instruction.pipeline];
-        const std::int64_t slot = (actor.items[instruction.pipeline] - 1) % buffers.stages;
-        const std::int64_t accumulators = program.pipelines[program.accumulator_pipeline].stages;
-        data_->multiply(first_sm_ + group.first_sm, program,
-                        static_cast<std::uint64_t>(buffers.shared_base + slot * buffers.slot_bytes),
-                        (actor.items[program.accumulator_pipeline] - 1) % accumulators,
-                        actor.loop_counter == 0, left);
+        ProductSlots slots;
+        slots.a = slot_address(group, actor, product.a.pipeline);
+        slots.b = slot_address(group, actor, product.b.pipeline);
+        slots.accumulator =
+            product.accumulator_base + slot_of(group, actor, product.accumulator_pipeline);
+        slots.a_slot = slot_of(group, actor, product.a.pipeline);
+        slots.first = product.starts_anew || actor.loop_counter == actor.first_round;
+        slots.k_bytes_left = left;
+        data_->multiply(first_sm_ + group.first_sm, program, product, slots);
     }
 }
 
 void Tpc::convert(const Group& group, const Actor& actor, std::uint8_t pipeline) {
     const TileProgram& program = *group.program;
-    const TilePipeline& staging = program.pipelines[pipeline];
-    const std::int64_t accumulators = program.pipelines[program.accumulator_pipeline].stages;
-    data_->convert(
-        first_sm_ + group.first_sm + actor.block, program,
-        (actor.items[program.accumulator_pipeline] - 1) % accumulators,
-        actor.loop_counter * program.chunk_columns, program.chunk_columns,
-        static_cast<std::uint64_t>(staging.shared_base + (actor.items[pipeline] - 1) %
-                                                             staging.stages * staging.slot_bytes),
-        program.chunk_pitch);
+    const MatrixProduct& product = program.products.back();
+    data_->convert(first_sm_ + group.first_sm + actor.block, program, actor.tile,
+                   product.accumulator_base + slot_of(group, actor, product.accumulator_pipeline),
+                   actor.loop_counter * program.chunk_columns,
+                   slot_address(group, actor, pipeline));
 }
 
 void Tpc::apply(const Group& group, const Actor& actor) {
     // Element functions work in place: the inputs lie one after the other in the slot, the result
     // replaces the first.
     const TileProgram& program = *group.program;
-    const TilePipeline& buffers = program.pipelines[0];
-    const auto slot = static_cast<std::uint64_t>(
-        buffers.shared_base + (actor.items[0] - 1) % buffers.stages * buffers.slot_bytes);
+    const std::uint64_t slot = slot_address(group, actor, 0);
+    const std::uint32_t sm = first_sm_ + group.first_sm + actor.block;
     if (program.function == TileFunction::kRows) {
-        data_->apply_rows(first_sm_ + group.first_sm + actor.block, program, slot);
+        data_->apply_rows(sm, program, slot);
+        return;
+    }
+    if (program.function == TileFunction::kCombine) {
+        data_->apply_combine(sm, program, slot);
         return;
     }
     const auto bytes =
         static_cast<std::uint64_t>(program.operands[0].box_rows * program.operands[0].box_bytes);
-    data_->apply(first_sm_ + group.first_sm + actor.block, program, slot, slot + bytes, slot,
-                 static_cast<std::int64_t>(bytes));
+    data_->apply(sm, program, slot, slot + bytes, slot, static_cast<std::int64_t>(bytes));
 }
 
 }  // namespace vr

@@ -18,7 +18,8 @@ struct TpcOwners {
           tensor_core(attribution.owner("tensor core", "tensor core")),
           tensor_latency(attribution.owner("tensor core pipeline", "SM latency")),
           tensor_memory(attribution.owner("tensor memory read", "tensor memory")),
-          vector(attribution.owner("vector pipes", "vector pipes")) {}
+          vector(attribution.owner("vector pipes", "vector pipes")),
+          exponential(attribution.owner("exponentials", "vector pipes")) {}
     OwnerId block_start;
     OwnerId tma_issue;
     OwnerId tma_queue;
@@ -30,6 +31,7 @@ struct TpcOwners {
     OwnerId tensor_latency;
     OwnerId tensor_memory;
     OwnerId vector;
+    OwnerId exponential;
 };
 
 }  // namespace vr

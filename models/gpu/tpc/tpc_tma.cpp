@@ -18,20 +18,30 @@ std::uint32_t Tpc::allocate_transfer() {
 }
 
 MemoryBox Tpc::box_of(const Group& group, const TileOperand& operand, std::int64_t tile,
-                      std::int64_t k, std::int64_t block) const {
+                      std::int64_t k, std::int64_t block,
+                      const std::vector<std::int32_t>& row_list) const {
     const TileProgram& program = *group.program;
     const TileProgram::Place place = program.place(tile);
+    const RowTile* listed =
+        program.row_tiles.empty() ? nullptr : &program.row_tiles[static_cast<std::size_t>(place.m)];
+    // What the listed coordinates add moves the end of what exists along with the origin.
+    const auto shift = [&](const TileForm& form) {
+        std::int64_t sum = 0;
+        for (std::size_t i = 0; listed != nullptr && i < kListedCoordinates; ++i) {
+            sum += form.listed[i] * listed->at[i];
+        }
+        return sum;
+    };
     const auto at = [&](const TileForm& form) {
         return form.m * place.m + form.n * place.n + form.k * k + form.block * block +
-               form.g * place.g;
+               form.g * place.g + shift(form);
     };
     std::int64_t row = at(operand.row);
     std::int64_t row_end =
         operand.row_extent > 0 ? operand.row.g * place.g + operand.row_extent : operand.tensor_rows;
     if (operand.listed_row_unit > 0) {
-        const RowTile& listed = program.row_tiles[static_cast<std::size_t>(place.m)];
-        row += listed.first / operand.listed_row_unit;
-        row_end = divide_round_up(listed.end, operand.listed_row_unit);
+        row += listed->first / operand.listed_row_unit;
+        row_end = divide_round_up(listed->end, operand.listed_row_unit) + shift(operand.row);
     }
     if (operand.row_modulo > 0) {
         row %= operand.row_modulo;
@@ -42,9 +52,14 @@ MemoryBox Tpc::box_of(const Group& group, const TileOperand& operand, std::int64
                                       ? operand.byte.g * place.g + operand.byte_extent
                                       : operand.row_bytes;
     MemoryBox box;
+    box.rows = std::clamp<std::int64_t>(row_end - row, 0, operand.box_rows);
+    if (!row_list.empty()) {
+        row = row_list[static_cast<std::size_t>(row)];
+        box.rows = row < 0 ? 0 : 1;
+        row = std::max<std::int64_t>(row, 0);
+    }
     box.address = operand.base + static_cast<std::uint64_t>(row * operand.pitch + byte);
     box.pitch = operand.pitch;
-    box.rows = std::clamp<std::int64_t>(row_end - row, 0, operand.box_rows);
     box.row_bytes = std::clamp<std::int64_t>(byte_end - byte, 0, operand.box_bytes);
     return box;
 }
@@ -58,8 +73,9 @@ void Tpc::start_transfer(Group& group, std::uint8_t group_number, Actor& actor,
     const std::uint32_t number = allocate_transfer();
     Transfer& transfer = transfers_[number];
     transfer = Transfer{};
-    transfer.walk = BoxWalk(box_of(group, operand, actor.tile, actor.loop_counter, actor.block),
-                            static_cast<std::uint32_t>(config_.tma.bundle_lines));
+    transfer.walk = BoxWalk(
+        box_of(group, operand, actor.tile, actor.loop_counter, actor.block, operand.row_list),
+        static_cast<std::uint32_t>(config_.tma.bundle_lines));
     transfer.group = group_number;
     transfer.sm = static_cast<std::uint8_t>(group.first_sm + actor.block);
     transfer.pipeline = instruction.pipeline;
@@ -90,8 +106,9 @@ void Tpc::start_prefetch(const Group& group, std::uint8_t group_number, const Ac
     const std::uint32_t number = allocate_transfer();
     Transfer& transfer = transfers_[number];
     transfer = Transfer{};
-    transfer.walk = BoxWalk(box_of(group, operand, tile, round % program.rounds(), actor.block),
-                            static_cast<std::uint32_t>(config_.tma.bundle_lines));
+    transfer.walk = BoxWalk(
+        box_of(group, operand, tile, round % program.rounds(), actor.block, operand.row_list),
+        static_cast<std::uint32_t>(config_.tma.bundle_lines));
     transfer.group = group_number;
     transfer.sm = static_cast<std::uint8_t>(group.first_sm + actor.block);
     transfer.operand = instruction.operand;
@@ -145,7 +162,10 @@ void Tpc::move_data(const Group& group, const Transfer& transfer) {
     }
     const auto block = static_cast<std::uint8_t>(transfer.sm - group.first_sm);
     const TileOperand& operand = program.operands[transfer.operand];
-    const MemoryBox box = box_of(group, operand, transfer.tile, transfer.k, block);
+    // Time follows the list that the program was built with, data the routing in memory.
+    const MemoryBox box =
+        box_of(group, operand, transfer.tile, transfer.k, block,
+               operand.row_list.empty() ? operand.row_list : data_->routed_rows(program));
     const TilePipeline& buffers = program.pipelines[transfer.pipeline];
     const auto address = static_cast<std::uint64_t>(
         buffers.shared_base + transfer.slot * buffers.slot_bytes + operand.shared_offset);

@@ -85,7 +85,7 @@ TEST_CASE("operators that are not complete, or lie outside the run") {
 TEST_CASE("a tensor that was read and never came from HBM") {
     CHECK(broken([](RunResult& r) {
               r.tensors[0].hbm_read_bytes = 8'191;
-          }).find("tensor 'a' has 8192 B and is read, but only 8191 B came from HBM") !=
+          }).find("tensor 'a' has 8192 B that are read, but only 8191 B came from HBM") !=
           std::string::npos);
 }
 

@@ -125,9 +125,9 @@ TEST_CASE("tile shapes fit shared memory and tensor memory") {
             }
             CHECK(program.pipelines[0].stages >= 2);
             const std::int64_t accumulators =
-                program.pipelines[program.accumulator_pipeline].stages;
-            CHECK(accumulators * program.tile_columns <= gpu.sm.tensor_memory.columns);
-            CHECK(program.tile_rows / program.blocks_per_group <= gpu.sm.tensor_memory.lanes);
+                program.pipelines[program.products.front().accumulator_pipeline].stages;
+            CHECK(accumulators * program.products.front().columns <= gpu.sm.tensor_memory.columns);
+            CHECK(program.products.front().rows / program.blocks_per_group <= gpu.sm.tensor_memory.lanes);
             CHECK(program.groups * program.blocks_per_group <= gpu.sms);
         }
         CHECK(pair);

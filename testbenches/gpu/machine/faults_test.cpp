@@ -133,8 +133,8 @@ TEST_CASE("a bit in shared memory reaches one row or column of one tile") {
                                                 row * 128 + 9);
         fault.bit = 7;
         const Outcome o = run_with(rig, [&] { rig.gpu().data_path().plant(fault); });
-        const Elements where =
-            of_a ? rectangle(row, 1, 0, program.tile_columns) : rectangle(0, 128, row, 1);
+        const Elements where = of_a ? rectangle(row, 1, 0, program.products.front().columns)
+                                    : rectangle(0, 128, row, 1);
         CHECK((changed(o.plain, o.got, 128) == where));
         CHECK((o.got == within(o.plain, flipped, where, 128)));
     }
@@ -144,7 +144,7 @@ TEST_CASE("B in the shared memory of one SM of a pair serves both SMs") {
     MachineRig rig(gemm_trace(256, 256, 128, "fp8_e4m3", "fp32"));
     const TileProgram& program = rig.gpu().programs()[0];
     REQUIRE(program.blocks_per_group == 2);
-    REQUIRE(program.tile_columns == 256);
+    REQUIRE(program.products.front().columns == 256);
     const Outcome o = run_with(rig, [&] {
         DataFault fault;
         fault.sm = 1;  // holds columns 128 to 255
@@ -187,7 +187,8 @@ TEST_CASE("a bit of an accumulator changes that element alone") {
             DataFault fault;
             fault.site = FaultSite::kTensorMemory;
             fault.sm = 1;
-            fault.byte = static_cast<std::uint64_t>((40 * program.tile_columns + 7) * 4 + 3);
+            fault.byte =
+                static_cast<std::uint64_t>((40 * program.products.front().columns + 7) * 4 + 3);
             fault.bit = 7;
             rig.gpu().data_path().plant(fault);
         });

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Operators of a decoder layer with real data: what the machine computes equals the plain way.
-#include "testbenches/gpu/machine/machine_rig.h"
-#include "testbenches/gpu/machine/plain_math.h"
+#include "testbenches/gpu/machine/operator_rig.h"
 
 using namespace vr;
 using namespace vr::testing;
@@ -11,25 +10,6 @@ namespace {
 
 constexpr double kBf16 = 1.0 / 256;  // half a unit in the last place, relative
 constexpr double kFp32 = 2e-6;
-
-std::string tensor(const std::string& name, std::int64_t rows, std::int64_t columns,
-                   const std::string& type, bool data = true) {
-    return fmt::format("{{\"tensor\": \"{}\", \"shape\": [{}, {}], \"type\": \"{}\"{}}}\n", name,
-                       rows, columns, type, data ? ", \"data\": \"seeded\"" : "");
-}
-
-std::string trace(const std::string& lines) {
-    return "{\"vrsim_trace\": 1, \"name\": \"operators\"}\n" + lines;
-}
-
-/// The tensor's elements as they lie in memory.
-Matrix contents(MachineRig& rig, std::size_t i) {
-    const TensorSpec& spec = rig.tensor(i);
-    const TensorBytes bytes = rig.bytes(i);
-    return spec.type == TensorType::kNvfp4
-               ? plain::nvfp4(bytes.elements, bytes.scales, spec.rows, spec.columns)
-               : plain::matrix(bytes.elements, spec.rows, spec.columns);
-}
 
 /// Runs the trace; returns how far the last tensor is from `expected`.
 double distance_of(const std::string& text, const std::function<Matrix(MachineRig&)>& expected,

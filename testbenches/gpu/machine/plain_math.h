@@ -127,6 +127,58 @@ inline void multiply(const Matrix& a, const Matrix& b, Matrix& d, std::int64_t a
     }
 }
 
+/// Attention of `heads` heads, of which each group shares one of `kv_heads`: queries of a sequence
+/// are consecutive rows, keys and values too, `capacity` rows apart. V may be K itself.
+struct Attention {
+    std::int64_t sequences = 1;
+    std::int64_t heads = 1;
+    std::int64_t kv_heads = 1;
+    std::int64_t context = 0;
+    std::int64_t value_columns = 0;
+    std::int64_t value_pitch = 0;  ///< columns of V from head to head
+    bool causal = false;
+    double scale = 1;
+};
+
+inline Matrix attention(const Matrix& q, const Matrix& k, const Matrix& v, const Attention& rule) {
+    const std::int64_t queries = q.rows / rule.sequences;
+    const std::int64_t capacity = k.rows / rule.sequences;
+    const std::int64_t d = q.columns / rule.heads;
+    Matrix out = zeros(q.rows, rule.heads * rule.value_columns);
+    for (std::int64_t row = 0; row < q.rows; ++row) {
+        const std::int64_t first = row / queries * capacity;
+        const std::int64_t keys =
+            rule.causal ? rule.context - queries + 1 + row % queries : rule.context;
+        for (std::int64_t h = 0; h < rule.heads; ++h) {
+            const std::int64_t shared = h / (rule.heads / rule.kv_heads);
+            std::vector<double> weight(static_cast<std::size_t>(keys));
+            double largest = -1e300;
+            for (std::int64_t j = 0; j < keys; ++j) {
+                double sum = 0;
+                for (std::int64_t c = 0; c < d; ++c) {
+                    sum += q.at(row, h * d + c) * k.at(first + j, shared * d + c);
+                }
+                weight[static_cast<std::size_t>(j)] = sum * rule.scale;
+                largest = std::max(largest, sum * rule.scale);
+            }
+            double total = 0;
+            for (double& w : weight) {
+                w = std::exp(w - largest);
+                total += w;
+            }
+            for (std::int64_t c = 0; c < rule.value_columns; ++c) {
+                double sum = 0;
+                for (std::int64_t j = 0; j < keys; ++j) {
+                    sum += weight[static_cast<std::size_t>(j)] *
+                           v.at(first + j, shared * rule.value_pitch + c);
+                }
+                out.at(row, h * rule.value_columns + c) = sum / total;
+            }
+        }
+    }
+    return out;
+}
+
 /// Largest difference, relative to the larger of the expected value and `floor`.
 inline double distance(const Matrix& got, const Matrix& expected, double floor) {
     double most = 0;

@@ -111,6 +111,8 @@ std::optional<Diagnostic> check_rows(OperatorSpec& op, const std::vector<const T
             return check_top_k(op, inputs, output);
         case RowFunction::kSwiglu:
             return check_swiglu(*inputs[0], output);
+        case RowFunction::kMerge:
+            break;  // traces do not hold it
     }
     return std::nullopt;
 }

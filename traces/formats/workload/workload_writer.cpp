@@ -84,6 +84,7 @@ std::string second_key(RowFunction function) {
         case RowFunction::kSoftmax:
         case RowFunction::kQuantise:
         case RowFunction::kSwiglu:
+        case RowFunction::kMerge:
             break;
     }
     return "";

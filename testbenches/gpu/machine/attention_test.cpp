@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+// Attention with real data: what the machine computes equals softmax(Q K^T) V computed plainly.
+#include "app/platform/simulation.h"
+#include "testbenches/gpu/machine/operator_rig.h"
+
+using namespace vr;
+using namespace vr::testing;
+using plain::Matrix;
+
+namespace {
+
+struct Case {
+    std::int64_t sequences = 2;
+    std::int64_t queries = 1;
+    std::int64_t heads = 16;
+    std::int64_t kv_heads = 1;
+    std::int64_t columns = 160;
+    std::int64_t value_columns = 128;
+    std::int64_t capacity = 120;
+    std::int64_t context = 100;
+    bool own_values = false;
+    bool causal = false;
+    double scale = 0;
+    std::string type = "bf16";
+    std::string out = "fp32";
+};
+
+std::string text_of(const Case& c) {
+    std::string text = tensor("q", c.sequences * c.queries, c.heads * c.columns, c.type) +
+                       tensor("k", c.sequences * c.capacity, c.kv_heads * c.columns, c.type);
+    if (c.own_values) {
+        text += tensor("v", c.sequences * c.capacity, c.kv_heads * c.value_columns, c.type);
+    }
+    text += tensor("o", c.sequences * c.queries, c.heads * c.value_columns, c.out, false);
+    text += fmt::format(
+        R"({{"op": "attention", "id": "attn", "q": "q", "k": "k", {}"output": "o", )"
+        R"("sequences": {}, "heads": {}, "kv_heads": {}, "context": {}, "causal": {}{}}})",
+        c.own_values ? R"("v": "v", )" : "", c.sequences, c.heads, c.kv_heads, c.context, c.causal,
+        c.scale > 0 ? fmt::format(R"(, "scale": {})", c.scale) : "");
+    return trace(text);
+}
+
+Matrix expected(MachineRig& rig, const Case& c) {
+    plain::Attention rule{
+        c.sequences,     c.heads,
+        c.kv_heads,      c.context,
+        c.value_columns, c.own_values ? c.value_columns : c.columns,
+        c.causal,        c.scale > 0 ? c.scale : 1.0 / std::sqrt(static_cast<double>(c.columns))};
+    return plain::attention(contents(rig, 0), contents(rig, 1), contents(rig, c.own_values ? 2 : 1),
+                            rule);
+}
+
+double largest(const Matrix& m) {
+    double most = 0;
+    for (const double value : m.values) {
+        most = std::max(most, std::fabs(value));
+    }
+    return most;
+}
+
+// Probabilities are rounded to the operands' type, a relative error of half a unit in their last
+// place (3 or 7 bits behind the point): the output is off by at most this part of the largest
+// value. FP32 sums add little.
+double tolerance(MachineRig& rig, const Case& c) {
+    const double unit = (c.type == "bf16" ? 1.0 / 256 : 1.0 / 16) + 1.0 / 4096;
+    return unit * largest(contents(rig, c.own_values ? 2 : 1));
+}
+
+double error(const Matrix& got, const Matrix& wanted) {
+    Matrix difference = got;
+    for (std::size_t i = 0; i < got.values.size(); ++i) {
+        difference.values[i] -= wanted.values[i];
+    }
+    return largest(difference);
+}
+
+void check(const Case& c, const Sets& sets = {}) {
+    MachineRig rig(text_of(c), "tiny", sets);
+    rig.run();
+    const Matrix wanted = expected(rig, c);
+    const double allowed = tolerance(rig, c) + (c.out == "bf16" ? largest(wanted) / 256 : 0);
+    CHECK(error(contents(rig, c.own_values ? 3 : 2), wanted) < allowed);
+    CHECK(largest(wanted) > 1.5 * allowed);  // a wrong output would be seen
+}
+
+}  // namespace
+
+TEST_CASE("MLA decode attention, values the first columns of the keys, equals the formula") {
+    for (const char* type : {"bf16", "fp8_e4m3"}) {
+        Case c;
+        c.type = type;
+        INFO(type);
+        check(c);
+        c.heads = 128;
+        check(c);
+    }
+}
+
+TEST_CASE("GQA decode attention equals the formula") {
+    Case c;
+    c.heads = 24;
+    c.kv_heads = 3;
+    c.columns = 64;
+    c.value_columns = 48;
+    c.own_values = true;
+    c.capacity = c.context = 300;
+    check(c);
+    c.type = "fp8_e4m3";
+    c.out = "bf16";
+    check(c);
+}
+
+TEST_CASE("causal prefill attention equals the formula") {
+    Case c;
+    c.queries = 150;
+    c.heads = 4;
+    c.kv_heads = 2;
+    c.columns = 64;
+    c.value_columns = 64;
+    c.own_values = true;
+    c.causal = true;
+    c.capacity = 170;
+    c.context = 160;
+    check(c);
+    c.context = 150;
+    c.kv_heads = 4;
+    c.columns = 96;
+    check(c);
+}
+
+TEST_CASE("several queries a sequence with packed heads equal the formula") {
+    Case c;
+    c.queries = 3;
+    c.causal = true;
+    check(c);
+    c.heads = 100;  // tiles that end within a query
+    check(c);
+}
+
+TEST_CASE("values in parts, where tensor memory is narrow, equal the formula") {
+    Case c;
+    check(c, {"gpu.sm.tensor_memory.columns=96"});
+    c.own_values = true;
+    check(c, {"gpu.sm.tensor_memory.columns=96"});
+}
+
+TEST_CASE("scores that grow from block to block are counted from a new reference") {
+    Case c;
+    c.scale = 3;
+    check(c);
+}
+
+TEST_CASE("split keys give the same output as whole ones") {
+    Case c;
+    c.sequences = 1;
+    c.capacity = c.context = 3000;
+    c.out = "fp32";
+    RunRequest request = request_of(text_of(c));
+    const Sets sets = {"gpu.sms=12"};
+    const PlatformConfig config = platform_of("rubin", sets);
+    request.workload = in_kernels(config, request.workload);
+    REQUIRE(request.workload.operators.size() == 2);
+    CHECK(request.workload.operators[0].attention.splits > 2);
+    CHECK(request.workload.operators[1].id == "attn.merge");
+    Matrix got;
+    Time end;
+    {
+        Machine machine(config, request);
+        machine.run();
+        REQUIRE(machine.finished());
+        const Gpu& gpu = *machine.gpus()[0];
+        got = plain::matrix(
+            read_contents(gpu.contents(), request.workload.tensors[2], gpu.places()[2]).elements, 1,
+            c.heads * c.value_columns);
+        end = gpu.front_end().runs().back().ended;
+    }
+    MachineRig whole(text_of(c), "rubin", sets);
+    whole.run();
+    CHECK(error(got, expected(whole, c)) < tolerance(whole, c));
+    CHECK(got.values != contents(whole, 2).values);  // another order of sums
+    CHECK(end.value < whole.gpu().front_end().runs().back().ended.value);
+}
+
+TEST_CASE("an operator in kernels keeps its place in the order of the trace") {
+    Case c;
+    c.sequences = 1;
+    c.capacity = c.context = 3000;
+    const std::string text = text_of(c) + "\n" + tensor("n", 1, 2048, "fp32", false) +
+                             R"({"op": "softmax", "id": "after", "input": "o", "output": "n"})";
+    const RunRequest request = request_of(text);
+    const Workload kernels = in_kernels(platform_of("rubin", {"gpu.sms=12"}), request.workload);
+    REQUIRE(kernels.operators.size() == 3);
+    CHECK(kernels.operators[2].depends == std::vector<OperatorIndex>{{1}});
+    CHECK(in_kernels(platform_of("rubin", {"gpu.sms=1"}), request.workload).operators.size() == 2);
+}
