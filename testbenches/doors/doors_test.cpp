@@ -197,8 +197,8 @@ namespace {
 std::string configure(const fs::path& source, const fs::path& build, const fs::path& prefix) {
     return "cmake -G Ninja -S " + quoted(source.string()) + " -B " + quoted(build.string()) +
            " -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_COMPILER=" VRSIM_COMPILER
-           " -DCMAKE_CXX_COMPILER_LAUNCHER=" VRSIM_LAUNCHER " '-DCMAKE_CXX_FLAGS=" VRSIM_FLAGS
-           "' -DCMAKE_PREFIX_PATH=" +
+           " -DVRSIM_SANITIZE=" VRSIM_SANITIZED " -DCMAKE_CXX_COMPILER_LAUNCHER=" VRSIM_LAUNCHER
+           " '-DCMAKE_CXX_FLAGS=" VRSIM_FLAGS "' -DCMAKE_PREFIX_PATH=" +
            quoted(prefix.string());
 }
 
