@@ -132,7 +132,9 @@ class Parser {
             add_conversion(sub);
         } else if (verb == "fw") {
             sub.add_option("ACTION", action_, "run")->required()->check(CLI::IsMember({"run"}));
-            sub.add_option("ELF", line.firmware, "a firmware: ELF32, RV32IMC, linked to 0x80000000")
+            sub.add_option("ELF", line.firmware,
+                           "a firmware: ELF32, RV32IMC, linked to 0x80000000; or the name of one "
+                           "that comes with vrsim or with a --with directory")
                 ->required();
             sub.add_option("--trace", line.trace, "the workload; hello_gemm when none is given")
                 ->type_name("FILE");

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "app/command_line.h"
+#include "app/paths.h"
 #include "app/verbs.h"
 #include "models/base/error.h"
 
@@ -29,6 +30,9 @@ extern "C" int sc_main(int, char**) {
 }
 
 int main(int argc, char** argv) {
+#ifdef VRSIM_DATA  // a program on an installed vrsim: vrsim_add_program()
+    vr::set_tree(VRSIM_DATA);
+#endif
     try {
         const vr::CommandLine line = vr::parse_command_line({argv + 1, argv + argc});
         for (const vr::Verb& verb : vr::verbs()) {

@@ -15,7 +15,8 @@ ExitCode verb_fw(const CommandLine& given) {
     if (given.common.level == Level::kRoofline) {
         throw UsageError("fw: --level roofline has no core to run firmware on; leave it out");
     }
-    const ElfImage image = read_elf(given.firmware);
+    ElfImage image = read_elf(firmware_path(given.firmware));
+    image.file = given.firmware;
     CommandLine line = given;
     line.common.sets.emplace_back("gpu.command_front_end.boot=firmware");
     const std::string trace = given.trace.empty() ? tree_path(kStandardTrace) : given.trace;

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-# What a directory inside or outside the tree adds to vrsim with: units, testbenches, policies. The same functions come
-# with `./vrsim --with DIR`, with find_package(vrsim) from an installed prefix, and in the tree itself.
+# What a directory inside or outside the tree adds to vrsim with: units, testbenches, policies; rtl.cmake and
+# firmware.cmake have the rest. The same functions come with `./vrsim --with DIR`, with find_package(vrsim) from an
+# installed prefix, and in the tree itself.
 #
 # VRSIM_ROOT is the tree (empty where vrsim is installed); VRSIM_OUTSIDE is true where the sources are not vrsim's own:
-# they get our include path and language standard, and not our warnings as errors.
+# they get our include path and language standard, and not our warnings as errors. VRSIM_PRESETS and VRSIM_SAMPLES are
+# the folders of presets and of sample traces.
 include_guard(DIRECTORY)
 if(Catch2_FOUND)
     include(Catch)
@@ -70,6 +72,21 @@ function(vrsim_add_policy name)
     set_property(GLOBAL APPEND PROPERTY VRSIM_ADDED_OBJECTS ${name})
 endfunction()
 
+# vrsim_add_program(NAME [LINK targets...]): the vrsim program with what the linked targets register, e.g. those of
+# vrsim_add_policy(). `./vrsim --with DIR` makes one by itself; this one is for tests, and for an installed vrsim.
+function(vrsim_add_program name)
+    cmake_parse_arguments(ARG "" "" "LINK" ${ARGN})
+    if(NOT VRSIM_MAIN)
+        message(FATAL_ERROR "vrsim_add_program(${name}) needs find_package(vrsim COMPONENTS app_library)")
+    endif()
+    add_executable(${name} ${VRSIM_MAIN})
+    target_link_libraries(${name} PRIVATE ${ARG_LINK} vrsim::app_library vrsim::systemc)
+    vrsim_settings(${name} PRIVATE)
+    if(VRSIM_DATA)  # installed: where presets and samples are
+        target_compile_definitions(${name} PRIVATE VRSIM_DATA="${VRSIM_DATA}")
+    endif()
+endfunction()
+
 # The two test mains: with and without SystemC. Compiled once.
 function(vrsim_test_mains folder)
     if(TARGET vrsim::test_main)
@@ -89,7 +106,8 @@ function(vrsim_test_mains folder)
 endfunction()
 
 # vrsim_add_testbench(NAME [LINK targets...] [SYSTEMC] [LABELS labels...]): one Catch2 test program NAME of every .cpp in
-# this folder that vrsim_add_policy() did not take. SYSTEMC: it simulates. VRSIM_PRESETS names the folder of presets.
+# this folder that vrsim_add_policy() did not take. SYSTEMC: it simulates. The macros VRSIM_PRESETS and VRSIM_SAMPLES name
+# the folders of presets and of sample traces.
 function(vrsim_add_testbench name)
     cmake_parse_arguments(ARG "SYSTEMC" "" "LINK;LABELS" ${ARGN})
     if(NOT Catch2_FOUND)
@@ -111,6 +129,7 @@ function(vrsim_add_testbench name)
         $<IF:$<BOOL:${ARG_SYSTEMC}>,vrsim::test_main_systemc,vrsim::test_main>)
     vrsim_settings(${name} PRIVATE)
     target_compile_definitions(${name} PRIVATE VRSIM_PRESETS="${VRSIM_PRESETS}"
+        VRSIM_SAMPLES="${VRSIM_SAMPLES}"
         $<$<BOOL:${VRSIM_ROOT}>:VRSIM_SOURCE_DIR="${VRSIM_ROOT}">)
     catch_discover_tests(${name} TEST_PREFIX "${name}: " PROPERTIES LABELS "${ARG_LABELS}")
 endfunction()

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-# vrsim_add_rtl(NAME TOP module SOURCES files... [PARAMETERS Name=value...] [COVERAGE]): a static library
+# vrsim_add_rtl(NAME TOP module SOURCES files... [PARAMETERS Name=value...] [COVERAGE] [DOT_LEAF]): a static library
 # vrsim_rtl_NAME with the verilated class VNAME (#include <VNAME.h>). Assertions are on, FST tracing and state digests
 # are built in, every warning of Verilator is an error. CTest gets "rtl NAME: lint" (every warning, nothing
 # waived on the command line) and "rtl NAME: small files". COVERAGE counts lines and toggles, without state digests.
+# DOT_LEAF: the module has the pins of rtl/gpu/sm/tensor_core/fp_dot_step.sv; the object library NAME registers it, so
+# that gpu.sm.tensor_core.rtl_leaf may name it wherever NAME is linked.
 #
 # One verilated leaf per library, many C++ objects of it: g++ needs minutes for an array of leaves that Verilator has
 # flattened. For the same reason loops stay loops (--unroll-count 1) and the size of the generated files is checked.
@@ -10,7 +12,7 @@ set(VRSIM_RTL_LARGEST_FILE 300000 CACHE INTERNAL "bytes of one generated C++ fil
 set(VRSIM_RTL_LARGEST_COVERED_FILE 1200000 CACHE INTERNAL "the same with counters, which are many short lines")
 
 function(vrsim_add_rtl name)
-    cmake_parse_arguments(ARG "COVERAGE" "TOP" "SOURCES;PARAMETERS" ${ARGN})
+    cmake_parse_arguments(ARG "COVERAGE;DOT_LEAF" "TOP" "SOURCES;PARAMETERS" ${ARGN})
     if(ARG_UNPARSED_ARGUMENTS OR NOT ARG_TOP OR NOT ARG_SOURCES)
         message(FATAL_ERROR "vrsim_add_rtl(${name}): expected TOP module and SOURCES files; unknown: '${ARG_UNPARSED_ARGUMENTS}'")
     endif()
@@ -19,6 +21,11 @@ function(vrsim_add_rtl name)
         get_filename_component(source ${source} ABSOLUTE)
         if(NOT EXISTS ${source})
             message(FATAL_ERROR "vrsim_add_rtl(${name}): no such file: ${source}")
+        endif()
+        if(source MATCHES " ")  # Verilator 5.006 takes no path with a space
+            get_filename_component(file ${source} NAME)
+            configure_file(${source} ${CMAKE_CURRENT_BINARY_DIR}/${name}_sources/${file} COPYONLY)
+            set(source ${CMAKE_CURRENT_BINARY_DIR}/${name}_sources/${file})
         endif()
         list(APPEND sources ${source})
     endforeach()
@@ -45,7 +52,7 @@ function(vrsim_add_rtl name)
     # The generated code is not ours: system headers for those who include it, no sanitizer of undefined behaviour.
     get_target_property(folders ${target} INTERFACE_INCLUDE_DIRECTORIES)
     target_include_directories(${target} SYSTEM INTERFACE ${folders})
-    if(VRSIM_OUTSIDE)  # built with the tree, and imported
+    if(VRSIM_OUTSIDE)  # imported
         target_link_libraries(${target} PUBLIC vrsim::rtl_runtime)
     else()
         target_link_libraries(${target} PUBLIC vrsim_rtl_runtime)
@@ -58,5 +65,32 @@ function(vrsim_add_rtl name)
         COMMAND ${VERILATOR_BIN} --lint-only -Wall --assert --top-module ${ARG_TOP} ${parameters} ${sources})
     add_test(NAME "rtl ${name}: small files"
         COMMAND ${CMAKE_COMMAND} -DFOLDER=$<TARGET_PROPERTY:${target},BINARY_DIR>/CMakeFiles/${target}.dir/V${name}.dir
-                -DLARGEST=${largest} -P ${VRSIM_ROOT}/cmake/check_rtl_size.cmake)
+                -DLARGEST=${largest} -P ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/check_rtl_size.cmake)
+    if(ARG_DOT_LEAF)
+        vrsim_add_dot_leaf(${name})
+    endif()
+endfunction()
+
+# The verilated class VNAME under its name among the tensor core's leaves.
+function(vrsim_add_dot_leaf name)
+    set(source ${CMAKE_CURRENT_BINARY_DIR}/${name}_leaf.cpp)
+    file(CONFIGURE OUTPUT ${source} CONTENT [[
+#include <V@name@.h>
+
+#include "rtl/gpu/sm/tensor_core/leaf_registry.h"
+#include "rtl/gpu/sm/tensor_core/verilated_leaf.h"
+
+namespace {
+
+const bool kRegistered =
+    vr::register_dot_leaf("@name@", [](vr::RtlContext& context, const std::string& name) {
+        return std::make_unique<vr::VerilatedLeaf<V@name@>>(context, name);
+    });
+
+}  // namespace
+]] @ONLY)
+    add_library(${name} OBJECT ${source})
+    target_link_libraries(${name} PUBLIC vrsim_rtl_${name} vrsim::rtl_tensor_core)
+    vrsim_settings(${name} PUBLIC)
+    set_property(GLOBAL APPEND PROPERTY VRSIM_ADDED_OBJECTS ${name})
 endfunction()

@@ -7,15 +7,19 @@ here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 made_by="12.2.0"
-for committed in "$here"/prebuilt/*.elf; do
+cd "$here/.."
+for committed in firmware/prebuilt/*.elf testbenches/examples/*/*.elf; do
     name=$(basename "$committed" .elf)
-    "$here/build.sh" "$1" "$name" "$3/generated" "$work/$name.elf"
+    case $committed in
+    firmware/*) folder=$name ;;
+    *) folder=$(dirname "$committed") ;;
+    esac
+    "$here/build.sh" "$1" "$folder" "$3/generated" "$work/$name.elf"
     if [ "$1" = gcc ] && [ "$(riscv64-unknown-elf-gcc -dumpfullversion)" = "$made_by" ]; then
         cmp "$committed" "$work/$name.elf" || {
-            echo "$name: the committed file is not what its sources give; firmware/build.sh makes it" >&2
+            echo "$committed is not what its sources give; firmware/build.sh makes it" >&2
             exit 1
         }
     fi
-    cd "$here/.."
     "$2" fw run "$work/$name.elf" --platform tiny | grep '^firmware PASS'
 done

@@ -13,9 +13,10 @@
 namespace {
 
 [[noreturn]] void throw_stop(const char* file, int line, const char* where, const char* what) {
-    throw vr::CheckFailed(fmt::format("{}:{}: {} in {}: see the assertion above",
-                                      file != nullptr ? file : "", line, what,
-                                      where != nullptr ? where : ""));
+    const std::string scope =
+        where != nullptr && *where != '\0' ? fmt::format(" in {}", where) : "";
+    throw vr::CheckFailed(fmt::format("{}:{}: {}{}: see the assertion above",
+                                      file != nullptr ? file : "", line, what, scope));
 }
 
 }  // namespace

@@ -40,6 +40,24 @@ TEST_CASE("new copies an example under the user's name and says what to do next"
     }
 }
 
+TEST_CASE("new knows RTL and firmware; what is no text is copied as it is") {
+    const TemporaryFolder folder;
+    const fs::path rtl = folder.path() / "leaf";
+    const auto leaf = vrsim("new rtl mine " + quoted(rtl.string()));
+    CHECK(leaf.exit_code == 0);
+    CHECK_THAT(leaf.out, Contains("--set gpu.sm.tensor_core.rtl_leaf=mine "));
+    CHECK_THAT(read_text(rtl / "mine.sv"), Contains("module mine ("));
+    CHECK_THAT(read_text(rtl / "CMakeLists.txt"), Contains("vrsim_add_rtl(mine TOP mine "));
+    const fs::path boot = folder.path() / "boot";
+    const auto firmware = vrsim("new firmware boot " + quoted(boot.string()));
+    CHECK(firmware.exit_code == 0);
+    CHECK_THAT(firmware.out, Contains("fw run boot\n"));
+    CHECK_THAT(read_text(boot / "boot.c"), Contains("\"boot: operator \""));
+    CHECK(
+        read_text(boot / "boot.elf") ==
+        read_text(fs::path(VRSIM_SOURCE_DIR) / "testbenches/examples/my_firmware/my_firmware.elf"));
+}
+
 TEST_CASE("new refuses an unknown kind with the nearest one, and names that cannot be") {
     const TemporaryFolder folder;
     const std::string target = (folder.path() / "x").string();

@@ -90,6 +90,17 @@ TEST_CASE("the verdict line, the same bytes twice, and as modules") {
     CHECK(a.dump() == modules.dump());
 }
 
+TEST_CASE("firmware that comes with vrsim goes by its name, too") {
+    const auto named = vrsim("fw run hello_doorbell --platform tiny");
+    CHECK(named.exit_code == 0);
+    CHECK_THAT(named.out, Contains("\nfirmware PASS: hello_doorbell at "));
+    const auto unknown = vrsim("fw run hello_doorbel --platform tiny");
+    CHECK(unknown.exit_code == 3);
+    CHECK_THAT(unknown.err, Contains("no firmware 'hello_doorbel', nor a file; allowed: an ELF "
+                                     "file, or hello_doorbell"));
+    CHECK(vrsim("fw run ./hello_doorbell --platform tiny").exit_code == 3);
+}
+
 TEST_CASE("firmware launches operators one by one; the time between belongs to it") {
     FirmwareFolder folder;
     std::vector<rv::Word> program;

@@ -36,7 +36,7 @@ struct Run {
 
 Run run_on_my_memory(int nanoseconds) {
     const vr::FreshSimulation context(sc_core::SC_PS);
-    const auto trace = vr::read_workload(VRSIM_SOURCE_DIR "/traces/samples/hello_gemm.jsonl");
+    const auto trace = vr::read_workload(VRSIM_SAMPLES "/hello_gemm.jsonl");
     const auto config = vr::load_part<vr::GpuConfig>("tiny", "gpu", {VRSIM_PRESETS});
     vr::Attribution attribution;
     vr::Gpu gpu(config, trace.workload, {}, attribution);
