@@ -78,9 +78,10 @@ std::int64_t vector_flops(const Workload& workload, const OperatorSpec& op) {
         case OperatorKind::kElementwise:
             return out.rows * out.columns * operations(op);
         case OperatorKind::kRows: {
-            const TensorSpec& elements =
-                op.row_function == RowFunction::kTopK ? workload.tensors[op.inputs[0].value] : out;
-            return elements.rows * elements.columns * operations(op);
+            const TensorSpec& in = workload.tensors[op.inputs[0].value];
+            const RowPart part = row_part(workload, op);
+            const bool gated = op.row_function == RowFunction::kSwiglu;
+            return in.rows * (gated ? out.columns : part.heads * part.columns) * operations(op);
         }
         case OperatorKind::kCombine:
             return 2 * all_rows(op) * out.columns;

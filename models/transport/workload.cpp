@@ -114,6 +114,15 @@ std::string_view operator_name(const OperatorSpec& op) {
     return "";
 }
 
+RowPart row_part(const Workload& workload, const OperatorSpec& op) {
+    const std::int64_t in = workload.tensors[op.inputs[0].value].columns;
+    const std::int64_t out = workload.tensors[op.output.value].columns;
+    if (op.columns == 0) {
+        return {1, in, {in, 0}, {out, 0}};
+    }
+    return {out / op.output_columns.pitch, op.columns, op.input_columns, op.output_columns};
+}
+
 std::vector<std::int64_t> OperatorSpec::group_starts() const {
     std::vector<std::int64_t> starts = {0};
     for (const std::int64_t count : rows) {
