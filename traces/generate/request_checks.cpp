@@ -91,9 +91,10 @@ class Checks {
                 "--tensor-parallel (each GPU has whole experts)",
                 "take another --expert-parallel");
         }
-        divides("moe_intermediate_size", mixture.intermediate, request_.expert_shards(),
-                "--tensor-parallel");
-        divides("moe_intermediate_size", mixture.shared * mixture.intermediate,
+        // Experts that are divided themselves have columns enough for any number of shared ones.
+        const bool whole = request_.expert_shards() == 1;
+        divides("moe_intermediate_size",
+                whole ? mixture.shared * mixture.intermediate : mixture.intermediate,
                 request_.tensor_parallel, "--tensor-parallel");
     }
 

@@ -215,7 +215,7 @@ TileProgram rows_program(const Workload& workload, OperatorIndex index,
     program.routing = spec.routing;
     program.input_type = workload.tensors[spec.inputs[0].value].type;
     program.output_type = out.type;
-    program.carries_data = out.data == TensorData::kProduced;
+    program.carries_data = out.data != TensorData::kNone;
     switch (spec.row_function) {
         case RowFunction::kRmsNorm:
         case RowFunction::kSoftmax:
