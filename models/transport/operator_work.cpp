@@ -128,10 +128,15 @@ std::string shape_text(const Workload& workload, const OperatorSpec& op) {
             return fmt::format("{} x {} heads, {} queries, {} keys {}", op.attention.sequences,
                                op.attention.heads, in.rows / op.attention.sequences,
                                op.attention.context, type);
+        case OperatorKind::kRows:
+            if (op.columns != 0 || in.rows != out.rows) {  // a part of the output
+                const RowPart part = row_part(workload, op);
+                return fmt::format("{}x{} {}", in.rows, part.heads * part.columns, type);
+            }
+            break;
         case OperatorKind::kCopy:
         case OperatorKind::kElementwise:
         case OperatorKind::kCustom:
-        case OperatorKind::kRows:
         case OperatorKind::kPermute:
         case OperatorKind::kCombine:
         case OperatorKind::kReplay:
