@@ -78,10 +78,15 @@ TEST_CASE("parts of columns are read with their defaults and written back") {
 TEST_CASE("work of a part is that of its columns") {
     const auto work = [](const std::string& line) {
         const Workload workload = parse_workload(kTensors + line + "\n", "t").workload;
-        return vector_flops(workload, workload.operators[0]);
+        return std::pair{shape_text(workload, workload.operators[0]),
+                         vector_flops(workload, workload.operators[0])};
     };
-    CHECK(work(norm(R"(, "columns": 64, "first": 64)")) == 8 * 3 * 64 * 4);
-    CHECK(work(quantise("c", R"(, "output_row_pitch": 10, "output_row_first": 9)")) == 8 * 256 * 2);
+    const auto is = [](const std::string& shape, std::int64_t operations) {
+        return std::pair{shape, operations};
+    };
+    CHECK(work(norm(R"(, "columns": 64, "first": 64)")) == is("8x192 bf16", 8 * 3 * 64 * 4));
+    CHECK(work(quantise("c", R"(, "output_row_pitch": 10, "output_row_first": 9)")) ==
+          is("8x256 bf16", 8 * 256 * 2));
 }
 
 TEST_CASE("parts that do not fit are refused") {
