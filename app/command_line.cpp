@@ -9,6 +9,7 @@
 #include "app/option_groups.h"
 #include "app/step/session.h"
 #include "app/verbs.h"
+#include "app/workload_options.h"
 
 namespace vr {
 
@@ -130,6 +131,8 @@ class Parser {
             add_sweep(sub);
         } else if (verb == "convert") {
             add_conversion(sub);
+        } else if (verb == "workload") {
+            add_workload(sub, line, raw_workload_);
         } else if (verb == "fw") {
             sub.add_option("ACTION", action_, "run")->required()->check(CLI::IsMember({"run"}));
             sub.add_option("ELF", line.firmware,
@@ -266,6 +269,7 @@ class Parser {
         const auto* level = sub.get_option_no_throw("--level");
         line.level_given = level != nullptr && level->count() > 0;
         line.common.level = raw_.level == "roofline" ? Level::kRoofline : Level::kDetailed;
+        convert_workload(raw_workload_, line);
         line.common.fold = raw_.fold == "on";
         line.common.compose = raw_.compose == "modules" ? Compose::kModules : Compose::kRegion;
         convert_time("--max-sim-time", raw_.max_sim_time, line.common.max_sim_time);
@@ -283,6 +287,7 @@ class Parser {
     CLI::App app_;
     std::map<std::string, CLI::App*> subs_;
     RawOptions raw_;
+    RawWorkload raw_workload_;
     std::string action_;
 
   public:

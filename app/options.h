@@ -8,6 +8,7 @@
 
 #include "app/platform/simulation.h"
 #include "models/base/quantity.h"
+#include "traces/generate/layer_request.h"
 
 namespace vr {
 
@@ -45,15 +46,17 @@ struct CommandLine {
     std::string pattern;                ///< mem --pattern
     std::int64_t requests = 0;          ///< mem --requests
     std::string target = "channel";     ///< mem --target
-    std::string output;                 ///< convert OUT
+    std::string output;                 ///< convert OUT, workload -o
     std::vector<std::string> mappings;  ///< convert --mapping, lint --mapping
-    bool force = false;                 ///< convert --force
+    bool force = false;                 ///< convert, workload: --force
     std::string name;                   ///< new NAME
     std::string folder;                 ///< new DIR
     std::vector<std::string> vary;      ///< sweep --vary
     std::int64_t jobs = 0;              ///< sweep --jobs; 0: one for each processor
     std::string csv;                    ///< sweep --csv
     std::string firmware;               ///< fw: an ELF file
+    std::string model;                  ///< workload MODEL
+    LayerRequest layers;                ///< workload
 };
 
 }  // namespace vr

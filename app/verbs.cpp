@@ -16,6 +16,11 @@ const std::vector<Verb>& verbs() {
         {"convert", kRun, "IN OUT",
          "turn a trace of another tool into a workload trace, or back, and account for it",
          "vrsim convert traces/samples/pytorch/mlp_block.json.gz mlp_block.jsonl", verb_convert},
+        {"workload", kRun, "MODEL --phase decode|prefill --batch B --context C -o FILE",
+         "write the workload trace of one GPU's share of a language model's layers",
+         "vrsim workload deepseek-v3 --phase decode --batch 64 --context 4096 "
+         "--expert-parallel 32 -o deepseek_v3_decode.jsonl",
+         verb_workload},
         {"step", kRun, "TRACE", "walk through a run event by event, forward and back, and ask why",
          "vrsim step traces/samples/hello_gemm.jsonl --platform tiny", verb_step},
         {"sweep", kRun, "TRACE --vary KEY=A,B,... --csv FILE",

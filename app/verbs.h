@@ -39,6 +39,7 @@ ExitCode verb_bench(const CommandLine& line);
 ExitCode verb_demo(const CommandLine& line);
 ExitCode verb_help(const CommandLine& line);
 ExitCode verb_new(const CommandLine& line);
+ExitCode verb_workload(const CommandLine& line);
 ExitCode verb_version(const CommandLine& line);
 
 }  // namespace vr

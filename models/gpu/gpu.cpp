@@ -48,7 +48,6 @@ std::vector<CopyDescriptor> Gpu::build_copies(const GpuConfig& config, const Wor
         }
         const TensorIndex source = spec.inputs.front();
         const TensorSpec& from = workload.tensors[source.value];
-        const TensorSpec& to = workload.tensors[spec.output.value];
         CopyDescriptor& copy = copies[i];
         copy.operator_index = OperatorIndex{i};
         copy.name = spec.id;
@@ -71,7 +70,7 @@ std::vector<CopyDescriptor> Gpu::build_copies(const GpuConfig& config, const Wor
                 "give them the same shape"});
         }
         copy.evict_first = copy.bytes > config.l2.capacity.value / kResidentShare;
-        copy.carries_data = to.data == TensorData::kProduced;
+        copy.carries_data = moves_data(workload, spec);
     }
     return copies;
 }

@@ -81,9 +81,13 @@ std::int64_t vector_flops(const Workload& workload, const OperatorSpec& op) {
         case OperatorKind::kElementwise:
             return out.rows * out.columns * operations(op);
         case OperatorKind::kRows: {
-            const TensorSpec& elements =
-                op.row_function == RowFunction::kTopK ? workload.tensors[op.inputs[0].value] : out;
-            return elements.rows * elements.columns * operations(op);
+            if (op.row_function == RowFunction::kMerge) {
+                return out.rows * out.columns * operations(op);
+            }
+            const TensorSpec& in = workload.tensors[op.inputs[0].value];
+            const RowPart part = row_part(workload, op);
+            const bool gated = op.row_function == RowFunction::kSwiglu;
+            return in.rows * (gated ? out.columns : part.heads * part.columns) * operations(op);
         }
         case OperatorKind::kCombine:
             return 2 * all_rows(op) * out.columns;
@@ -104,6 +108,16 @@ std::int64_t vector_flops(const Workload& workload, const OperatorSpec& op) {
     }
     return 0;
 }
+
+namespace {
+
+// Block scales count where the whole tensor does.
+std::int64_t bytes_of_part(const TensorSpec& tensor, const TensorSpec& part) {
+    const bool whole = part.rows == tensor.rows && part.columns == tensor.columns;
+    return whole ? element_bytes(tensor) + scale_bytes(tensor) : element_bytes(part);
+}
+
+}  // namespace
 
 std::int64_t read_bytes(const Workload& workload, const OperatorSpec& op, std::size_t input) {
     const TensorSpec& tensor = workload.tensors[op.inputs[input].value];
@@ -139,9 +153,10 @@ std::int64_t read_bytes(const Workload& workload, const OperatorSpec& op, std::s
             }
             break;
         case OperatorKind::kRows:
-            if (op.row_function == RowFunction::kRope && input == 0) {
-                part.columns = tensor.columns / op.input_columns.pitch * op.rotated;
-            } else if (op.row_function == RowFunction::kRope) {
+            if (input == 0 && op.columns != 0) {
+                const RowPart columns = row_part(workload, op);
+                part.columns = (columns.input.pitch == 0 ? 1 : columns.heads) * columns.columns;
+            } else if (op.row_function == RowFunction::kRope && input > 0) {
                 part.rows = std::min(op.sequence_rows, workload.tensors[op.inputs[0].value].rows);
             }
             break;
@@ -153,8 +168,23 @@ std::int64_t read_bytes(const Workload& workload, const OperatorSpec& op, std::s
         case OperatorKind::kCollective:
             break;
     }
-    const bool whole = part.rows == tensor.rows && part.columns == tensor.columns;
-    return whole ? element_bytes(tensor) + scale_bytes(tensor) : element_bytes(part);
+    return bytes_of_part(tensor, part);
+}
+
+std::int64_t write_bytes(const Workload& workload, const OperatorSpec& op) {
+    const TensorSpec& tensor = workload.tensors[op.output.value];
+    TensorSpec part = tensor;
+    if (op.kind == OperatorKind::kRows && op.columns != 0) {
+        const RowPart columns = row_part(workload, op);
+        part.columns = columns.heads * columns.columns;
+    }
+    if (op.kind == OperatorKind::kRows && (op.row_pitch != 1 || op.row_first != 0)) {
+        part.rows = workload.tensors[op.inputs[0].value].rows;
+    }
+    if (op.kind == OperatorKind::kBatchedGemm) {
+        part.columns = workload.tensors[op.inputs[1].value].rows;
+    }
+    return bytes_of_part(tensor, part);
 }
 
 std::string shape_text(const Workload& workload, const OperatorSpec& op) {
@@ -182,10 +212,15 @@ std::string shape_text(const Workload& workload, const OperatorSpec& op) {
             return fmt::format("{} x {} heads, {} queries, {} keys {}", op.attention.sequences,
                                op.attention.heads, in.rows / op.attention.sequences,
                                op.attention.context, type);
+        case OperatorKind::kRows:
+            if (op.columns != 0 || in.rows != out.rows) {  // a part of the output
+                const RowPart part = row_part(workload, op);
+                return fmt::format("{}x{} {}", in.rows, part.heads * part.columns, type);
+            }
+            break;
         case OperatorKind::kCopy:
         case OperatorKind::kElementwise:
         case OperatorKind::kCustom:
-        case OperatorKind::kRows:
         case OperatorKind::kPermute:
         case OperatorKind::kCombine:
         case OperatorKind::kReplay:

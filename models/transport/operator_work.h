@@ -19,6 +19,8 @@ namespace vr {
 /// touch (keys behind the context, experts without rows, columns of other heads) do not count.
 [[nodiscard]] std::int64_t read_bytes(const Workload& workload, const OperatorSpec& op,
                                       std::size_t input);
+/// Bytes of its output that it writes.
+[[nodiscard]] std::int64_t write_bytes(const Workload& workload, const OperatorSpec& op);
 /// "64x2112x7168 fp8_e4m3" and the like.
 [[nodiscard]] std::string shape_text(const Workload& workload, const OperatorSpec& op);
 

@@ -40,6 +40,14 @@ std::int64_t element_bits(TensorType type) {
     return 0;
 }
 
+bool moves_data(const Workload& workload, const OperatorSpec& spec) {
+    const auto has_contents = [&](TensorIndex tensor) {
+        return workload.tensors[tensor.value].data != TensorData::kNone;
+    };
+    return has_contents(spec.output) &&
+           std::all_of(spec.inputs.begin(), spec.inputs.end(), has_contents);
+}
+
 std::int64_t element_bytes(const TensorSpec& tensor) {
     return tensor.rows * divide_round_up(tensor.columns * element_bits(tensor.type), 8);
 }
@@ -114,6 +122,15 @@ std::string_view operator_name(const OperatorSpec& op) {
             return "attention_merge";
     }
     return "";
+}
+
+RowPart row_part(const Workload& workload, const OperatorSpec& op) {
+    const std::int64_t in = workload.tensors[op.inputs[0].value].columns;
+    const std::int64_t out = workload.tensors[op.output.value].columns;
+    if (op.columns == 0) {
+        return {1, in, {in, 0}, {out, 0}};
+    }
+    return {out / op.output_columns.pitch, op.columns, op.input_columns, op.output_columns};
 }
 
 std::vector<std::int64_t> OperatorSpec::group_starts() const {

@@ -86,7 +86,8 @@ enum class RowFunction : std::uint8_t {
     kMerge,     ///< partial results of attention, `groups` of each row, into one
 };
 
-/// Part of each head's columns: columns [first, first + count) of every `pitch` columns.
+/// Part of each head's columns: columns [first, first + count) of every `pitch` columns. Pitch 0 of
+/// an input: every head takes the same columns.
 struct HeadColumns {
     std::int64_t pitch = 0;
     std::int64_t first = 0;
@@ -137,9 +138,11 @@ struct OperatorSpec {
     std::vector<std::int64_t> rows;  ///< kGroupedGemm, kPermute, kCombine: rows of each group
     std::int64_t row_alignment = 1;  ///< of those: a group begins at a multiple of this many rows
     std::int64_t groups = 1;         ///< kBatchedGemm, kMerge
-    HeadColumns input_columns;       ///< kBatchedGemm (A), kRope
-    HeadColumns output_columns;      ///< kBatchedGemm (D), kRope
-    std::int64_t rotated = 0;        ///< kRope: columns per head
+    HeadColumns input_columns;       ///< kBatchedGemm (A), kRows: see row_part()
+    HeadColumns output_columns;      ///< kBatchedGemm (D), kRows
+    std::int64_t columns = 0;        ///< kRows: columns per head; 0: rows are taken whole
+    std::int64_t row_pitch = 1;      ///< kRows: row r of the input becomes row r * row_pitch +
+    std::int64_t row_first = 0;      ///< row_first of the output
     std::int64_t position = 0;       ///< kRope: row of the angle table for the first row
     std::int64_t sequence_rows = 1;  ///< kRope: rows after which positions begin again
     float epsilon = 0;               ///< kRmsNorm
@@ -158,10 +161,22 @@ struct Workload {
     std::vector<OperatorSpec> operators;  ///< every dependency points to an earlier element
 };
 
+/// What a function of rows takes and gives: `columns` columns for each of `heads` heads.
+struct RowPart {
+    std::int64_t heads = 1;
+    std::int64_t columns = 0;
+    HeadColumns input;
+    HeadColumns output;
+};
+/// The part of an operator of kind kRows; `op.output_columns.pitch` divides the output's columns.
+[[nodiscard]] RowPart row_part(const Workload& workload, const OperatorSpec& op);
+
 /// True for a copy that has one tensor in the host's memory: a copy engine's work, no kernel's.
 [[nodiscard]] bool crosses_to_host(const Workload& workload, const OperatorSpec& spec);
 /// True when any tensor lies in a host's memory.
 [[nodiscard]] bool uses_host(const Workload& workload);
+/// True for an operator whose inputs and output have contents: it computes, besides taking time.
+[[nodiscard]] bool moves_data(const Workload& workload, const OperatorSpec& spec);
 /// Bytes that the elements of a tensor occupy, without its scales.
 [[nodiscard]] std::int64_t element_bytes(const TensorSpec& tensor);
 /// Bytes of the block scales of a tensor (0 but for NVFP4), padded as stored: see

@@ -282,7 +282,7 @@ TileProgram attention_program(const Workload& workload, OperatorIndex index,
     program.operator_index = index;
     program.name = spec.id;
     program.function = TileFunction::kAttention;
-    program.carries_data = out.data == TensorData::kProduced;
+    program.carries_data = moves_data(workload, spec);
     program.input_type = kernel.sizes.type;
     program.output_type = out.type;
     program.row_tiles = list_attention_tiles(kernel.sizes, plan, spec.attention.splits);

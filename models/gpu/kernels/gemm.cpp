@@ -279,7 +279,7 @@ TileProgram gemm_program(const Workload& workload, OperatorIndex index,
     const std::int64_t chunk_bytes = std::min(kChunkBytes, shape.columns * out_bytes);
     program.chunk_columns = chunk_bytes / out_bytes;
     program.chunk_pitch = chunk_bytes;
-    program.carries_data = d_spec.data == TensorData::kProduced;
+    program.carries_data = moves_data(workload, spec);
 
     TileOperand load_a = operand("load A", a, places[a.value], m, block_rows, kSlotKBytes);
     load_a.row = {shape.rows, 0, 0, block_rows};

@@ -50,21 +50,31 @@ std::int64_t bytes_of(TensorType type, std::int64_t elements) {
     return divide_round_up(divide_round_up(elements * element_bits(type), 8), kSector) * kSector;
 }
 
+std::int64_t bytes_in(TensorType type, std::int64_t elements) {
+    return elements * element_bits(type) / 8;
+}
+
 void whole_rows(Builder& b) {
     const TensorSpec& in = b.tensor(b.spec.inputs[0]);
     const TensorSpec& out = b.tensor(b.spec.output);
-    const std::int64_t bytes = bytes_of(in.type, in.columns);
-    const std::int64_t rows = rows_per_tile(b, in.rows, 1, bytes);
-    b.program.row_columns = in.columns;
+    const RowPart part = row_part(b.workload, b.spec);
+    const std::int64_t bytes = bytes_of(in.type, part.columns);
+    const std::int64_t rows = rows_per_tile(b, in.rows, part.heads, bytes);
+    b.program.row_columns = part.columns;
     b.program.tiles_m = divide_round_up(in.rows, rows);
-    b.add("load rows", b.spec.inputs[0], rows, bytes);
+    b.program.tiles_n = part.heads;
+    b.add("load rows", b.spec.inputs[0], rows, bytes, bytes_in(in.type, part.input.pitch),
+          bytes_in(in.type, part.input.first));
     if (b.spec.inputs.size() > 1) {
         const TensorSpec& second = b.tensor(b.spec.inputs[1]);
         b.program.second_type = second.type;
         b.add("load parameters", b.spec.inputs[1], 1, bytes_of(second.type, second.columns)).row.m =
             0;
     }
-    b.add("store rows", b.spec.output, rows, bytes_of(out.type, out.columns));
+    const std::int64_t results =
+        b.spec.row_function == RowFunction::kTopK ? out.columns : part.columns;
+    b.add_store("store rows", rows, bytes_of(out.type, results),
+                bytes_in(out.type, part.output.pitch), bytes_in(out.type, part.output.first));
 }
 
 void gated_rows(Builder& b) {
@@ -81,24 +91,36 @@ void gated_rows(Builder& b) {
     b.add("load gates", b.spec.inputs[0], rows, bytes, bytes).row_bytes = half;
     b.add("load values", b.spec.inputs[0], rows, bytes, bytes, half);
     const std::int64_t out_bytes = bytes_of(out.type, columns);
-    b.add("store rows", b.spec.output, rows, out_bytes, out_bytes);
+    b.add_store("store rows", rows, out_bytes, out_bytes);
 }
 
 void quantised_rows(Builder& b) {
     const TensorSpec& in = b.tensor(b.spec.inputs[0]);
     const TensorSpec& out = b.tensor(b.spec.output);
     const bool scaled = out.type == TensorType::kNvfp4;
+    const RowPart part = row_part(b.workload, b.spec);
     constexpr std::int64_t kColumns = 64;  // one atom of scales wide
-    const std::int64_t columns = scaled ? kColumns : std::min(8 * kColumns, in.columns);
+    const std::int64_t columns = scaled ? kColumns : std::min(8 * kColumns, part.columns);
     const std::int64_t bytes = bytes_of(in.type, columns);
-    b.program.tiles_n = divide_round_up(in.columns, columns);
+    const std::int64_t chunks = divide_round_up(part.columns, columns);
+    b.program.tiles_n = chunks * part.heads;
+    b.program.columns_per_product = part.heads > 1 ? chunks : 0;
+    // A product is a head: chunks do not reach over the end of its columns.
+    const auto cut = [&](TileOperand& operand, TensorType type, const HeadColumns& heads) {
+        operand.byte.g = bytes_in(type, heads.pitch);
+        operand.byte_extent = bytes_of(type, part.columns);
+    };
     const std::int64_t rows =
         scaled ? kScaleAtomRows : rows_per_tile(b, in.rows, b.program.tiles_n, bytes);
     b.program.row_columns = columns;
     b.program.tiles_m = divide_round_up(in.rows, rows);
-    b.add("load rows", b.spec.inputs[0], rows, bytes, bytes);
+    cut(b.add("load rows", b.spec.inputs[0], rows, bytes, bytes,
+              bytes_in(in.type, part.input.first)),
+        in.type, part.input);
     const std::int64_t out_bytes = bytes_of(out.type, columns);
-    b.add("store rows", b.spec.output, rows, out_bytes, out_bytes);
+    cut(b.add_store("store rows", rows, out_bytes, out_bytes,
+                    bytes_in(out.type, part.output.first)),
+        out.type, part.output);
     if (scaled) {
         const TensorPlace& place = b.places[b.spec.output.value];
         TileOperand& scales = b.add("store scales", b.spec.output, 1, kScaleAtomBytes);
@@ -114,26 +136,26 @@ void quantised_rows(Builder& b) {
 void rotated_rows(Builder& b) {
     const OperatorSpec& op = b.spec;
     const TensorSpec& in = b.tensor(op.inputs[0]);
-    const std::int64_t bits = element_bits(in.type);
-    const std::int64_t bytes = op.rotated * bits / 8;
-    b.program.tiles_n = in.columns / op.input_columns.pitch;
+    const RowPart part = row_part(b.workload, op);
+    const std::int64_t bytes = bytes_in(in.type, part.columns);
+    b.program.tiles_n = part.heads;
     // Tiles do not reach over the end of a sequence.
     const std::int64_t rows =
         op.sequence_rows == 1
             ? rows_per_tile(b, in.rows, b.program.tiles_n, bytes)
             : std::gcd(op.sequence_rows, rows_per_tile(b, in.rows, b.program.tiles_n, bytes));
-    b.program.row_columns = op.rotated;
+    b.program.row_columns = part.columns;
     b.program.tiles_m = divide_round_up(in.rows, rows);
     b.program.second_type = TensorType::kFp32;
-    b.add("load rows", op.inputs[0], rows, bytes, op.input_columns.pitch * bits / 8,
-          op.input_columns.first * bits / 8);
+    b.add("load rows", op.inputs[0], rows, bytes, bytes_in(in.type, part.input.pitch),
+          bytes_in(in.type, part.input.first));
     TileOperand& angles = b.add("load angles", op.inputs[1], op.sequence_rows == 1 ? 1 : rows,
-                                bytes_of(TensorType::kFp32, op.rotated));
+                                bytes_of(TensorType::kFp32, part.columns));
     angles.row.m = rows;
     angles.row_modulo = op.sequence_rows;
     angles.row_offset = op.position;
-    b.add("store rows", op.output, rows, bytes, op.output_columns.pitch * bits / 8,
-          op.output_columns.first * bits / 8);
+    b.add_store("store rows", rows, bytes, bytes_in(in.type, part.output.pitch),
+                bytes_in(in.type, part.output.first));
 }
 
 void merged_rows(Builder& b) {

@@ -21,7 +21,7 @@ SlotBuilder::SlotBuilder(const Workload& the_workload, OperatorIndex index,
       target(the_target) {
     program.operator_index = index;
     program.name = spec.id;
-    program.carries_data = tensor(spec.output).data == TensorData::kProduced;
+    program.carries_data = moves_data(workload, spec);
 }
 
 TileOperand& SlotBuilder::add(const char* name, TensorIndex index, std::int64_t box_rows,
@@ -42,6 +42,15 @@ TileOperand& SlotBuilder::add(const char* name, TensorIndex index, std::int64_t 
     slot_bytes += divide_round_up(box_rows * box_bytes, kAlignment) * kAlignment;
     program.operands.push_back(operand);
     return program.operands.back();
+}
+
+TileOperand& SlotBuilder::add_store(const char* name, std::int64_t box_rows, std::int64_t box_bytes,
+                                    std::int64_t step, std::int64_t first) {
+    TileOperand& store = add(name, spec.output, box_rows, box_bytes, step, first);
+    store.base += static_cast<std::uint64_t>(spec.row_first * store.pitch);
+    store.pitch *= spec.row_pitch;
+    store.tensor_rows = tensor(spec.inputs[0]).rows;
+    return store;
 }
 
 void SlotBuilder::finish(std::int64_t operations) {

@@ -26,6 +26,9 @@ struct SlotBuilder {
     /// A box at (tile row x box rows, tile column x step + first bytes), behind the boxes so far.
     TileOperand& add(const char* name, TensorIndex index, std::int64_t box_rows,
                      std::int64_t box_bytes, std::int64_t step = 0, std::int64_t first = 0);
+    /// A box of results. Rows may have places of their own in the output, at equal distances.
+    TileOperand& add_store(const char* name, std::int64_t box_rows, std::int64_t box_bytes,
+                           std::int64_t step = 0, std::int64_t first = 0);
     /// Pipeline and actors: all operands but the last TileProgram::stores are loaded, then
     /// `operations` vector operations (0: none), then the stores. Throws InputError when a slot
     /// exceeds shared memory.

@@ -98,7 +98,7 @@ TileProgram stream_program(const Workload& workload, OperatorIndex index,
                 "give them the same shape"});
         }
     }
-    program.carries_data = out.data == TensorData::kProduced;
+    program.carries_data = moves_data(workload, spec);
     program.input_type = workload.tensors[spec.inputs.front().value].type;
     program.output_type = out.type;
     program.tiles_m = divide_round_up(program.operands.front().row_bytes, kStreamChunk);

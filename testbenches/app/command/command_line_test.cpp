@@ -16,7 +16,7 @@ TEST_CASE("vrsim alone prints the verbs in groups") {
     CHECK(look < check);
     CHECK(check != std::string::npos);
     for (const char* verb :
-         {"demo", "run", "fw", "step", "sweep", "convert", "mem", "bench", "params", "validate",
+         {"demo", "run", "fw", "step", "sweep", "convert", "workload", "mem", "bench", "params", "validate",
           "numerics", "lint", "doctor", "help", "version", "new"}) {
         CHECK(result.out.find("\n  " + std::string(verb) + " ") != std::string::npos);
     }
@@ -24,7 +24,7 @@ TEST_CASE("vrsim alone prints the verbs in groups") {
 
 TEST_CASE("help of every verb names its options and gives an example") {
     for (const char* verb :
-         {"demo", "run", "fw", "step", "sweep", "convert", "mem", "bench", "params", "validate",
+         {"demo", "run", "fw", "step", "sweep", "convert", "workload", "mem", "bench", "params", "validate",
           "numerics", "lint", "doctor", "help", "version", "new"}) {
         INFO(verb);
         const auto result = vrsim("help " + std::string(verb));

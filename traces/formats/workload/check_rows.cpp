@@ -6,19 +6,76 @@ namespace vr::workload_trace {
 
 namespace {
 
+constexpr std::int64_t kSectorBits = 256;
+
+// Heads of a part lie within input and output.
+bool heads_fit(const OperatorSpec& op, const TensorSpec& input, const TensorSpec& output) {
+    const HeadColumns& in = op.input_columns;
+    const HeadColumns& out = op.output_columns;
+    if (output.columns % out.pitch != 0 || out.first + op.columns > out.pitch) {
+        return false;
+    }
+    const std::int64_t heads = output.columns / out.pitch;
+    const bool overlap = in.pitch != 0 && in.pitch < op.columns && heads > 1;
+    return !overlap && in.first + (heads - 1) * in.pitch + op.columns <= input.columns;
+}
+
+bool on_sectors(const TensorSpec& tensor, const HeadColumns& part, std::int64_t columns) {
+    const std::int64_t bits = element_bits(tensor.type);
+    return part.pitch * bits % kSectorBits == 0 && part.first * bits % kSectorBits == 0 &&
+           columns * bits % kSectorBits == 0;
+}
+
+std::string part_text(const OperatorSpec& op) {
+    return fmt::format("columns {} (pitch {}, first {}), output_pitch {}, output_first {}",
+                       op.columns, op.input_columns.pitch, op.input_columns.first,
+                       op.output_columns.pitch, op.output_columns.first);
+}
+
+// The part that a norm or a quantisation takes, if it does not take rows whole.
+std::optional<Diagnostic> check_part(const OperatorSpec& op, const TensorSpec& input,
+                                     const TensorSpec& output) {
+    if (op.columns == 0) {
+        return std::nullopt;
+    }
+    const std::string what = fmt::format("{} of {} into {}, {}", operator_name(op),
+                                         described(input), described(output), part_text(op));
+    if (!heads_fit(op, input, output)) {
+        return problem(what,
+                       "first + (heads - 1) x pitch + columns within the input's columns, "
+                       "output_first + columns within output_pitch, which divides the "
+                       "output's columns into heads");
+    }
+    if (!on_sectors(input, op.input_columns, op.columns) ||
+        (output.type != TensorType::kNvfp4 && !on_sectors(output, op.output_columns, op.columns))) {
+        return problem(what,
+                       "pitches, firsts and columns of a multiple of 32 bytes: TMA moves "
+                       "sectors");
+    }
+    if (output.type == TensorType::kNvfp4 && op.columns != output.columns) {
+        return problem(what,
+                       "a part that fills the rows of an nvfp4 output: its block scales are "
+                       "stored in atoms of 128 rows x 64 columns");
+    }
+    return std::nullopt;
+}
+
 bool same_shape(const TensorSpec& a, const TensorSpec& b) {
     return a.rows == b.rows && a.columns == b.columns;
 }
 
-std::optional<Diagnostic> check_norm(const TensorSpec& input, const TensorSpec& weight,
-                                     const TensorSpec& output) {
-    if (is_float(input.type) && is_float(weight.type) && is_float(output.type) &&
-        same_shape(input, output) && weight.rows == 1 && weight.columns == input.columns) {
-        return std::nullopt;
+std::optional<Diagnostic> check_norm(const OperatorSpec& op, const TensorSpec& input,
+                                     const TensorSpec& weight, const TensorSpec& output) {
+    const bool part = op.columns != 0;
+    const bool shapes = part ? input.rows == output.rows : same_shape(input, output);
+    if (is_float(input.type) && is_float(weight.type) && is_float(output.type) && shapes &&
+        weight.rows == 1 && weight.columns == (part ? op.columns : input.columns)) {
+        return check_part(op, input, output);
     }
     return problem(fmt::format("rms_norm of {} with weight {} into {}", described(input),
                                described(weight), described(output)),
-                   "bf16 or fp32: input and output [rows, columns], weight [1, columns]");
+                   "bf16 or fp32: input and output [rows, columns], weight [1, columns]",
+                   part ? fmt::format("here {}", part_text(op)) : "");
 }
 
 std::optional<Diagnostic> check_softmax(const TensorSpec& input, const TensorSpec& output) {
@@ -31,35 +88,45 @@ std::optional<Diagnostic> check_softmax(const TensorSpec& input, const TensorSpe
 
 std::optional<Diagnostic> check_rope(const OperatorSpec& op, const TensorSpec& input,
                                      const TensorSpec& angles, const TensorSpec& output) {
-    const std::int64_t in = op.input_columns.pitch;
-    const std::int64_t out = op.output_columns.pitch;
-    const bool parts = input.columns % in == 0 && output.columns % out == 0 &&
-                       input.columns / in == output.columns / out &&
-                       op.input_columns.first + op.rotated <= in &&
-                       op.output_columns.first + op.rotated <= out && op.rotated % 2 == 0;
+    const bool parts = heads_fit(op, input, output) && op.columns % 2 == 0;
     const std::int64_t positions = op.position + std::min(op.sequence_rows, input.rows);
     if (parts && is_float(input.type) && input.type == output.type && input.rows == output.rows &&
-        angles.type == TensorType::kFp32 && angles.columns == op.rotated &&
+        angles.type == TensorType::kFp32 && angles.columns == op.columns &&
         angles.rows >= positions) {
         return std::nullopt;
     }
     return problem(
-        fmt::format("rope of {} columns: input {} (pitch {}, first {}), angles {}, output {} "
-                    "(pitch {}, first {}), {} positions",
-                    op.rotated, described(input), in, op.input_columns.first, described(angles),
-                    described(output), out, op.output_columns.first, positions),
-        "input and output of one type, bf16 or fp32, with equal rows and heads; an even number of "
-        "columns within the pitch; angles fp32 [positions, columns]: cosines, then sines");
+        fmt::format("rope of {}, angles {}, into {}, {}, {} positions", described(input),
+                    described(angles), described(output), part_text(op), positions),
+        "input and output of one type, bf16 or fp32, with equal rows; an even number of columns "
+        "per head, within input and output_pitch; angles fp32 [positions, columns]: cosines, then "
+        "sines");
 }
 
-std::optional<Diagnostic> check_quantise(const TensorSpec& input, const TensorSpec& output) {
-    const bool narrow = output.type == TensorType::kFp8E4m3 || output.type == TensorType::kNvfp4 ||
-                        (output.type == TensorType::kBf16 && input.type == TensorType::kFp32);
-    if (is_float(input.type) && narrow && same_shape(input, output)) {
-        return std::nullopt;
+std::optional<Diagnostic> check_quantise(const OperatorSpec& op, const TensorSpec& input,
+                                         const TensorSpec& output) {
+    const bool part = op.columns != 0;
+    const bool placed = op.row_pitch != 1 || op.row_first != 0;
+    const bool types = output.type == TensorType::kFp8E4m3 || output.type == TensorType::kNvfp4 ||
+                       (output.type == TensorType::kBf16 && input.type == TensorType::kFp32) ||
+                       (output.type == input.type && (part || placed));
+    const bool shapes =
+        (part || input.columns == output.columns) && (placed || input.rows == output.rows);
+    if (!is_float(input.type) || !types || !shapes) {
+        return problem(fmt::format("quantise of {} into {}", described(input), described(output)),
+                       "input bf16 or fp32, output fp8_e4m3, nvfp4, (from fp32) bf16 or (of a part "
+                       "of the columns, or to rows by output_row_pitch) the input's type, of one "
+                       "shape");
     }
-    return problem(fmt::format("quantise of {} into {}", described(input), described(output)),
-                   "input bf16 or fp32, output fp8_e4m3, nvfp4 or (from fp32) bf16, of one shape");
+    if (placed && (op.row_first + (input.rows - 1) * op.row_pitch >= output.rows ||
+                   output.type == TensorType::kNvfp4)) {
+        return problem(
+            fmt::format("quantise of {} into {} with output_row_pitch {}, output_row_first {}",
+                        described(input), described(output), op.row_pitch, op.row_first),
+            "row r of the input goes to row r x output_row_pitch + output_row_first, within the "
+            "output, which is not nvfp4");
+    }
+    return check_part(op, input, output);
 }
 
 std::optional<Diagnostic> check_top_k(const OperatorSpec& op,
@@ -100,13 +167,13 @@ std::optional<Diagnostic> check_rows(OperatorSpec& op, const std::vector<const T
                                      const TensorSpec& output) {
     switch (op.row_function) {
         case RowFunction::kRmsNorm:
-            return check_norm(*inputs[0], *inputs[1], output);
+            return check_norm(op, *inputs[0], *inputs[1], output);
         case RowFunction::kSoftmax:
             return check_softmax(*inputs[0], output);
         case RowFunction::kRope:
             return check_rope(op, *inputs[0], *inputs[1], output);
         case RowFunction::kQuantise:
-            return check_quantise(*inputs[0], output);
+            return check_quantise(op, *inputs[0], output);
         case RowFunction::kTopK:
             return check_top_k(op, inputs, output);
         case RowFunction::kSwiglu:

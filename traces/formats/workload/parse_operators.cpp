@@ -92,15 +92,61 @@ void read_batched(const Reader& r) {
                          r.integer("d_first", 0, kMostRows, 0)};
 }
 
+// The part of each head's columns that a function of rows takes, and where its results go.
+void read_part(const Reader& r, bool output_first_follows) {
+    OperatorSpec& op = r.op.spec;
+    const std::int64_t pitch = r.integer("pitch", 0, kMostRows, op.columns);
+    const std::int64_t first = r.integer("first", 0, kMostRows, 0);
+    op.input_columns = {pitch, first};
+    op.output_columns = {r.integer("output_pitch", 1, kMostRows, pitch == 0 ? op.columns : pitch),
+                         r.integer("output_first", 0, kMostRows, output_first_follows ? first : 0)};
+}
+
+const std::vector<std::string> kPartKeys = {"columns", "pitch", "first", "output_pitch",
+                                            "output_first"};
+
+std::vector<std::string> with_part(std::vector<std::string> keys) {
+    keys.insert(keys.end(), kPartKeys.begin(), kPartKeys.end());
+    return keys;
+}
+
+// Whole rows unless "columns" says which part.
+void read_optional_part(const Reader& r) {
+    if (r.line.has("columns")) {
+        r.op.spec.columns = r.integer("columns", 1, kMostRows);
+        read_part(r, false);
+        return;
+    }
+    for (const std::string& key : kPartKeys) {
+        if (r.line.has(key)) {
+            r.line.problem(key, fmt::format("'{}' without 'columns'", key),
+                           "both, or neither: then rows are taken whole",
+                           "say with \"columns\" how many columns of each head are meant");
+        }
+    }
+}
+
+void read_quantise(const Reader& r) {
+    r.inputs({"input"});
+    r.output("output");
+    read_optional_part(r);
+    r.op.spec.row_pitch = r.integer("output_row_pitch", 1, kMostRows, 1);
+    r.op.spec.row_first = r.integer("output_row_first", 0, kMostRows, 0);
+}
+
+void read_norm(const Reader& r) {
+    r.inputs({"input", "weight"});
+    r.output("output");
+    r.op.spec.epsilon = r.number("epsilon", 0, 1, 1e-6);
+    read_optional_part(r);
+}
+
 void read_rope(const Reader& r) {
     r.inputs({"input", "angles"});
     r.output("output");
     OperatorSpec& op = r.op.spec;
-    op.rotated = r.integer("columns", 2, kMostRows);
-    op.input_columns = {r.integer("pitch", 2, kMostRows, op.rotated),
-                        r.integer("first", 0, kMostRows, 0)};
-    op.output_columns = {r.integer("output_pitch", 2, kMostRows, op.input_columns.pitch),
-                         r.integer("output_first", 0, kMostRows, op.input_columns.first)};
+    op.columns = r.integer("columns", 2, kMostRows);
+    read_part(r, true);
     op.position = r.integer("position", 0, kMostRows, 0);
     op.sequence_rows = r.integer("sequence_rows", 1, kMostRows, 1);
 }
@@ -181,23 +227,13 @@ const std::vector<Kind>& kinds() {
          {},
          {"a", "b", "d", "groups", "a_pitch", "a_first", "d_pitch", "d_first"},
          read_batched},
-        {"rms_norm",
-         OperatorKind::kRows,
-         RowFunction::kRmsNorm,
-         {"input", "weight", "output", "epsilon"},
-         [](const Reader& r) {
-             r.inputs({"input", "weight"});
-             r.output("output");
-             r.op.spec.epsilon = r.number("epsilon", 0, 1, 1e-6);
-         }},
+        {"rms_norm", OperatorKind::kRows, RowFunction::kRmsNorm,
+         with_part({"input", "weight", "output", "epsilon"}), read_norm},
         {"softmax", OperatorKind::kRows, RowFunction::kSoftmax, {"input", "output"}, plain},
-        {"rope",
-         OperatorKind::kRows,
-         RowFunction::kRope,
-         {"input", "angles", "output", "columns", "pitch", "first", "output_pitch", "output_first",
-          "position", "sequence_rows"},
-         read_rope},
-        {"quantise", OperatorKind::kRows, RowFunction::kQuantise, {"input", "output"}, plain},
+        {"rope", OperatorKind::kRows, RowFunction::kRope,
+         with_part({"input", "angles", "output", "position", "sequence_rows"}), read_rope},
+        {"quantise", OperatorKind::kRows, RowFunction::kQuantise,
+         with_part({"input", "output", "output_row_pitch", "output_row_first"}), read_quantise},
         {"top_k",
          OperatorKind::kRows,
          RowFunction::kTopK,

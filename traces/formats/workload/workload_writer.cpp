@@ -93,10 +93,16 @@ std::string second_key(RowFunction function) {
 void write_row_function(LineWriter& line, const OperatorSpec& op) {
     if (op.row_function == RowFunction::kRmsNorm) {
         line.raw("epsilon", fmt::format("{}", op.epsilon));
-    } else if (op.row_function == RowFunction::kRope) {
-        line.number("columns", op.rotated);
+    }
+    if (op.columns != 0) {
+        line.number("columns", op.columns);
         write_columns(line, "", op.input_columns);
         write_columns(line, "output_", op.output_columns);
+    }
+    if (op.row_pitch != 1 || op.row_first != 0) {
+        line.number("output_row_pitch", op.row_pitch).number("output_row_first", op.row_first);
+    }
+    if (op.row_function == RowFunction::kRope) {
         line.number_unless_zero("position", op.position).number("sequence_rows", op.sequence_rows);
     } else if (op.row_function == RowFunction::kTopK) {
         const RoutingRule& rule = op.routing;

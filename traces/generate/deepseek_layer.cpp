@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+// Latent attention (MLA) and the mixture of experts of DeepSeek-V3 (arXiv:2412.19437, section 2.1).
+#include "traces/generate/layers.h"
+#include "traces/generate/routing.h"
+
+namespace vr {
+
+namespace {
+
+/// What both forms of the attention share.
+struct Latent {
+    LatentAttention size;
+    std::int64_t heads = 0;
+    std::int64_t rows = 0;
+    std::int64_t head = 0;      ///< columns of a head of queries
+    std::int64_t key_size = 0;  ///< columns of a token in the cache: latent, then rotated part
+    TensorIndex q;              ///< [rows, heads x head], not rotated
+    TensorIndex key;            ///< [rows, key_size] of the new tokens
+    TensorIndex cache;
+};
+
+// Keys and values stay latent: their projections are multiplied into the queries and behind the
+// attention. These two products are in BF16, as is what goes in and comes out of them.
+TensorIndex absorbed(LayerBuilder& b, const Latent& l) {
+    const LatentAttention& s = l.size;
+    const TensorIndex q = b.tensor("q_latent", l.rows, l.heads * l.key_size, TensorType::kBf16);
+    b.per_head("q_absorb", l.q, {l.head, 0}, s.nope, s.kv_rank, q, {l.key_size, 0}, l.heads);
+    b.rope("q_rope", l.q, {s.rope, {l.head, s.nope}, {l.key_size, s.kv_rank}}, q);
+    const TensorIndex out = b.attention("attention", {b.as_type(q, b.attention_type()), l.cache},
+                                        l.heads, 1, s.kv_rank);
+    const TensorIndex value = b.tensor("value_up", l.rows, l.heads * s.value, TensorType::kBf16);
+    b.per_head("value_up", out, {s.kv_rank, 0}, s.kv_rank, s.value, value, {s.value, 0}, l.heads);
+    return value;
+}
+
+// Keys and values of every head are made from the latent of each token; all heads share the rotated
+// part of the key.
+TensorIndex per_head_keys(LayerBuilder& b, const Latent& l) {
+    const LatentAttention& s = l.size;
+    const TensorType type = b.attention_type();
+    const TensorIndex latent = b.tensor("kv_latent", l.rows, s.kv_rank, b.operand_type());
+    b.move_part("kv_latent", l.key, {s.kv_rank, {s.kv_rank, 0}, {s.kv_rank, 0}}, latent);
+    const std::int64_t both = s.nope + s.value;
+    const TensorIndex kv = b.linear("kv_b", latent, l.heads * both);
+    const TensorIndex keys = b.tensor("keys", l.rows, l.heads * l.head, type);
+    b.move_part("keys_nope", kv, {s.nope, {both, 0}, {l.head, 0}}, keys);
+    b.move_part("keys_rope", l.key, {s.rope, {0, s.kv_rank}, {l.head, s.nope}}, keys);
+    const TensorIndex values = b.tensor("values", l.rows, l.heads * s.value, type);
+    b.move_part("values", kv, {s.value, {both, s.nope}, {s.value, 0}}, values);
+    b.rope("q_rope", l.q, {s.rope, {l.head, s.nope}, {l.head, s.nope}}, l.q);  // in its place
+    return b.attention("attention", {b.as_type(l.q, type), keys, values}, l.heads, l.heads,
+                       s.value);
+}
+
+}  // namespace
+
+TensorIndex latent_attention(LayerBuilder& b, const ModelConfig& config,
+                             const LayerRequest& request, TensorIndex hidden) {
+    Latent l;
+    l.size = config.latent;
+    const LatentAttention& s = l.size;
+    l.heads = config.heads / request.tensor_parallel;
+    l.rows = request.tokens();
+    l.head = s.nope + s.rope;
+    l.key_size = s.kv_rank + s.rope;
+    const TensorIndex x = b.norm("attention_norm", hidden);
+    const TensorIndex a = b.linear("q_kv_a", x, s.q_rank + l.key_size);
+    const TensorIndex q_a = b.tensor("q_a_norm", l.rows, s.q_rank, TensorType::kBf16);
+    b.norm_part("q_a_norm", a, {s.q_rank, {s.q_rank, 0}, {s.q_rank, 0}}, q_a);
+    l.q = b.linear("q_b", q_a, l.heads * l.head);
+    l.key = b.tensor("key", l.rows, l.key_size, TensorType::kBf16);
+    b.norm_part("kv_a_norm", a, {s.kv_rank, {s.kv_rank, s.q_rank}, {l.key_size, 0}}, l.key);
+    b.rope("key_rope", a, {s.rope, {s.rope, s.q_rank + s.kv_rank}, {l.key_size, s.kv_rank}}, l.key);
+    l.cache = b.cache("latent_cache", l.key_size);
+    b.append("cache_append", l.key, {l.key_size, {l.key_size, 0}, {l.key_size, 0}}, l.cache);
+    const TensorIndex out = request.phase == Phase::kDecode ? absorbed(b, l) : per_head_keys(b, l);
+    return b.linear("o", out, config.hidden);
+}
+
+TensorIndex mixture_of_experts(LayerBuilder& b, const ModelConfig& config,
+                               const LayerRequest& request, TensorIndex x,
+                               std::vector<std::string>& notes) {
+    const Mixture& mixture = config.mixture;
+    const std::int64_t here = mixture.experts / request.expert_parallel;
+    const std::int64_t tokens = request.tokens() * request.token_groups();
+    const RoutedTokens routed =
+        route_tokens(mixture, tokens, 0, here, request.routing, request.seed, b.layer());
+    OperatorSpec share;
+    share.rows.assign(routed.rows.begin(), routed.rows.begin() + here);
+    share.row_alignment = b.row_alignment();
+    const std::int64_t rows = share.group_starts().back();
+    if (rows == 0) {
+        throw InputError(Diagnostic{
+            config.file, 0, 0,
+            fmt::format("none of {} tokens chooses one of this GPU's {} experts in layer {}",
+                        tokens, here, b.layer()),
+            "at least one row for a grouped product",
+            "take a larger --batch, --routing even, or another --seed"});
+    }
+    const TensorIndex logits = b.gemm("router", x, mixture.experts, TensorType::kFp32);
+    const TensorIndex routing = b.top_k("top_k", logits);
+
+    // With several GPUs' tokens, those that chose an expert of ours have been received.
+    const bool alone = request.expert_parallel == 1;
+    const TensorIndex source =
+        alone ? x : b.tensor("received", routed.received, config.hidden, TensorType::kBf16);
+    const TensorIndex choices = alone ? routing
+                                      : b.tensor("received_routing", routed.received,
+                                                 2 * mixture.per_token, TensorType::kFp32);
+    const TensorIndex sorted =
+        b.dispatch(OperatorKind::kPermute, "permute", source, choices, rows, share.rows);
+    if (!alone) {
+        b.wait_for(routing);
+    }
+    const std::int64_t intermediate = mixture.intermediate / request.expert_shards();
+    const TensorIndex both = b.grouped("expert_gate_up", sorted, 2 * intermediate, share.rows);
+    const TensorIndex down =
+        b.grouped("expert_down", b.swiglu("expert_swiglu", both), config.hidden, share.rows);
+    const TensorIndex combined = b.dispatch(OperatorKind::kCombine, "combine", down, choices,
+                                            b.spec(source).rows, share.rows);
+    std::int64_t taken = 0;
+    for (const std::int64_t count : share.rows) {
+        taken += count;
+    }
+    notes.push_back(fmt::format(
+        "layer {}: {} tokens choose {} experts each; {} of these {} choices, by {} tokens, are for "
+        "the {} experts here (0 to {})",
+        b.layer(), tokens, mixture.per_token, taken, tokens * mixture.per_token, routed.received,
+        here, here - 1));
+
+    const TensorIndex own =
+        alone ? combined : b.tensor("returned", request.tokens(), config.hidden, TensorType::kBf16);
+    const TensorIndex shared =
+        gated_mlp(b, "shared_", x, mixture.shared * mixture.intermediate / request.tensor_parallel);
+    const TensorIndex out = b.add("experts_add", shared, own);
+    if (!alone) {
+        b.wait_for(combined);
+    }
+    return out;
+}
+
+}  // namespace vr

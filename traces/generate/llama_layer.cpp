@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// Grouped-query attention and the gated MLP. Rotation turns neighbouring columns; models that turn
+// column i with column i + half have their weights' rows in another order, which costs the same.
+#include "traces/generate/layers.h"
+
+namespace vr {
+
+TensorIndex grouped_attention(LayerBuilder& b, const ModelConfig& config,
+                              const LayerRequest& request, TensorIndex hidden) {
+    const std::int64_t d = config.head_columns;
+    const std::int64_t heads = config.heads / request.tensor_parallel;
+    const std::int64_t kv_heads = config.kv_heads / request.tensor_parallel;
+    const std::int64_t kv = kv_heads * d;
+    const std::int64_t rows = request.tokens();
+    const TensorType type = TensorType::kBf16;
+
+    const TensorIndex x = b.norm("attention_norm", hidden);
+    const TensorIndex qkv = b.linear("qkv", x, heads * d + 2 * kv);  // queries, keys, values
+    const TensorIndex q = b.tensor("q", rows, heads * d, type);
+    b.rope("q", qkv, {d, {d, 0}, {d, 0}}, q);
+    const TensorIndex key = b.tensor("key", rows, kv, type);
+    b.rope("key", qkv, {d, {d, heads * d}, {d, 0}}, key);
+    const TensorIndex keys = b.cache("key_cache", kv);
+    b.append("key_append", key, {kv, {kv, 0}, {kv, 0}}, keys);
+    const TensorIndex values = b.cache("value_cache", kv);
+    b.append("value_append", qkv, {kv, {kv, heads * d + kv}, {kv, 0}}, values);
+    const TensorIndex out = b.attention(
+        "attention", {b.as_type(q, b.attention_type()), keys, values}, heads, kv_heads, d);
+    return b.linear("o", out, config.hidden);
+}
+
+TensorIndex gated_mlp(LayerBuilder& b, const std::string& prefix, TensorIndex x,
+                      std::int64_t intermediate) {
+    const std::int64_t hidden = b.spec(x).columns;
+    const TensorIndex both = b.linear(prefix + "gate_up", x, 2 * intermediate);
+    return b.linear(prefix + "down", b.swiglu(prefix + "swiglu", both), hidden);
+}
+
+}  // namespace vr
