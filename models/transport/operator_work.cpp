@@ -25,11 +25,13 @@ std::int64_t query_key_pairs(const Workload& workload, const OperatorSpec& op) {
 // Per element of the output (per logit for routing).
 std::int64_t operations(const OperatorSpec& op) {
     if (op.kind == OperatorKind::kElementwise) {
-        return op.function == ElementwiseFunction::kSilu ? 4 : 1;
+        return op.function == ElementwiseFunction::kSilu
+                   ? 4
+                   : std::max<std::int64_t>(static_cast<std::int64_t>(op.inputs.size()) - 1, 1);
     }
     switch (op.row_function) {
         case RowFunction::kRmsNorm:
-            return 4;  // square, add, two multiplications
+            return op.inputs.size() > 2 ? 5 : 4;  // square, add, two multiplications; an addend
         case RowFunction::kSoftmax:
             return 4;  // maximum, exponential, add, divide
         case RowFunction::kRope:

@@ -15,20 +15,20 @@ struct Latent {
     std::int64_t head = 0;      ///< columns of a head of queries
     std::int64_t key_size = 0;  ///< columns of a token in the cache: latent, then rotated part
     TensorIndex q;              ///< [rows, heads x head], not rotated
-    TensorIndex key;            ///< [rows, key_size] of the new tokens
+    TensorIndex key;            ///< [rows, key_size] of the new tokens; decode: the cache
     TensorIndex cache;
 };
 
 // Keys and values stay latent: their projections are multiplied into the queries and behind the
-// attention. These two products are in BF16, as is what goes in and comes out of them.
+// attention. These two products are in BF16; what they give has the type that is needed next.
 TensorIndex absorbed(LayerBuilder& b, const Latent& l) {
     const LatentAttention& s = l.size;
-    const TensorIndex q = b.tensor("q_latent", l.rows, l.heads * l.key_size, TensorType::kBf16);
+    const TensorIndex q = b.tensor("q_latent", l.rows, l.heads * l.key_size, b.attention_type());
     b.per_head("q_absorb", l.q, {l.head, 0}, s.nope, s.kv_rank, q, {l.key_size, 0}, l.heads);
     b.rope("q_rope", l.q, {s.rope, {l.head, s.nope}, {l.key_size, s.kv_rank}}, q);
-    const TensorIndex out = b.attention("attention", {b.as_type(q, b.attention_type()), l.cache},
-                                        l.heads, 1, s.kv_rank);
-    const TensorIndex value = b.tensor("value_up", l.rows, l.heads * s.value, TensorType::kBf16);
+    const TensorIndex out =
+        b.attention("attention", {q, l.cache}, l.heads, 1, s.kv_rank, TensorType::kBf16);
+    const TensorIndex value = b.tensor("value_up", l.rows, l.heads * s.value, b.fused_type());
     b.per_head("value_up", out, {s.kv_rank, 0}, s.kv_rank, s.value, value, {s.value, 0}, l.heads);
     return value;
 }
@@ -48,8 +48,8 @@ TensorIndex per_head_keys(LayerBuilder& b, const Latent& l) {
     const TensorIndex values = b.tensor("values", l.rows, l.heads * s.value, type);
     b.move_part("values", kv, {s.value, {both, s.nope}, {s.value, 0}}, values);
     b.rope("q_rope", l.q, {s.rope, {l.head, s.nope}, {l.head, s.nope}}, l.q);  // in its place
-    return b.attention("attention", {b.as_type(l.q, type), keys, values}, l.heads, l.heads,
-                       s.value);
+    return b.attention("attention", {b.as_type(l.q, type), keys, values}, l.heads, l.heads, s.value,
+                       b.fused_type());
 }
 
 }  // namespace
@@ -63,23 +63,31 @@ TensorIndex latent_attention(LayerBuilder& b, const ModelConfig& config,
     l.rows = request.tokens();
     l.head = s.nope + s.rope;
     l.key_size = s.kv_rank + s.rope;
-    const TensorIndex x = b.norm("attention_norm", hidden);
+    const TensorIndex x = b.norm("attention_norm", hidden, b.fused_type());
     const TensorIndex a = b.linear("q_kv_a", x, s.q_rank + l.key_size);
-    const TensorIndex q_a = b.tensor("q_a_norm", l.rows, s.q_rank, TensorType::kBf16);
+    const TensorIndex q_a = b.tensor("q_a_norm", l.rows, s.q_rank, b.fused_type());
     b.norm_part("q_a_norm", a, {s.q_rank, {s.q_rank, 0}, {s.q_rank, 0}}, q_a);
     l.q = b.linear("q_b", q_a, l.heads * l.head);
-    l.key = b.tensor("key", l.rows, l.key_size, TensorType::kBf16);
-    b.norm_part("kv_a_norm", a, {s.kv_rank, {s.kv_rank, s.q_rank}, {l.key_size, 0}}, l.key);
-    b.rope("key_rope", a, {s.rope, {s.rope, s.q_rank + s.kv_rank}, {l.key_size, s.kv_rank}}, l.key);
+    const bool decode = request.phase == Phase::kDecode;
     l.cache = b.cache("latent_cache", l.key_size);
-    b.append("cache_append", l.key, {l.key_size, {l.key_size, 0}, {l.key_size, 0}}, l.cache);
-    const TensorIndex out = request.phase == Phase::kDecode ? absorbed(b, l) : per_head_keys(b, l);
+    l.key = decode ? l.cache : b.tensor("key", l.rows, l.key_size, TensorType::kBf16);
+    b.norm_part("kv_a_norm", a, {s.kv_rank, {s.kv_rank, s.q_rank}, {l.key_size, 0}}, l.key);
+    if (decode) {
+        b.place_in_cache();
+    }
+    b.rope("key_rope", a, {s.rope, {s.rope, s.q_rank + s.kv_rank}, {l.key_size, s.kv_rank}}, l.key);
+    if (decode) {
+        b.place_in_cache();
+    } else {
+        b.append("cache_append", l.key, {l.key_size, {l.key_size, 0}, {l.key_size, 0}}, l.cache);
+    }
+    const TensorIndex out = decode ? absorbed(b, l) : per_head_keys(b, l);
     return b.linear("o", out, config.hidden);
 }
 
-TensorIndex mixture_of_experts(LayerBuilder& b, const ModelConfig& config,
-                               const LayerRequest& request, TensorIndex x,
-                               std::vector<std::string>& notes) {
+std::vector<TensorIndex> mixture_of_experts(LayerBuilder& b, const ModelConfig& config,
+                                            const LayerRequest& request, TensorIndex x,
+                                            std::vector<std::string>& notes) {
     const Mixture& mixture = config.mixture;
     const std::int64_t here = mixture.experts / request.expert_parallel;
     const std::int64_t tokens = request.tokens() * request.token_groups();
@@ -100,24 +108,6 @@ TensorIndex mixture_of_experts(LayerBuilder& b, const ModelConfig& config,
     const TensorIndex logits = b.gemm("router", x, mixture.experts, TensorType::kFp32);
     const TensorIndex routing = b.top_k("top_k", logits);
 
-    // With several GPUs' tokens, those that chose an expert of ours have been received.
-    const bool alone = request.expert_parallel == 1;
-    const TensorIndex source =
-        alone ? x : b.tensor("received", routed.received, config.hidden, TensorType::kBf16);
-    const TensorIndex choices = alone ? routing
-                                      : b.tensor("received_routing", routed.received,
-                                                 2 * mixture.per_token, TensorType::kFp32);
-    const TensorIndex sorted =
-        b.dispatch(OperatorKind::kPermute, "permute", source, choices, rows, share.rows);
-    if (!alone) {
-        b.wait_for(routing);
-    }
-    const std::int64_t intermediate = mixture.intermediate / request.expert_shards();
-    const TensorIndex both = b.grouped("expert_gate_up", sorted, 2 * intermediate, share.rows);
-    const TensorIndex down =
-        b.grouped("expert_down", b.swiglu("expert_swiglu", both), config.hidden, share.rows);
-    const TensorIndex combined = b.dispatch(OperatorKind::kCombine, "combine", down, choices,
-                                            b.spec(source).rows, share.rows);
     std::int64_t taken = 0;
     for (const std::int64_t count : share.rows) {
         taken += count;
@@ -128,15 +118,36 @@ TensorIndex mixture_of_experts(LayerBuilder& b, const ModelConfig& config,
         b.layer(), tokens, mixture.per_token, taken, tokens * mixture.per_token, routed.received,
         here, here - 1));
 
-    const TensorIndex own =
-        alone ? combined : b.tensor("returned", request.tokens(), config.hidden, TensorType::kBf16);
+    // With other GPUs' experts, dispatch puts the rows that come here in the order of the experts.
+    const bool alone = request.expert_parallel == 1;
+    const TensorIndex sorted =
+        alone ? b.dispatch(OperatorKind::kPermute, "permute", b.as_type(x, b.fused_type()), routing,
+                           rows, share.rows, share.row_alignment)
+              : b.tensor("received", rows, config.hidden, b.fused_type());
+    const std::int64_t intermediate = mixture.intermediate / request.expert_shards();
+    const TensorIndex both = b.grouped("expert_gate_up", sorted, 2 * intermediate, share.rows);
+    if (!alone) {
+        b.wait_for(routing);
+    }
+    const TensorIndex down =
+        b.grouped("expert_down", b.swiglu("expert_swiglu", both), config.hidden, share.rows);
+    OperatorSpec own = share;
+    TensorIndex results = down;
+    if (!alone) {  // what comes back: every choice of this GPU's own tokens
+        own.rows = route_tokens(mixture, request.tokens(), 0, here, request.routing, request.seed,
+                                b.layer())
+                       .rows;
+        own.row_alignment = 1;  // no product takes them
+        results = b.tensor("returned", own.group_starts().back(), config.hidden, TensorType::kBf16);
+    }
+    const TensorIndex combined = b.dispatch(OperatorKind::kCombine, "combine", results, routing,
+                                            request.tokens(), own.rows, own.row_alignment);
+    if (!alone) {
+        b.wait_for(down);
+    }
     const TensorIndex shared =
         gated_mlp(b, "shared_", x, mixture.shared * mixture.intermediate / request.tensor_parallel);
-    const TensorIndex out = b.add("experts_add", shared, own);
-    if (!alone) {
-        b.wait_for(combined);
-    }
-    return out;
+    return {combined, shared};
 }
 
 }  // namespace vr

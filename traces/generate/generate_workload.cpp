@@ -85,11 +85,10 @@ void mixture_notes(const ModelConfig& config, const LayerRequest& request,
     out.insert(out.end(), routed.begin(), routed.end());
     if (request.expert_parallel > 1) {
         out.push_back(fmt::format(
-            "'received' are the tokens of all {} batches of {} GPUs that chose an expert here, "
-            "with "
-            "their routing, as if already received; 'combine' is this GPU's part of their results, "
-            "still to be sent back; 'returned' is the sum of the routed experts for this GPU's own "
-            "tokens, as if already received",
+            "'received' are the rows that the {} batches of {} GPUs send to the experts here, "
+            "expert by expert, as if already received; what 'expert_down' gives is still to be "
+            "sent back; 'returned' are the rows of this GPU's own tokens from all experts, as if "
+            "already received",
             request.token_groups(), request.expert_parallel));
     }
     if (request.expert_shards() > 1) {
@@ -146,13 +145,18 @@ GeneratedWorkload generate_workload(const ModelConfig& config, const LayerReques
         const TensorIndex attended = config.family == ModelFamily::kDeepseek
                                          ? latent_attention(b, config, request, x)
                                          : grouped_attention(b, config, request, x);
-        x = b.add("attention_add", x, attended);
-        const TensorIndex normed = b.norm("mlp_norm", x);
-        const TensorIndex out =
-            config.is_mixture(layer)
-                ? mixture_of_experts(b, config, request, normed, routed)
-                : gated_mlp(b, "", normed, config.intermediate / request.tensor_parallel);
-        x = b.add("output", x, out);
+        const bool mixture = config.is_mixture(layer);
+        // The residual is added where it is needed: within the norm, and once more at the end.
+        const TensorIndex normed =
+            b.norm_of_sum("mlp_norm", x, attended, mixture ? TensorType::kBf16 : b.fused_type());
+        std::vector<TensorIndex> sum = {x, attended};
+        if (mixture) {
+            const auto parts = mixture_of_experts(b, config, request, normed, routed);
+            sum.insert(sum.end(), parts.begin(), parts.end());
+        } else {
+            sum.push_back(gated_mlp(b, "", normed, config.intermediate / request.tensor_parallel));
+        }
+        x = b.add("output", std::move(sum));
     }
     GeneratedWorkload result;
     result.weight_bytes = b.weight_bytes();

@@ -66,6 +66,10 @@ TensorType LayerBuilder::attention_type() const {
     return request_.precision == Precision::kBf16 ? TensorType::kBf16 : TensorType::kFp8E4m3;
 }
 
+TensorType LayerBuilder::fused_type() const {
+    return operand_type() == TensorType::kNvfp4 ? TensorType::kBf16 : operand_type();
+}
+
 std::int64_t LayerBuilder::row_alignment() const {
     return operand_type() == TensorType::kNvfp4 ? kScaleRows : 1;
 }
@@ -139,10 +143,17 @@ void LayerBuilder::per_head(const std::string& name, TensorIndex a, HeadColumns 
     op.output_columns = to;
 }
 
-TensorIndex LayerBuilder::norm(const std::string& name, TensorIndex x) {
+TensorIndex LayerBuilder::norm(const std::string& name, TensorIndex x, TensorType type) {
     const std::int64_t columns = spec(x).columns;
-    const TensorIndex out = tensor(name, spec(x).rows, columns, TensorType::kBf16);
+    const TensorIndex out = tensor(name, spec(x).rows, columns, type);
     norm_part(name, x, {columns, {columns, 0}, {columns, 0}}, out);
+    return out;
+}
+
+TensorIndex LayerBuilder::norm_of_sum(const std::string& name, TensorIndex x, TensorIndex addend,
+                                      TensorType type) {
+    const TensorIndex out = norm(name, x, type);
+    workload_.operators.back().inputs.push_back(addend);
     return out;
 }
 
@@ -182,31 +193,35 @@ void LayerBuilder::append(const std::string& name, TensorIndex x, const ColumnPa
         emit(OperatorKind::kCopy, name, {x}, cache);
         return;
     }
-    OperatorSpec& op = emit_rows(RowFunction::kQuantise, name, {x}, cache);
-    set_part(op, part);
-    if (placed) {  // the newest token of each sequence
-        op.row_pitch = request_.context;
-        op.row_first = request_.context - 1;
+    set_part(emit_rows(RowFunction::kQuantise, name, {x}, cache), part);
+    if (placed) {
+        place_in_cache();
     }
 }
 
+void LayerBuilder::place_in_cache() {
+    workload_.operators.back().row_pitch = request_.context;
+    workload_.operators.back().row_first = request_.context - 1;
+}
+
 TensorIndex LayerBuilder::swiglu(const std::string& name, TensorIndex x) {
-    const TensorIndex out = tensor(name, spec(x).rows, spec(x).columns / 2, TensorType::kBf16);
+    const TensorIndex out = tensor(name, spec(x).rows, spec(x).columns / 2, fused_type());
     emit_rows(RowFunction::kSwiglu, name, {x}, out);
     return out;
 }
 
-TensorIndex LayerBuilder::add(const std::string& name, TensorIndex a, TensorIndex b) {
-    const TensorIndex out = tensor(name, spec(a).rows, spec(a).columns, TensorType::kBf16);
-    emit(OperatorKind::kElementwise, name, {a, b}, out).function = ElementwiseFunction::kAdd;
+TensorIndex LayerBuilder::add(const std::string& name, std::vector<TensorIndex> addends) {
+    const TensorSpec& first = spec(addends[0]);
+    const TensorIndex out = tensor(name, first.rows, first.columns, TensorType::kBf16);
+    emit(OperatorKind::kElementwise, name, std::move(addends), out).function =
+        ElementwiseFunction::kAdd;
     return out;
 }
 
 TensorIndex LayerBuilder::attention(const std::string& name, std::vector<TensorIndex> inputs,
                                     std::int64_t heads, std::int64_t kv_heads,
-                                    std::int64_t value_columns) {
-    const TensorIndex out =
-        tensor(name, spec(inputs[0]).rows, heads * value_columns, TensorType::kBf16);
+                                    std::int64_t value_columns, TensorType type) {
+    const TensorIndex out = tensor(name, spec(inputs[0]).rows, heads * value_columns, type);
     AttentionShape& shape = emit(OperatorKind::kAttention, name, std::move(inputs), out).attention;
     shape.sequences = request_.batch;
     shape.heads = heads;
@@ -231,11 +246,11 @@ TensorIndex LayerBuilder::top_k(const std::string& name, TensorIndex logits) {
 
 TensorIndex LayerBuilder::dispatch(OperatorKind kind, const std::string& name, TensorIndex input,
                                    TensorIndex routing, std::int64_t output_rows,
-                                   const std::vector<std::int64_t>& rows) {
-    const TensorIndex out = tensor(name, output_rows, spec(input).columns, TensorType::kBf16);
+                                   const std::vector<std::int64_t>& rows, std::int64_t alignment) {
+    const TensorIndex out = tensor(name, output_rows, spec(input).columns, spec(input).type);
     OperatorSpec& op = emit(kind, name, {input, routing}, out);
     op.rows = rows;
-    op.row_alignment = row_alignment();
+    op.row_alignment = alignment;
     return out;
 }
 

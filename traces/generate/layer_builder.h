@@ -40,6 +40,9 @@ class LayerBuilder {
     /// Types of the operands of products, and of attention.
     [[nodiscard]] TensorType operand_type() const;
     [[nodiscard]] TensorType attention_type() const;
+    /// What a kernel before a product writes: its operands' type, or BF16 where these have block
+    /// scales, which a kernel of their own makes.
+    [[nodiscard]] TensorType fused_type() const;
 
     /// `x` in that type; by an operator `quantise` unless it has it.
     TensorIndex as_type(TensorIndex x, TensorType type);
@@ -49,22 +52,29 @@ class LayerBuilder {
     /// For each head, K columns of `a` times a weight [n, K] in bf16, into `d`.
     void per_head(const std::string& name, TensorIndex a, HeadColumns from, std::int64_t k,
                   std::int64_t n, TensorIndex d, HeadColumns to, std::int64_t heads);
-    TensorIndex norm(const std::string& name, TensorIndex x);
+    TensorIndex norm(const std::string& name, TensorIndex x, TensorType out);
+    /// Of the sum of two tensors.
+    TensorIndex norm_of_sum(const std::string& name, TensorIndex x, TensorIndex addend,
+                            TensorType out);
     void norm_part(const std::string& name, TensorIndex x, const ColumnPart& part, TensorIndex to);
     void rope(const std::string& name, TensorIndex x, const ColumnPart& part, TensorIndex to);
     /// A part of `x` to the type of `to`.
     void move_part(const std::string& name, TensorIndex x, const ColumnPart& part, TensorIndex to);
     /// A part of the new tokens' keys or values to their rows of a cache.
     void append(const std::string& name, TensorIndex x, const ColumnPart& part, TensorIndex cache);
+    /// In fused_type().
     TensorIndex swiglu(const std::string& name, TensorIndex x);
-    TensorIndex add(const std::string& name, TensorIndex a, TensorIndex b);
+    /// Results of the operator that writes last go to the new token's row of each sequence.
+    void place_in_cache();
+    TensorIndex add(const std::string& name, std::vector<TensorIndex> addends);
     TensorIndex attention(const std::string& name, std::vector<TensorIndex> inputs,
-                          std::int64_t heads, std::int64_t kv_heads, std::int64_t value_columns);
+                          std::int64_t heads, std::int64_t kv_heads, std::int64_t value_columns,
+                          TensorType out);
     TensorIndex top_k(const std::string& name, TensorIndex logits);
     /// kPermute or kCombine; `output_rows` rows.
     TensorIndex dispatch(OperatorKind kind, const std::string& name, TensorIndex input,
                          TensorIndex routing, std::int64_t output_rows,
-                         const std::vector<std::int64_t>& rows);
+                         const std::vector<std::int64_t>& rows, std::int64_t alignment);
     /// Rows of each group times its own weight [n, K], to bf16.
     TensorIndex grouped(const std::string& name, TensorIndex x, std::int64_t n,
                         const std::vector<std::int64_t>& rows);

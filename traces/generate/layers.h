@@ -23,10 +23,10 @@ TensorIndex grouped_attention(LayerBuilder& b, const ModelConfig& config,
 TensorIndex gated_mlp(LayerBuilder& b, const std::string& prefix, TensorIndex x,
                       std::int64_t intermediate);
 
-/// A mixture of experts after the norm `x`: router, this GPU's experts, shared expert. Says into
-/// `notes` how tokens were routed.
-TensorIndex mixture_of_experts(LayerBuilder& b, const ModelConfig& config,
-                               const LayerRequest& request, TensorIndex x,
-                               std::vector<std::string>& notes);
+/// A mixture of experts after the norm `x`: router, this GPU's experts, shared expert; what
+/// the routed and the shared ones give, to be added. Says into `notes` how tokens were routed.
+std::vector<TensorIndex> mixture_of_experts(LayerBuilder& b, const ModelConfig& config,
+                                            const LayerRequest& request, TensorIndex x,
+                                            std::vector<std::string>& notes);
 
 }  // namespace vr

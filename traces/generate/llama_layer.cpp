@@ -12,20 +12,20 @@ TensorIndex grouped_attention(LayerBuilder& b, const ModelConfig& config,
     const std::int64_t kv_heads = config.kv_heads / request.tensor_parallel;
     const std::int64_t kv = kv_heads * d;
     const std::int64_t rows = request.tokens();
-    const TensorType type = TensorType::kBf16;
 
-    const TensorIndex x = b.norm("attention_norm", hidden);
+    const TensorIndex x = b.norm("attention_norm", hidden, b.fused_type());
     const TensorIndex qkv = b.linear("qkv", x, heads * d + 2 * kv);  // queries, keys, values
-    const TensorIndex q = b.tensor("q", rows, heads * d, type);
+    const TensorIndex q = b.tensor("q", rows, heads * d, b.attention_type());
     b.rope("q", qkv, {d, {d, 0}, {d, 0}}, q);
-    const TensorIndex key = b.tensor("key", rows, kv, type);
-    b.rope("key", qkv, {d, {d, heads * d}, {d, 0}}, key);
     const TensorIndex keys = b.cache("key_cache", kv);
-    b.append("key_append", key, {kv, {kv, 0}, {kv, 0}}, keys);
+    b.rope("key", qkv, {d, {d, heads * d}, {d, 0}}, keys);
+    if (request.phase == Phase::kDecode) {
+        b.place_in_cache();
+    }
     const TensorIndex values = b.cache("value_cache", kv);
     b.append("value_append", qkv, {kv, {kv, heads * d + kv}, {kv, 0}}, values);
-    const TensorIndex out = b.attention(
-        "attention", {b.as_type(q, b.attention_type()), keys, values}, heads, kv_heads, d);
+    const TensorIndex out =
+        b.attention("attention", {q, keys, values}, heads, kv_heads, d, b.fused_type());
     return b.linear("o", out, config.hidden);
 }
 

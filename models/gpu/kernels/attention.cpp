@@ -3,6 +3,7 @@
 // queries and keys, one that issues those with the values, a warp group for the softmax and one for
 // the output. The products of the next block of keys run while the softmax works on this one.
 #include <algorithm>
+#include <numeric>
 
 #include "models/gpu/kernels/attention_plan.h"
 #include "models/gpu/number_kind.h"
@@ -51,7 +52,7 @@ struct Kernel {
     }
     [[nodiscard]] bool partial() const { return spec.attention.splits > 1; }
     [[nodiscard]] std::int64_t chunk_bytes() const {
-        return std::min(kOutputChunkBytes, output_bytes(value_columns()));
+        return std::gcd(kOutputChunkBytes, output_bytes(value_columns()));
     }
 
     TileOperand operand(const char* name, TensorIndex tensor, std::int64_t rows,

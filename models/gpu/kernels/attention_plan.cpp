@@ -2,6 +2,7 @@
 #include "models/gpu/kernels/attention_plan.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "models/base/error.h"
 #include "models/gpu/number_kind.h"
@@ -59,7 +60,7 @@ bool fit(const AttentionSizes& sizes, AttentionPlan& plan, std::int64_t output_b
     }
     plan.score_stages = std::min<std::int64_t>(left / plan.key_block, 2);
     const std::int64_t query_bytes = plan.rows * bytes_of(sizes, sizes.shape.head_columns);
-    const std::int64_t chunk = std::min(kOutputChunkBytes, values * output_bits / 8);
+    const std::int64_t chunk = std::gcd(kOutputChunkBytes, values * output_bits / 8);
     const std::int64_t fixed = kWeightSlots * plan.rows * bytes_of(sizes, plan.key_block) +
                                kOutputSlots * plan.rows * std::max(chunk, kRowSumBytes);
     const std::int64_t key_bytes =

@@ -2,6 +2,7 @@
 // GEMM as its authors write it: a producer warp, a tensor-core warp and an epilogue warp group per
 // thread block.
 #include <algorithm>
+#include <numeric>
 
 #include "models/base/error.h"
 #include "models/gpu/kernels/kernels.h"
@@ -275,8 +276,8 @@ TileProgram gemm_program(const Workload& workload, OperatorIndex index,
     product.accumulator_pipeline = kAccumulators;
     program.input_type = a_spec.type;
     program.output_type = d_spec.type;
-    // A chunk is no wider than its tile: a store beyond would overwrite the neighbour's output.
-    const std::int64_t chunk_bytes = std::min(kChunkBytes, shape.columns * out_bytes);
+    // Chunks end with their tile: a store beyond would overwrite the neighbour's output.
+    const std::int64_t chunk_bytes = std::gcd(kChunkBytes, shape.columns * out_bytes);
     program.chunk_columns = chunk_bytes / out_bytes;
     program.chunk_pitch = chunk_bytes;
     program.carries_data = moves_data(workload, spec);

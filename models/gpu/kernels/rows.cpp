@@ -71,6 +71,9 @@ void whole_rows(Builder& b) {
         b.add("load parameters", b.spec.inputs[1], 1, bytes_of(second.type, second.columns)).row.m =
             0;
     }
+    if (b.spec.inputs.size() > 2) {
+        b.add("load addend", b.spec.inputs[2], rows, bytes);
+    }
     const std::int64_t results =
         b.spec.row_function == RowFunction::kTopK ? out.columns : part.columns;
     b.add_store("store rows", rows, bytes_of(out.type, results),
@@ -154,8 +157,9 @@ void rotated_rows(Builder& b) {
     angles.row.m = rows;
     angles.row_modulo = op.sequence_rows;
     angles.row_offset = op.position;
-    b.add_store("store rows", rows, bytes, bytes_in(in.type, part.output.pitch),
-                bytes_in(in.type, part.output.first));
+    const TensorType out = b.tensor(op.output).type;
+    b.add_store("store rows", rows, bytes_in(out, part.columns), bytes_in(out, part.output.pitch),
+                bytes_in(out, part.output.first));
 }
 
 void merged_rows(Builder& b) {
@@ -215,8 +219,9 @@ TileProgram rows_program(const Workload& workload, OperatorIndex index,
             break;
     }
     const std::int64_t parts = spec.row_function == RowFunction::kMerge ? spec.groups : 1;
-    b.finish(b.program.operands[0].box_rows * program.row_columns * parts *
-             operations_per_element(spec.row_function));
+    const std::int64_t addend = spec.inputs.size() > 2 ? 2 : 0;  // unpack, add
+    b.finish(b.program.operands[0].box_rows * program.row_columns *
+             (parts * operations_per_element(spec.row_function) + addend));
     return program;
 }
 

@@ -165,7 +165,9 @@ TileProgram elementwise_program(const Workload& workload, OperatorIndex index,
     const OperatorSpec& spec = workload.operators[index.value];
     TileProgram program = stream_program(workload, index, places, target);
     program.function = function_of(spec.function);
-    add_consumer(program, operations_per_element(spec.function));
+    add_consumer(program, operations_per_element(spec.function) +
+                              2 * static_cast<std::int64_t>(
+                                      spec.inputs.size() > 2 ? spec.inputs.size() - 2 : 0));
     return program;
 }
 

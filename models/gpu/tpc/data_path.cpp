@@ -81,6 +81,7 @@ void DataPath::apply(std::uint32_t sm, const TileProgram& program, std::uint64_t
     std::uint8_t* shared = sms_[sm].shared.data();
     const auto count = static_cast<std::size_t>(bytes * 8 / element_bits(program.input_type));
     constexpr std::size_t kTwoLoadsAndStore = 3;
+    const std::size_t inputs = program.operands.size() - 1;
     const bool custom = program.function == TileFunction::kCustom;
     const bool two = custom ? program.operands.size() >= kTwoLoadsAndStore
                             : program.function == TileFunction::kAdd ||
@@ -88,8 +89,11 @@ void DataPath::apply(std::uint32_t sm, const TileProgram& program, std::uint64_t
     for (std::size_t i = 0; i < count; ++i) {
         const float a = load_element(shared + first, program.input_type, i);
         const float b = two ? load_element(shared + second, program.input_type, i) : 0.0F;
-        store_element(shared + result, program.input_type, i,
-                      custom ? program.element(a, b) : apply_one(program.function, a, b));
+        float value = custom ? program.element(a, b) : apply_one(program.function, a, b);
+        for (std::size_t n = 2; program.function == TileFunction::kAdd && n < inputs; ++n) {
+            value += load_element(shared + first + n * (second - first), program.input_type, i);
+        }
+        store_element(shared + result, program.input_type, i, value);
     }
 }
 

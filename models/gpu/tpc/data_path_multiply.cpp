@@ -8,7 +8,7 @@
 #include "models/gpu/memory_layout.h"
 #include "models/gpu/number_kind.h"
 #include "models/gpu/tpc/data_path.h"
-#include "models/numerics/gemm_reference.h"
+#include "models/gpu/tpc/element_access.h"
 
 namespace vr {
 
@@ -160,21 +160,17 @@ void DataPath::convert(std::uint32_t sm, const TileProgram& program, std::int64_
     strike(FaultSite::kTensorMemory, sm, image.reads++,
            reinterpret_cast<std::uint8_t*>(sums.data()), sums.size() * 4);
     const std::int64_t last = std::min(first_column + program.chunk_columns, product.columns);
-    const auto bytes = static_cast<std::size_t>(element_bits(program.output_type) / 8);
     for (std::int64_t row = 0; row < rows; ++row) {
         std::uint8_t* out = shared + row * program.chunk_pitch;
         const float divisor = attention ? softmax_sum(image, tile, row) : 1.0F;
         for (std::int64_t column = first_column; column < last; ++column) {
-            std::uint32_t sum = sums[static_cast<std::size_t>(row * product.columns + column)];
+            auto sum = std::bit_cast<float>(
+                sums[static_cast<std::size_t>(row * product.columns + column)]);
             if (attention) {
-                sum = std::bit_cast<std::uint32_t>(std::bit_cast<float>(sum) / divisor);
+                sum /= divisor;
             }
-            const auto code =
-                program.output_type == TensorType::kFp32
-                    ? sum
-                    : static_cast<std::uint32_t>(gemm_output(sum, NumberFormat::kBf16));
-            std::memcpy(out, &code, bytes);
-            out += bytes;
+            store_element(out, program.output_type, static_cast<std::size_t>(column - first_column),
+                          sum);
         }
     }
     if (attention && !program.attention.partial && last == product.columns) {

@@ -103,8 +103,14 @@ void DataPath::apply_rows(std::uint32_t sm, const TileProgram& program,
             store_row(slot, output, program.output_type, row, merge_row(slot, program, row));
             continue;
         }
-        const std::vector<float> in = load(input, program.input_type, row);
+        std::vector<float> in = load(input, program.input_type, row);
         std::vector<float> out(columns);
+        if (operands.size() - program.stores > 2) {  // a norm with an addend
+            const std::vector<float> addend = load(operands[2], program.input_type, row);
+            for (std::size_t i = 0; i < columns; ++i) {
+                in[i] += addend[i];
+            }
+        }
         switch (program.row_function) {
             case RowFunction::kRmsNorm:
                 rms_norm(in, load(second, program.second_type, row), program.epsilon, out);

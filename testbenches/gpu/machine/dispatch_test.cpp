@@ -64,8 +64,9 @@ TEST_CASE("permute gathers the rows of each expert's tokens") {
         for (const std::int64_t alignment : {1, 16}) {
             const auto tokens = chosen_tokens(first, 8);
             const Layout layout = layout_of(tokens, alignment, first);
-            MachineRig rig(trace(kRouting + tensor("x", kTokens, kColumns, "bf16") +
-                                 tensor("y", layout.rows, kColumns, "bf16", false) +
+            const char* type = first == 0 ? "bf16" : "fp8_e4m3";
+            MachineRig rig(trace(kRouting + tensor("x", kTokens, kColumns, type) +
+                                 tensor("y", layout.rows, kColumns, type, false) +
                                  R"({"op": "permute", "id": "p", "input": "x", "routing": )"
                                  R"("routing", "output": "y", )" +
                                  layout.keys + "}"));

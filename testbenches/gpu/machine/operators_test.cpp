@@ -216,3 +216,118 @@ TEST_CASE("a batched product multiplies each head's columns with its own matrix"
                   1.0) < 1e-3);
     }
 }
+
+TEST_CASE("results are written as FP8 where the next operator wants them so") {
+    constexpr double kFp8 = 1.0 / 16;  // half a unit in the last place
+    constexpr double kSmall = 1.0 / 64;
+    SECTION("product, with tiles of 192 columns") {
+        const std::string text =
+            trace(tensor("a", 40, 96, "bf16") + tensor("b", 192, 96, "bf16") +
+                  tensor("d", 40, 192, "fp8_e4m3", false) +
+                  R"({"op": "gemm", "id": "g", "a": "a", "b": "b", "d": "d"})");
+        for (const char* sms : {"gpu.sms=1", "gpu.sms=6"}) {
+            CHECK(distance_of(text,
+                              [](MachineRig& rig) {
+                                  Matrix d = plain::zeros(40, 192);
+                                  plain::multiply(contents(rig, 0), contents(rig, 1), d, 0, 40, 0,
+                                                  0, 192, 0);
+                                  return d;
+                              },
+                              kSmall, {sms}) <= 1.01 * kFp8);
+        }
+    }
+    SECTION("norm") {
+        const std::string text =
+            trace(tensor("x", 9, 512, "bf16") + tensor("w", 1, 512, "bf16") +
+                  tensor("y", 9, 512, "fp8_e4m3", false) +
+                  R"({"op": "rms_norm", "id": "n", "input": "x", "weight": "w", "output": "y"})");
+        CHECK(distance_of(
+                  text,
+                  [](MachineRig& rig) {
+                      return plain::rms_norm(contents(rig, 0), contents(rig, 1), 1e-6);
+                  },
+                  kSmall) <= 1.01 * kFp8);
+    }
+    SECTION("gated unit") {
+        const std::string text =
+            trace(tensor("x", 70, 1536, "bf16") + tensor("y", 70, 768, "fp8_e4m3", false) +
+                  R"({"op": "swiglu", "id": "g", "input": "x", "output": "y"})");
+        CHECK(distance_of(
+                  text, [](MachineRig& rig) { return plain::swiglu(contents(rig, 0)); }, kSmall) <=
+              1.01 * kFp8);
+    }
+}
+
+TEST_CASE("norm and rotation put new keys into their rows of a cache") {
+    // 3 sequences of 5 rows; the latent 32 columns are normed, the other 32 turned.
+    const std::string text = trace(
+        tensor("x", 3, 64, "bf16") + tensor("w", 1, 32, "bf16") + tensor("t", 8, 32, "fp32") +
+        tensor("c", 15, 64, "fp8_e4m3") +
+        R"({"op": "rms_norm", "id": "n", "input": "x", "weight": "w", "output": "c", )"
+        R"("columns": 32, "pitch": 64, "output_pitch": 64, "output_row_pitch": 5, )"
+        R"("output_row_first": 4})"
+        "\n"
+        R"({"op": "rope", "id": "r", "input": "x", "angles": "t", "output": "c", "columns": 32, )"
+        R"("pitch": 64, "first": 32, "position": 4, "output_row_pitch": 5, )"
+        R"("output_row_first": 4})");
+    MachineRig rig(text);
+    const Matrix before = contents(rig, 3);
+    rig.run();
+    const Matrix x = contents(rig, 0);
+    const Matrix t = contents(rig, 2);
+    const Matrix after = contents(rig, 3);
+    Matrix latent = plain::zeros(3, 32);
+    for (std::int64_t r = 0; r < 3; ++r) {
+        for (std::int64_t c = 0; c < 32; ++c) {
+            latent.at(r, c) = x.at(r, c);
+        }
+    }
+    const Matrix normed = plain::rms_norm(latent, contents(rig, 1), 1e-6);
+    const auto near = [](double got, double wanted) {
+        return std::fabs(got - wanted) <= std::max(std::fabs(wanted) * 1.01 / 16, 1.0 / 1024);
+    };
+    for (std::int64_t row = 0; row < 15; ++row) {
+        const std::int64_t r = row / 5;
+        for (std::int64_t c = 0; c < 64; ++c) {
+            if (row % 5 != 4) {
+                REQUIRE(after.at(row, c) == before.at(row, c));
+            } else if (c < 32) {
+                REQUIRE(near(after.at(row, c), normed.at(r, c)));
+            } else {
+                const std::int64_t i = (c - 32) / 2;
+                const double a = x.at(r, 32 + 2 * i);
+                const double b = x.at(r, 33 + 2 * i);
+                const double cosine = t.at(4, i);
+                const double sine = t.at(4, 16 + i);
+                REQUIRE(near(after.at(row, c),
+                             c % 2 == 0 ? a * cosine - b * sine : a * sine + b * cosine));
+            }
+        }
+    }
+}
+
+TEST_CASE("sums of several tensors, and a norm of a sum") {
+    const std::string inputs = tensor("a", 9, 320, "bf16") + tensor("b", 9, 320, "bf16") +
+                               tensor("c", 9, 320, "bf16") + tensor("w", 1, 320, "bf16");
+    const auto sum = [](MachineRig& rig, std::size_t count) {
+        Matrix out = contents(rig, 0);
+        for (std::size_t n = 1; n < count; ++n) {
+            const Matrix addend = contents(rig, n);
+            for (std::size_t i = 0; i < out.values.size(); ++i) {
+                out.values[i] += addend.values[i];
+            }
+        }
+        return out;
+    };
+    CHECK(distance_of(
+              trace(inputs + tensor("y", 9, 320, "bf16", false) +
+                    R"({"op": "elementwise", "id": "s", "function": "add", )"
+                    R"("inputs": ["a", "b", "c"], "output": "y"})"),
+              [&](MachineRig& rig) { return sum(rig, 3); }, 1e-2) < 1.01 * kBf16);
+    CHECK(distance_of(
+              trace(inputs + tensor("y", 9, 320, "fp32", false) +
+                    R"({"op": "rms_norm", "id": "n", "input": "a", "weight": "w", "add": "b", )"
+                    R"("output": "y"})"),
+              [&](MachineRig& rig) { return plain::rms_norm(sum(rig, 2), contents(rig, 3), 1e-6); },
+              1e-3) < 1e-4);
+}

@@ -87,13 +87,24 @@ TEST_CASE("the rows of a share are those of its experts") {
         const Workload w = generate_workload(model("deepseek-v3"), request).workload;
         const RoutedTokens routed =
             route_tokens(model("deepseek-v3").mixture, 64 * 32, 0, 8, RoutingDraw::kRandom, 1, 3);
+        std::vector<std::size_t> indices(w.tensors.size());
+        std::iota(indices.begin(), indices.end(), std::size_t{0});
         const std::vector<std::int64_t> here(routed.rows.begin(), routed.rows.begin() + 8);
-        for (const char* id : {"permute", "expert_gate_up", "expert_down", "combine"}) {
+        for (const char* id : {"expert_gate_up", "expert_down"}) {
             CHECK(find(w, id).rows == here);
             CHECK(find(w, id).row_alignment == (precision == Precision::kNvfp4 ? 128 : 1));
         }
-        CHECK(w.tensors[find(w, "permute").inputs[0].value].rows == routed.received);
-        CHECK(w.tensors[find(w, "combine").output.value].rows == routed.received);
+        const TensorSpec& received =
+            w.tensors[*std::find_if(indices.begin(), indices.end(), [&](std::size_t i) {
+                return w.tensors[i].name == "received";
+            })];
+        CHECK(received.rows == find(w, "expert_gate_up").group_starts().back());
+        // Every choice of this GPU's own tokens comes back.
+        const OperatorSpec& combine = find(w, "combine");
+        CHECK(std::accumulate(combine.rows.begin(), combine.rows.end(), std::int64_t{0}) == 64 * 8);
+        CHECK(combine.rows.size() == 256);
+        CHECK(w.tensors[combine.inputs[0].value].rows == 64 * 8);
+        CHECK(w.tensors[combine.output.value].rows == 64);
         // What is received waits for the router; what is returned for the experts.
         const auto waits = [&](const std::string& id, const std::string& before) {
             for (const OperatorIndex i : find(w, id).depends) {
@@ -103,7 +114,7 @@ TEST_CASE("the rows of a share are those of its experts") {
             }
             return false;
         };
-        CHECK(waits("permute", "top_k"));
-        CHECK(waits("experts_add", "combine"));
+        CHECK(waits("expert_gate_up", "top_k"));
+        CHECK(waits("combine", "expert_down"));
     }
 }

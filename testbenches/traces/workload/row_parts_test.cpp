@@ -100,7 +100,7 @@ TEST_CASE("parts that do not fit are refused") {
     has(norm(R"(, "columns": 64, "output_pitch": 192, "output_first": 160)"),
         "output_first + columns within output_pitch");
     has(norm(R"(, "columns": 64, "output_pitch": 100)"), "which divides the output's columns");
-    has(norm(R"(, "columns": 32)"), "weight [1, columns]; here columns 32");
+    has(norm(R"(, "columns": 32)"), "within the output; here columns 32");
     has(norm(R"(, "columns": 64, "first": 8)"), "a multiple of 32 bytes");
     has(quantise("f", R"(, "columns": 64, "pitch": 32)"), "within the input's columns");
     has(quantise("f", R"(, "columns": 16, "pitch": 64, "output_pitch": 64)"),

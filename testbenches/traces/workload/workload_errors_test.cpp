@@ -139,8 +139,8 @@ TEST_CASE("operands that do not fit") {
           "B); allowed: equal shapes and types, or (without nvfp4) equal bytes");
     CHECK(problems(kHeader + kTensors + R"({"op": "elementwise", "id": "e", "function": "add", )" +
                    R"("inputs": ["a"], "output": "a"})") ==
-          "t.jsonl:5:23: operator 'e': elementwise has 1 inputs; allowed: 2 inputs for add and "
-          "multiply");
+          "t.jsonl:5:23: operator 'e': elementwise has 1 inputs; allowed: 2 to 8 inputs for add, "
+          "2 for multiply, 1 for relu and silu");
 }
 
 TEST_CASE("names that lead nowhere") {

@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::int64_t kScaleRows = 128;  // rows of an atom of block scales
 constexpr std::int64_t kSectorBits = 256;
+constexpr std::size_t kMostAddends = 8;
 
 std::optional<Diagnostic> check_types(std::string_view name, const TensorSpec& a,
                                       const TensorSpec& b, const TensorSpec& d) {
@@ -17,8 +18,8 @@ std::optional<Diagnostic> check_types(std::string_view name, const TensorSpec& a
         return problem(fmt::format("{} operands {} and {}", name, described(a), described(b)),
                        "a and b of one type out of bf16, fp8_e4m3, nvfp4");
     }
-    if (!is_float(d.type)) {
-        return problem(fmt::format("{} output {}", name, described(d)), "bf16 or fp32");
+    if (d.type == TensorType::kNvfp4) {
+        return problem(fmt::format("{} output {}", name, described(d)), "bf16, fp32 or fp8_e4m3");
     }
     return std::nullopt;
 }
@@ -53,11 +54,11 @@ std::optional<Diagnostic> check_copy(const TensorSpec& source, const TensorSpec&
 std::optional<Diagnostic> check_elementwise(ElementwiseFunction function,
                                             const std::vector<const TensorSpec*>& inputs,
                                             const TensorSpec& output) {
-    const bool two =
-        function == ElementwiseFunction::kAdd || function == ElementwiseFunction::kMultiply;
-    if (inputs.size() != (two ? 2U : 1U)) {
+    const bool add = function == ElementwiseFunction::kAdd;
+    const std::size_t least = add || function == ElementwiseFunction::kMultiply ? 2 : 1;
+    if (inputs.size() < least || inputs.size() > (add ? kMostAddends : least)) {
         return problem(fmt::format("elementwise has {} inputs", inputs.size()),
-                       two ? "2 inputs for add and multiply" : "1 input for relu and silu");
+                       "2 to 8 inputs for add, 2 for multiply, 1 for relu and silu");
     }
     for (const TensorSpec* input : inputs) {
         if (!is_float(input->type) || !is_float(output.type) ||
@@ -149,15 +150,17 @@ std::optional<Diagnostic> check_dispatch(const OperatorSpec& op, const TensorSpe
     const bool permute = op.kind == OperatorKind::kPermute;
     const TensorSpec& tokens = permute ? input : output;
     const TensorSpec& experts = permute ? output : input;
-    if (!is_float(input.type) || input.type != output.type || input.columns != output.columns ||
-        routing.type != TensorType::kFp32 || routing.columns % 2 != 0 ||
-        routing.rows != tokens.rows || experts.rows != rows) {
+    const bool types = input.type == output.type &&
+                       (is_float(input.type) || (permute && input.type == TensorType::kFp8E4m3));
+    if (!types || input.columns != output.columns || routing.type != TensorType::kFp32 ||
+        routing.columns % 2 != 0 || routing.rows != tokens.rows || experts.rows != rows) {
         return problem(
             fmt::format("{} shapes do not agree: {} rows in {} groups, input {}, routing {}, "
                         "output {}",
                         name, rows, op.rows.size(), described(input), described(routing),
                         described(output)),
-            permute ? "bf16 or fp32: input [tokens, H], routing fp32 [tokens, 2 x count], output "
+            permute ? "bf16, fp32 or fp8_e4m3: input [tokens, H], routing fp32 [tokens, 2 x "
+                      "count], output "
                       "[rows in all, H]"
                     : "bf16 or fp32: input [rows in all, H], routing fp32 [tokens, 2 x count], "
                       "output [tokens, H]");
@@ -185,7 +188,7 @@ std::optional<Diagnostic> check_attention(OperatorSpec& op,
                : shape.value_columns <= shape.head_columns);
     const bool types = q.type == k.type && k.type == v.type &&
                        (q.type == TensorType::kBf16 || q.type == TensorType::kFp8E4m3) &&
-                       is_float(output.type);
+                       output.type != TensorType::kNvfp4;
     if (!fits || !types) {
         return problem(
             fmt::format("attention shapes do not agree: {} sequences, {} heads, {} kv_heads, "
@@ -195,7 +198,8 @@ std::optional<Diagnostic> check_attention(OperatorSpec& op,
                         described(output)),
             "q, k, v of one type, bf16 or fp8_e4m3: q [sequences x queries, heads x D], k "
             "[sequences x capacity, kv_heads x D], v [sequences x capacity, kv_heads x E], output "
-            "[sequences x queries, heads x E] bf16 or fp32; context at most capacity; heads a "
+            "[sequences x queries, heads x E] bf16, fp32 or fp8_e4m3; context at most capacity; "
+            "heads a "
             "multiple of kv_heads");
     }
     if (shape.causal && q.rows / shape.sequences > shape.context) {

@@ -60,21 +60,43 @@ std::optional<Diagnostic> check_part(const OperatorSpec& op, const TensorSpec& i
     return std::nullopt;
 }
 
+// Results of row functions may be written as FP8; those of NVFP4 need a kernel of their own.
+bool is_written(TensorType type) {
+    return is_float(type) || type == TensorType::kFp8E4m3;
+}
+
+// Rows of the input have places in the output: all rows one after the other, or those named.
+bool rows_fit(const OperatorSpec& op, const TensorSpec& input, const TensorSpec& output) {
+    const bool placed = op.row_pitch != 1 || op.row_first != 0;
+    return placed ? op.row_first + (input.rows - 1) * op.row_pitch < output.rows
+                  : input.rows == output.rows;
+}
+
 bool same_shape(const TensorSpec& a, const TensorSpec& b) {
     return a.rows == b.rows && a.columns == b.columns;
 }
 
-std::optional<Diagnostic> check_norm(const OperatorSpec& op, const TensorSpec& input,
-                                     const TensorSpec& weight, const TensorSpec& output) {
+std::optional<Diagnostic> check_norm(const OperatorSpec& op,
+                                     const std::vector<const TensorSpec*>& inputs,
+                                     const TensorSpec& output) {
+    const TensorSpec& input = *inputs[0];
+    const TensorSpec& weight = *inputs[1];
     const bool part = op.columns != 0;
-    const bool shapes = part ? input.rows == output.rows : same_shape(input, output);
-    if (is_float(input.type) && is_float(weight.type) && is_float(output.type) && shapes &&
+    if (inputs.size() > 2 &&
+        (part || !same_shape(input, *inputs[2]) || input.type != inputs[2]->type)) {
+        return problem(
+            fmt::format("rms_norm of {} with add {}", described(input), described(*inputs[2])),
+            "add of the input's shape and type, rows taken whole");
+    }
+    const bool shapes = rows_fit(op, input, output) && (part || input.columns == output.columns);
+    if (is_float(input.type) && is_float(weight.type) && is_written(output.type) && shapes &&
         weight.rows == 1 && weight.columns == (part ? op.columns : input.columns)) {
         return check_part(op, input, output);
     }
     return problem(fmt::format("rms_norm of {} with weight {} into {}", described(input),
                                described(weight), described(output)),
-                   "bf16 or fp32: input and output [rows, columns], weight [1, columns]",
+                   "bf16 or fp32, output also fp8_e4m3: input and output [rows, columns], weight "
+                   "[1, columns]; rows by output_row_pitch within the output",
                    part ? fmt::format("here {}", part_text(op)) : "");
 }
 
@@ -90,15 +112,17 @@ std::optional<Diagnostic> check_rope(const OperatorSpec& op, const TensorSpec& i
                                      const TensorSpec& angles, const TensorSpec& output) {
     const bool parts = heads_fit(op, input, output) && op.columns % 2 == 0;
     const std::int64_t positions = op.position + std::min(op.sequence_rows, input.rows);
-    if (parts && is_float(input.type) && input.type == output.type && input.rows == output.rows &&
-        angles.type == TensorType::kFp32 && angles.columns == op.columns &&
-        angles.rows >= positions) {
+    const bool types =
+        is_float(input.type) && (input.type == output.type || output.type == TensorType::kFp8E4m3);
+    if (parts && types && rows_fit(op, input, output) && angles.type == TensorType::kFp32 &&
+        angles.columns == op.columns && angles.rows >= positions) {
         return std::nullopt;
     }
     return problem(
         fmt::format("rope of {}, angles {}, into {}, {}, {} positions", described(input),
                     described(angles), described(output), part_text(op), positions),
-        "input and output of one type, bf16 or fp32, with equal rows; an even number of columns "
+        "input bf16 or fp32, output of its type or fp8_e4m3, with equal rows (or rows by "
+        "output_row_pitch within the output); an even number of columns "
         "per head, within input and output_pitch; angles fp32 [positions, columns]: cosines, then "
         "sines");
 }
@@ -118,8 +142,7 @@ std::optional<Diagnostic> check_quantise(const OperatorSpec& op, const TensorSpe
                        "of the columns, or to rows by output_row_pitch) the input's type, of one "
                        "shape");
     }
-    if (placed && (op.row_first + (input.rows - 1) * op.row_pitch >= output.rows ||
-                   output.type == TensorType::kNvfp4)) {
+    if (placed && (!rows_fit(op, input, output) || output.type == TensorType::kNvfp4)) {
         return problem(
             fmt::format("quantise of {} into {} with output_row_pitch {}, output_row_first {}",
                         described(input), described(output), op.row_pitch, op.row_first),
@@ -152,13 +175,13 @@ std::optional<Diagnostic> check_top_k(const OperatorSpec& op,
 }
 
 std::optional<Diagnostic> check_swiglu(const TensorSpec& input, const TensorSpec& output) {
-    if (is_float(input.type) && is_float(output.type) && input.rows == output.rows &&
+    if (is_float(input.type) && is_written(output.type) && input.rows == output.rows &&
         input.columns == 2 * output.columns) {
         return std::nullopt;
     }
     return problem(fmt::format("swiglu of {} into {}", described(input), described(output)),
                    "bf16 or fp32: input [rows, 2 x columns] (gates, then values), output [rows, "
-                   "columns]");
+                   "columns], also fp8_e4m3");
 }
 
 }  // namespace
@@ -167,7 +190,7 @@ std::optional<Diagnostic> check_rows(OperatorSpec& op, const std::vector<const T
                                      const TensorSpec& output) {
     switch (op.row_function) {
         case RowFunction::kRmsNorm:
-            return check_norm(op, *inputs[0], *inputs[1], output);
+            return check_norm(op, inputs, output);
         case RowFunction::kSoftmax:
             return check_softmax(*inputs[0], output);
         case RowFunction::kRope:

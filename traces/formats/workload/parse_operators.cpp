@@ -126,19 +126,32 @@ void read_optional_part(const Reader& r) {
     }
 }
 
-void read_quantise(const Reader& r) {
-    r.inputs({"input"});
-    r.output("output");
-    read_optional_part(r);
+const std::vector<std::string> kPlaceKeys = {"output_row_pitch", "output_row_first"};
+
+std::vector<std::string> with_places(std::vector<std::string> keys) {
+    keys.insert(keys.end(), kPlaceKeys.begin(), kPlaceKeys.end());
+    return keys;
+}
+
+void read_places(const Reader& r) {
     r.op.spec.row_pitch = r.integer("output_row_pitch", 1, kMostRows, 1);
     r.op.spec.row_first = r.integer("output_row_first", 0, kMostRows, 0);
 }
 
+void read_quantise(const Reader& r) {
+    r.inputs({"input"});
+    r.output("output");
+    read_optional_part(r);
+    read_places(r);
+}
+
 void read_norm(const Reader& r) {
     r.inputs({"input", "weight"});
+    r.optional_input("add");
     r.output("output");
     r.op.spec.epsilon = r.number("epsilon", 0, 1, 1e-6);
     read_optional_part(r);
+    read_places(r);
 }
 
 void read_rope(const Reader& r) {
@@ -149,6 +162,7 @@ void read_rope(const Reader& r) {
     read_part(r, true);
     op.position = r.integer("position", 0, kMostRows, 0);
     op.sequence_rows = r.integer("sequence_rows", 1, kMostRows, 1);
+    read_places(r);
 }
 
 void read_top_k(const Reader& r) {
@@ -228,12 +242,13 @@ const std::vector<Kind>& kinds() {
          {"a", "b", "d", "groups", "a_pitch", "a_first", "d_pitch", "d_first"},
          read_batched},
         {"rms_norm", OperatorKind::kRows, RowFunction::kRmsNorm,
-         with_part({"input", "weight", "output", "epsilon"}), read_norm},
+         with_places(with_part({"input", "weight", "add", "output", "epsilon"})), read_norm},
         {"softmax", OperatorKind::kRows, RowFunction::kSoftmax, {"input", "output"}, plain},
         {"rope", OperatorKind::kRows, RowFunction::kRope,
-         with_part({"input", "angles", "output", "position", "sequence_rows"}), read_rope},
+         with_places(with_part({"input", "angles", "output", "position", "sequence_rows"})),
+         read_rope},
         {"quantise", OperatorKind::kRows, RowFunction::kQuantise,
-         with_part({"input", "output", "output_row_pitch", "output_row_first"}), read_quantise},
+         with_places(with_part({"input", "output"})), read_quantise},
         {"top_k",
          OperatorKind::kRows,
          RowFunction::kTopK,

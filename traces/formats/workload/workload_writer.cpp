@@ -209,6 +209,9 @@ std::string operator_line(const Workload& workload, const OperatorSpec& op,
             if (op.inputs.size() > 1) {
                 line.text(second_key(op.row_function), name(op.inputs[1]));
             }
+            if (op.inputs.size() > 2) {
+                line.text("add", name(op.inputs[2]));
+            }
             line.text("output", name(op.output));
             write_row_function(line, op);
             break;
