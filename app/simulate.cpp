@@ -121,6 +121,9 @@ void complete_result(RunResult& result, const CommonOptions& common, const RunRe
                      const PlatformPeaks& peaks) {
     result.level = common.level == Level::kRoofline ? "roofline" : "detailed";
     result.trace_name = request.workload.name;
+    result.tokens = request.workload.tokens;
+    result.layers = request.workload.layers;
+    result.model_layers = request.workload.model_layers;
     result.seed = request.seed;
     result.revision = revision_text();
     const RooflineBound bound = roofline_bound(request.workload, peaks);

@@ -132,6 +132,7 @@ void gather_tensors(const Machine& machine, const Workload& workload, RunResult&
             continue;
         }
         tensor.name = spec.name;
+        tensor.role = tensor_role_name(spec.role);
         tensor.bytes = element_bytes(spec) + scale_bytes(spec);
         tensor.requested_bytes = moved.requested;
         tensor.l2_hit_bytes = moved.hits;

@@ -125,6 +125,7 @@ std::vector<TensorResult> tensors(const Workload& workload) {
     std::vector<bool> touched(workload.tensors.size());
     for (std::size_t i = 0; i < out.size(); ++i) {
         out[i].name = workload.tensors[i].name;
+        out[i].role = tensor_role_name(workload.tensors[i].role);
         out[i].at_host = workload.tensors[i].home == TensorHome::kHost;
         out[i].bytes = element_bytes(workload.tensors[i]) + scale_bytes(workload.tensors[i]);
     }

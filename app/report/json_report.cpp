@@ -70,6 +70,7 @@ void write_tensors(JsonWriter& json, const RunResult& result) {
         json.begin_object()
             .field("name", t.name)
             .field("bytes", t.bytes)
+            .field("role", t.role)
             .field("requested_bytes", t.requested_bytes)
             .field("l2_hit_bytes", t.l2_hit_bytes)
             .field("l2_miss_bytes", t.l2_miss_bytes)
@@ -182,7 +183,11 @@ std::string json_report(const RunResult& result) {
         .field("revision", result.revision)
         .field("complete", result.complete)
         .field("makespan_fs", result.makespan)
-        .field("roofline_fs", result.roofline);
+        .field("roofline_fs", result.roofline)
+        .field("tokens", result.tokens)
+        .field("layers", result.layers)
+        .field("model_layers", result.model_layers)
+        .field("tokens_per_second", rate_per_second(result.tokens, result.makespan));
     json.key("bound_by")
         .begin_object()
         .field("resource", result.bound_by.resource)

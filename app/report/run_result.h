@@ -75,6 +75,7 @@ struct TensorResult {
     std::int64_t dirty_bytes = 0;
     bool read = false;                 ///< some operator reads it before it is written
     std::int64_t needed_bytes = 0;     ///< at least this much of it is read
+    std::string role;                  ///< "weights", "cache", "activations", "" where not said
     std::string digest;                ///< FNV-1a of its bytes, 16 hex digits; "" without data
     bool at_host = false;              ///< lies in the memory of a host
     std::int64_t c2c_read_bytes = 0;   ///< of a tensor at the host: copied to a GPU
@@ -139,6 +140,9 @@ struct RunResult {
     bool complete = true;                  ///< false when --max-sim-time ended it
     std::int64_t unanswered_requests = 0;  ///< of L2 and memory, when nothing can happen any more
     std::int64_t credits_out = 0;          ///< bytes of the SMs' windows that did not come back
+    std::int64_t tokens = 0;               ///< made or taken by the run, 0: not said
+    std::int64_t layers = 0;               ///< of a model, 0: not said; and of the whole model
+    std::int64_t model_layers = 0;
     Time makespan;
     Time roofline;  ///< lower bound of the makespan from FLOPs and compulsory bytes
     BoundResult bound_by;

@@ -46,6 +46,19 @@ std::string bar(std::int64_t amount, std::int64_t whole) {
            std::string(static_cast<std::size_t>(kBar - filled), '.');
 }
 
+// A rate for what was run, and for the whole model where only a part of its layers was.
+std::string tokens_line(const RunResult& r) {
+    std::string out = fmt::format("  tokens    {}, {} tokens/s", r.tokens,
+                                  amount_text(rate_per_second(r.tokens, r.makespan), ""));
+    if (r.layers > 0 && r.model_layers > r.layers) {
+        const Time all{r.makespan.value / r.layers * r.model_layers};
+        out += fmt::format(" through {} of {} layers; {} if all were like {}", r.layers,
+                           r.model_layers, amount_text(rate_per_second(r.tokens, all), "tokens/s"),
+                           r.layers == 1 ? "it" : "them");
+    }
+    return out + "\n";
+}
+
 std::string heading(const RunResult& r) {
     std::string out = fmt::format(
         "{} on {}{}, {}\n", r.trace_name, r.platform,
@@ -57,6 +70,9 @@ std::string heading(const RunResult& r) {
     if (!r.bound_by.resource.empty()) {
         out += fmt::format("  bound by  {}, {} of the time\n", r.bound_by.resource,
                            percent_text(r.bound_by.owned.value, r.makespan.value));
+    }
+    if (r.tokens > 0) {
+        out += tokens_line(r);
     }
     if (r.replayed.operators > 0) {
         out += fmt::format(
@@ -166,6 +182,45 @@ std::string attribution_table(const RunResult& r) {
     return out;
 }
 
+// Bytes by what they are to the model, with the largest tensors of each.
+std::string role_table(const RunResult& r) {
+    constexpr std::size_t kMostNamed = 3;
+    std::string out;
+    for (const char* role : {"weights", "cache", "activations"}) {
+        std::vector<const TensorResult*> tensors;
+        std::int64_t bytes = 0;
+        std::int64_t read = 0;
+        std::int64_t written = 0;
+        for (const TensorResult& t : r.tensors) {
+            if (t.role == role) {
+                tensors.push_back(&t);
+                bytes += t.bytes;
+                read += t.hbm_read_bytes;
+                written += t.hbm_write_bytes;
+            }
+        }
+        if (tensors.empty()) {
+            continue;
+        }
+        std::stable_sort(tensors.begin(), tensors.end(),
+                         [](const auto* a, const auto* b) { return a->bytes > b->bytes; });
+        std::string named;
+        for (std::size_t i = 0; i < std::min(kMostNamed, tensors.size()); ++i) {
+            named += fmt::format("{}{} {}", i == 0 ? "" : ", ", cut(tensors[i]->name, 22),
+                                 amount_text(tensors[i]->bytes, "B"));
+        }
+        if (tensors.size() > kMostNamed) {
+            named += ", ...";
+        }
+        out += fmt::format("  {:<12} {:>9} {:>9} {:>9}  {}\n", role, amount_text(bytes, "B"),
+                           amount_text(read, "B"), amount_text(written, "B"), named);
+    }
+    return out.empty() ? out
+                       : fmt::format("\n  {:<12} {:>9} {:>9} {:>9}  {}\n", "state", "bytes",
+                                     "HBM read", "written", "largest tensors") +
+                             out;
+}
+
 std::string memory_lines(const RunResult& r) {
     std::int64_t requested = 0;
     std::int64_t hits = 0;
@@ -247,8 +302,8 @@ std::string next_steps(const RunResult& result, const ReportContext& context) {
 
 std::string terminal_report(const RunResult& result, const ReportContext& context) {
     return heading(result) + operator_table(result) + resource_table(result) +
-           attribution_table(result) + memory_lines(result) + data_lines(result) +
-           parameter_lines(result) + next_steps(result, context);
+           attribution_table(result) + role_table(result) + memory_lines(result) +
+           data_lines(result) + parameter_lines(result) + next_steps(result, context);
 }
 
 }  // namespace vr

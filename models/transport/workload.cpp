@@ -40,6 +40,20 @@ std::int64_t element_bits(TensorType type) {
     return 0;
 }
 
+std::string_view tensor_role_name(TensorRole role) {
+    switch (role) {
+        case TensorRole::kNone:
+            break;
+        case TensorRole::kWeights:
+            return "weights";
+        case TensorRole::kCache:
+            return "cache";
+        case TensorRole::kActivations:
+            return "activations";
+    }
+    return "";
+}
+
 bool moves_data(const Workload& workload, const OperatorSpec& spec) {
     const auto has_contents = [&](TensorIndex tensor) {
         return workload.tensors[tensor.value].data != TensorData::kNone;

@@ -36,6 +36,9 @@ enum class TensorHome : std::uint8_t {
     kHost,  ///< the memory of that GPU's host
 };
 
+/// What a tensor is to a model: reports count by it.
+enum class TensorRole : std::uint8_t { kNone, kWeights, kCache, kActivations };
+
 /// A dense row-major matrix [rows x columns] (a vector has one row).
 struct TensorSpec {
     std::string name;
@@ -46,6 +49,7 @@ struct TensorSpec {
     std::string file;
     GpuIndex gpu{};  ///< in whose memory, or in whose host's memory, it lies
     TensorHome home = TensorHome::kGpu;
+    TensorRole role = TensorRole::kNone;
 };
 
 enum class OperatorKind : std::uint8_t {
@@ -159,6 +163,9 @@ struct Workload {
     std::string name;
     std::vector<TensorSpec> tensors;
     std::vector<OperatorSpec> operators;  ///< every dependency points to an earlier element
+    std::int64_t tokens = 0;              ///< that it makes or takes; 0: not said
+    std::int64_t layers = 0;              ///< of a model, in this workload; 0: not said
+    std::int64_t model_layers = 0;        ///< of the whole model
 };
 
 /// What a function of rows takes and gives: `columns` columns for each of `heads` heads.
@@ -184,6 +191,8 @@ struct RowPart {
 [[nodiscard]] std::int64_t scale_bytes(const TensorSpec& tensor);
 /// Bits of one element.
 [[nodiscard]] std::int64_t element_bits(TensorType type);
+/// "weights", "cache", "activations", "" for none: the word in trace files.
+[[nodiscard]] std::string_view tensor_role_name(TensorRole role);
 /// "bf16", "fp8_e4m3", ...: the word in trace files.
 [[nodiscard]] std::string_view tensor_type_name(TensorType type);
 /// "gemm", "rms_norm", ...: the word in trace files.

@@ -163,6 +163,9 @@ GeneratedWorkload generate_workload(const ModelConfig& config, const LayerReques
     result.cache_bytes = b.cache_bytes();
     Workload workload = b.take();
     workload.name = title(config, request);
+    workload.tokens = request.tokens();
+    workload.layers = request.layers;
+    workload.model_layers = config.layers;
     WorkloadWriteOptions options;
     options.comments = comments(config, request, routed);
     result.text = write_workload(workload, options);

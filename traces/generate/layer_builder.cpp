@@ -32,6 +32,7 @@ TensorIndex LayerBuilder::tensor(const std::string& name, std::int64_t rows, std
     spec.rows = rows;
     spec.columns = columns;
     spec.type = type;
+    spec.role = TensorRole::kActivations;
     workload_.tensors.push_back(spec);
     return {static_cast<std::uint32_t>(workload_.tensors.size() - 1)};
 }
@@ -39,6 +40,7 @@ TensorIndex LayerBuilder::tensor(const std::string& name, std::int64_t rows, std
 TensorIndex LayerBuilder::weight(const std::string& name, std::int64_t rows, std::int64_t columns,
                                  TensorType type) {
     const TensorIndex index = tensor(name + ".weight", rows, columns, type);
+    workload_.tensors[index.value].role = TensorRole::kWeights;
     weight_bytes_ += element_bytes(spec(index)) + scale_bytes(spec(index));
     return index;
 }
@@ -46,6 +48,7 @@ TensorIndex LayerBuilder::weight(const std::string& name, std::int64_t rows, std
 TensorIndex LayerBuilder::cache(const std::string& name, std::int64_t columns) {
     const TensorIndex index =
         tensor(name, request_.batch * request_.context, columns, attention_type());
+    workload_.tensors[index.value].role = TensorRole::kCache;
     cache_bytes_ += element_bytes(spec(index));
     return index;
 }
@@ -171,6 +174,7 @@ void LayerBuilder::rope(const std::string& name, TensorIndex x, const ColumnPart
         const std::string prefix = std::exchange(prefix_, "");  // one table for all layers
         angles_[part.columns] =
             tensor("rope_angles", request_.context, part.columns, TensorType::kFp32);
+        workload_.tensors[angles_[part.columns].value].role = TensorRole::kWeights;
         prefix_ = prefix;
     }
     OperatorSpec& op = emit_rows(RowFunction::kRope, name, {x, angles_[part.columns]}, to);
@@ -235,6 +239,7 @@ TensorIndex LayerBuilder::attention(const std::string& name, std::vector<TensorI
 TensorIndex LayerBuilder::top_k(const std::string& name, TensorIndex logits) {
     const Mixture& mixture = config_.mixture;
     const TensorIndex bias = tensor(name + ".bias", 1, mixture.experts, TensorType::kFp32);
+    workload_.tensors[bias.value].role = TensorRole::kWeights;
     weight_bytes_ += element_bytes(spec(bias));
     const TensorIndex out =
         tensor(name, spec(logits).rows, 2 * mixture.per_token, TensorType::kFp32);

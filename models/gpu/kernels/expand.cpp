@@ -20,6 +20,7 @@ Split split_keys(const Workload& workload, const OperatorSpec& spec, std::int64_
     Split split{out, spec, spec};
     split.parts.name = spec.id + ".parts";
     split.parts.type = TensorType::kFp32;
+    split.parts.role = TensorRole::kActivations;
     split.parts.rows = splits * out.rows * spec.attention.heads;
     split.parts.columns = spec.attention.value_columns + kRowSumColumns;
     split.attention.attention.splits = splits;
@@ -41,9 +42,8 @@ Split split_keys(const Workload& workload, const OperatorSpec& spec, std::int64_
 }  // namespace
 
 Workload expand_operators(const Workload& workload, const KernelTarget& target) {
-    Workload out;
-    out.name = workload.name;
-    out.tensors = workload.tensors;
+    Workload out = workload;
+    out.operators.clear();
     std::vector<OperatorIndex> last;  // of each operator's kernels
     for (const OperatorSpec& original : workload.operators) {
         OperatorSpec spec = original;

@@ -48,9 +48,9 @@ inline RunResult sample_result() {
                      {"launch", "launch", {299'999'999}},
                      {"tensor pipeline", "tensor core", {100'000'000}}};
     r.resources = {{"HBM", 24'576, 50'000'000'000, "B/s"}};
-    r.tensors = {
-        {"a", 8'192, 16'384, 8'192, 8'192, 8'192, 4'096, 0, 0, 0, true, 8'192, "0123456789abcdef"},
-        {"d", 8'192, 0, 0, 0, 0, 0, 0, 64, 8'192, false, 0, ""}};
+    r.tensors = {{"a", 8'192, 16'384, 8'192, 8'192, 8'192, 4'096, 0, 0, 0, true, 8'192, "weights",
+                  "0123456789abcdef"},
+                 {"d", 8'192, 0, 0, 0, 0, 0, 0, 64, 8'192, false, 0, "", ""}};
     r.statistics = {{"gpu.l2.hits", "requests", "reads that hit", StatisticKind::kSum, 64},
                     {"gpu.l2.busy", "fs", "time a port was busy", StatisticKind::kSum, 5}};
     r.resource_parameters = {

@@ -6,15 +6,14 @@
 #include <filesystem>
 #include <fstream>
 
+#include "testbenches/support/scratch_folder.h"
 #include "app/validation/validate.h"
 #include "models/base/error.h"
 
 namespace {
 
 std::string file(const std::string& text) {
-    const auto path = std::filesystem::path(VRSIM_BINARY_DIR) /
-                      // Cases run side by side
-                      ("validation_test_" + std::to_string(::getpid()) + ".csv");
+    const auto path = vr::testing::scratch_folder() / "rows.csv";
     std::ofstream(path) << text;
     return path.string();
 }

@@ -8,6 +8,7 @@
 #include <functional>
 #include <sstream>
 
+#include "testbenches/support/scratch_folder.h"
 #include "models/base/error.h"
 #include "traces/formats/chakra/chakra_reader.h"
 #include "traces/formats/chakra/chakra_writer.h"
@@ -29,9 +30,7 @@ OperatorMapping& mapping() {
 }
 
 std::string file_of(const std::string& bytes, const std::string& name = "x.et") {
-    const std::filesystem::path folder = std::filesystem::path(VRSIM_BINARY_DIR) / "chakra_test";
-    std::filesystem::create_directories(folder);
-    const std::string path = (folder / name).string();
+    const std::string path = (testing::scratch_folder() / name).string();
     std::ofstream(path, std::ios::binary) << bytes;
     return path;
 }

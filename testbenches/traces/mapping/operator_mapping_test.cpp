@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "testbenches/support/scratch_folder.h"
 #include "models/base/error.h"
 #include "traces/formats/mapping/operator_mapping.h"
 
@@ -16,7 +17,7 @@ const std::string kDefault = VRSIM_SOURCE_DIR "/traces/formats/mapping/operators
 const std::string kBf16 = "c10::BFloat16";
 
 std::string file_of(const std::string& text) {
-    const auto path = std::filesystem::path(VRSIM_BINARY_DIR) / "operator_mapping_test.toml";
+    const auto path = testing::scratch_folder() / "operators.toml";
     std::ofstream(path) << text;
     return path.string();
 }

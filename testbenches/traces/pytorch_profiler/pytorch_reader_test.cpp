@@ -5,6 +5,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "testbenches/support/scratch_folder.h"
 #include "models/base/error.h"
 #include "traces/formats/pytorch_profiler/profile_events.h"
 #include "traces/formats/pytorch_profiler/pytorch_reader.h"
@@ -30,9 +31,7 @@ std::string bytes_of(const std::string& path) {
 }
 
 PytorchTrace read_text(const std::string& text, const std::string& name = "profile.json") {
-    const auto folder = std::filesystem::path(VRSIM_BINARY_DIR) / "pytorch_reader_test";
-    std::filesystem::create_directories(folder);
-    const std::string path = (folder / name).string();
+    const std::string path = (testing::scratch_folder() / name).string();
     std::ofstream(path, std::ios::binary) << text;
     return read_pytorch_profile(path, mapping());
 }

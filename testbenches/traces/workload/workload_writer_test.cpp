@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "testbenches/support/scratch_folder.h"
 #include "models/base/error.h"
 #include "traces/formats/workload/workload_reader.h"
 #include "traces/formats/workload/workload_writer.h"
@@ -135,8 +136,7 @@ TEST_CASE("dependencies: those through tensors are not written, all come back") 
 }
 
 TEST_CASE("data files keep their place when the trace is written into another folder") {
-    const std::filesystem::path folder =
-        std::filesystem::path(VRSIM_BINARY_DIR) / "workload_writer_test";
+    const std::filesystem::path folder = vr::testing::scratch_folder();
     std::filesystem::create_directories(folder / "in");
     std::filesystem::create_directories(folder / "out");
     std::ofstream(folder / "in/x.bin", std::ios::binary) << std::string(256, '\1');

@@ -20,6 +20,9 @@ class Linker {
 
     Workload link() {
         workload_.name = statements_.name;
+        workload_.tokens = statements_.tokens;
+        workload_.layers = statements_.layers;
+        workload_.model_layers = statements_.model_layers;
         add_tensors();
         name_operators();
         for (const OperatorStatement& statement : statements_.operators) {

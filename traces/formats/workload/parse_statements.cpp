@@ -20,6 +20,10 @@ constexpr std::int64_t kMostGpus = 1 << 20;
 const std::vector<std::string> kTypes = {"fp32", "bf16", "fp8_e4m3", "nvfp4"};
 constexpr TensorType kTypeValues[] = {TensorType::kFp32, TensorType::kBf16, TensorType::kFp8E4m3,
                                       TensorType::kNvfp4};
+const std::vector<std::string> kRoles = {"weights", "cache", "activations"};
+constexpr TensorRole kRoleValues[] = {TensorRole::kWeights, TensorRole::kCache,
+                                      TensorRole::kActivations};
+constexpr std::int64_t kMostLayers = 1 << 20;
 const std::vector<std::string> kHomes = {"gpu", "host"};
 constexpr TensorHome kHomeValues[] = {TensorHome::kGpu, TensorHome::kHost};
 
@@ -42,7 +46,7 @@ void read_data(const LineObject& line, TensorStatement& tensor) {
 }
 
 void read_tensor(const LineObject& line, Statements& out) {
-    line.allow_only({"tensor", "shape", "type", "data", "gpu", "place"});
+    line.allow_only({"tensor", "shape", "type", "data", "gpu", "place", "role"});
     TensorStatement tensor;
     tensor.line = line.line();
     tensor.name_column = line.column("tensor");
@@ -57,11 +61,14 @@ void read_tensor(const LineObject& line, Statements& out) {
     if (line.has("place")) {
         tensor.spec.home = kHomeValues[line.word("place", "place", kHomes).value_or(0)];
     }
+    if (line.has("role")) {
+        tensor.spec.role = kRoleValues[line.word("role", "role", kRoles).value_or(0)];
+    }
     out.tensors.push_back(std::move(tensor));
 }
 
 void read_header(const LineObject& line, Statements& out) {
-    line.allow_only({"vrsim_trace", "name"});
+    line.allow_only({"vrsim_trace", "name", "tokens", "layers", "model_layers"});
     const auto version = line.integer("vrsim_trace", 0, INT64_MAX);
     if (version && *version != kWorkloadTraceVersion) {
         line.problem("vrsim_trace", fmt::format("trace version {} is not supported", *version),
@@ -69,6 +76,14 @@ void read_header(const LineObject& line, Statements& out) {
                      "write the file anew in this version, or use the vrsim that wrote it");
     }
     out.name = line.text("name", "a name for the workload").value_or("");
+    out.tokens = line.integer("tokens", 1, kLongestSide, 0).value_or(0);
+    out.layers = line.integer("layers", 1, kMostLayers, 0).value_or(0);
+    out.model_layers = line.integer("model_layers", 1, kMostLayers, out.layers).value_or(0);
+    if (out.model_layers < out.layers) {
+        line.problem("model_layers",
+                     fmt::format("{} layers of a model of {}", out.layers, out.model_layers),
+                     "at least as many as \"layers\"", "");
+    }
 }
 
 // Parses one line to an object; reports and returns nothing when it is none.

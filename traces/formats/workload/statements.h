@@ -41,6 +41,9 @@ struct OperatorStatement {
 /// The lines of a file.
 struct Statements {
     std::string name;
+    std::int64_t tokens = 0;
+    std::int64_t layers = 0;
+    std::int64_t model_layers = 0;
     std::vector<TensorStatement> tensors;
     std::vector<OperatorStatement> operators;
 };

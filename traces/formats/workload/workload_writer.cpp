@@ -155,6 +155,9 @@ std::string tensor_line(const TensorSpec& tensor, const std::string& folder) {
         line.raw("data", fmt::format("{{\"file\": {}}}", json_text(data_path(tensor, folder))));
     }
     line.number_unless_zero("gpu", tensor.gpu.value);
+    if (tensor.role != TensorRole::kNone) {
+        line.text("role", std::string(tensor_role_name(tensor.role)));
+    }
     if (tensor.home == TensorHome::kHost) {
         line.text("place", "host");
     }
@@ -254,6 +257,9 @@ std::string operator_line(const Workload& workload, const OperatorSpec& op,
 std::string write_workload(const Workload& workload, const WorkloadWriteOptions& options) {
     LineWriter header;
     header.number("vrsim_trace", kWorkloadTraceVersion).text("name", workload.name);
+    header.number_unless_zero("tokens", workload.tokens);
+    header.number_unless_zero("layers", workload.layers);
+    header.number_unless_zero("model_layers", workload.model_layers);
     std::string out = header.take() + "\n";
     for (const std::string& comment : options.comments) {
         out += "# " + comment + "\n";
