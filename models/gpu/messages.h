@@ -8,12 +8,10 @@
 #include "models/base/attribution.h"
 #include "models/base/index.h"
 #include "models/base/quantity.h"
+#include "models/transport/memory_units.h"
 
 namespace vr {
 
-inline constexpr std::uint32_t kLineBytes = 128;
-inline constexpr std::uint32_t kSectorBytes = 32;
-inline constexpr std::uint32_t kSectorsPerLine = kLineBytes / kSectorBytes;
 /// Stands in the place of an SM's number where the copy engine asks, through the hub port.
 inline constexpr std::uint16_t kHubPort = 0xffff;
 
