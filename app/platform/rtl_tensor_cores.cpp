@@ -119,10 +119,7 @@ std::int64_t RtlTensorCores::clocks() const {
 std::uint64_t RtlTensorCores::digest() const {
     Fnv1a hash;
     for (const auto& multiplier : multipliers_) {
-        const std::uint64_t one = multiplier->leaf().digest();
-        for (unsigned byte = 0; byte < 8; ++byte) {
-            hash.push(static_cast<std::uint8_t>(one >> 8 * byte));
-        }
+        hash.push_word(multiplier->leaf().digest());
     }
     return multipliers_.empty() ? 0 : hash.value();
 }

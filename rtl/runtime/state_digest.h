@@ -17,9 +17,7 @@ class StateDigest final : public VerilatedSerialize {
   public:
     StateDigest() { m_isOpen = true; }
     void flush() override {
-        for (const std::uint8_t* byte = m_bufp; byte != m_cp; ++byte) {
-            hash_.push(*byte);
-        }
+        hash_.push(std::span<const std::uint8_t>(m_bufp, m_cp));
         m_cp = m_bufp;
     }
     [[nodiscard]] std::uint64_t value() {
