@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "models/base/quantity.h"
+#include "models/transport/state_members.h"
 
 namespace vr {
 
@@ -21,6 +22,10 @@ struct Stamped {
     std::uint32_t port = 0;  ///< number of the sending port
     std::uint64_t sequence = 0;
     Message message;
+    static constexpr auto state_members() {
+        using S = Stamped;
+        return vr::state_members(&S::arrival, &S::port, &S::sequence, &S::message);
+    }
 };
 
 template <class Message>
@@ -76,6 +81,27 @@ class ArrivalQueue {
             advance();
         }
         return std::move(slots_[slot]);
+    }
+
+    /// The messages in their order, wherever they lie: Visitor takes a number, then each.
+    template <class Visitor>
+    void state(Visitor& visitor) const {
+        std::vector<std::uint8_t> is_free(slots_.size());
+        for (const std::uint32_t slot : free_) {
+            is_free[slot] = 1;
+        }
+        std::vector<Key> keys;
+        for (std::uint32_t slot = 0; slot < slots_.size(); ++slot) {
+            if (is_free[slot] == 0) {
+                const Stamped<Message>& held = slots_[slot];
+                keys.push_back({held.arrival.value, held.sequence, held.port, slot});
+            }
+        }
+        std::sort(keys.begin(), keys.end(), [](const Key& a, const Key& b) { return later(b, a); });
+        visitor(keys.size());
+        for (const Key& key : keys) {
+            visitor(slots_[key.slot]);
+        }
     }
 
   private:

@@ -62,6 +62,7 @@ class InPort final : public PortSink<Message> {
     /// Shortest latency of all ports bound to this one: how far ahead its unit may run.
     [[nodiscard]] Time look_ahead() const { return look_ahead_; }
     void bound(Time latency) { look_ahead_ = std::min(look_ahead_, latency); }
+    static constexpr auto state_members() { return vr::state_members(&InPort::queue_); }
 
   private:
     ArrivalQueue<Message> queue_;
@@ -92,6 +93,7 @@ class OutPort {
     }
     [[nodiscard]] Time latency() const { return latency_; }
     [[nodiscard]] bool is_bound() const { return sink_ != nullptr; }
+    static constexpr auto state_members() { return vr::state_members(&OutPort::sequence_); }
 
   private:
     PortSink<Message>* sink_ = nullptr;
