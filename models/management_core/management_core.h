@@ -79,7 +79,7 @@ class ManagementCore {
     void restore(const CoreState& state, const CoreMemory& memory);
     static constexpr auto state_members() {
         using C = ManagementCore;
-        return vr::state_members(&C::hart_, &C::state_, &C::memory_, &C::taken_);
+        return vr::state_members(&C::hart_, &C::state_, &C::memory_);
     }
 
     /// Whether `size` bytes at `address` lie in the memory.
