@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "app/report/json_report.h"
 #include "app/report/text.h"
@@ -19,6 +20,69 @@ std::string hash_lines(const std::vector<StateHash>& hashes) {
     std::string out;
     for (const StateHash& hash : hashes) {
         out += fmt::format("  {:<{}}  {}\n", hash.path, width, hex_text(hash.value));
+    }
+    return out;
+}
+
+namespace {
+
+constexpr std::size_t kLikeUnits = 16;  // more share a line
+
+std::vector<std::string> segments_of(const std::string& path) {
+    std::vector<std::string> out(1);
+    for (const char c : path) {
+        if (c == '.') {
+            out.emplace_back();
+        } else {
+            out.back() += c;
+        }
+    }
+    return out;
+}
+
+// A segment without the number at its end.
+std::string stem_of(const std::string& segment) {
+    const std::size_t last = segment.find_last_not_of("0123456789");
+    return segment.substr(0, last == std::string::npos ? 0 : last + 1);
+}
+
+std::string kind_of(const std::string& path) {
+    std::string out;
+    for (const std::string& segment : segments_of(path)) {
+        out += stem_of(segment) + '.';
+    }
+    return out;
+}
+
+// Units of one kind as one: "gpu.tpc* (112)", their hashes hashed in order.
+StateHash joined(const std::vector<const StateHash*>& units) {
+    std::vector<std::string> common = segments_of(units.front()->path);
+    DigestSink sink;
+    for (const StateHash* unit : units) {
+        sink.push(unit->value);
+        const std::vector<std::string> own = segments_of(unit->path);
+        for (std::size_t i = 0; i < own.size(); ++i) {
+            common[i] = common[i] == own[i] ? own[i] : stem_of(own[i]) + '*';
+        }
+    }
+    return {fmt::format("{} ({})", fmt::join(common, "."), units.size()), sink.value()};
+}
+
+}  // namespace
+
+std::vector<StateHash> grouped(const std::vector<StateHash>& hashes) {
+    std::map<std::string, std::vector<const StateHash*>> kinds;
+    for (const StateHash& hash : hashes) {
+        kinds[kind_of(hash.path)].push_back(&hash);
+    }
+    std::vector<StateHash> out;
+    for (const StateHash& hash : hashes) {
+        const auto& like = kinds[kind_of(hash.path)];
+        if (like.size() <= kLikeUnits) {
+            out.push_back(hash);
+        } else if (like.front() == &hash) {
+            out.push_back(joined(like));
+        }
     }
     return out;
 }
@@ -63,15 +127,17 @@ std::string Audit::conclude(const RunResult& result) {
         const auto differs =
             std::mismatch(own.begin(), own.end(), other.begin(), other.end()).first;
         const auto line = 1 + std::count(own.begin(), differs, '\n');
+        const auto begin = 1 + std::string_view(own.begin(), differs).rfind('\n');
         throw LawBroken(fmt::format(
             "snapshot at {}: the continued copy {}", time_text(at_),
-            complete ? fmt::format("differs from the run in line {} of hashes and report", line)
+            complete ? fmt::format("differs from the run in line {} of hashes and report: {}", line,
+                                   own.substr(begin, own.find('\n', begin) - begin))
                      : "died"));
     }
     return fmt::format(
         "state at {} ({} fs), by unit\n{}snapshot: the copy taken then went on to "
         "the same report and the same {} state hashes\n",
-        time_text(at_), at_.value, hash_lines(then_), end_.size());
+        time_text(at_), at_.value, hash_lines(grouped(then_)), end_.size());
 }
 
 void Audit::end_copy(const std::string& error) {

@@ -116,10 +116,7 @@ class Parser {
                            "gpu.sm.tensor_core.impl=rtl or both)")
                 ->type_name("FILE.fst");
             add_max_replay(sub, line.common);
-            sub.add_option("--audit-at", raw_.audit_at,
-                           "print state hashes at this time; a copy taken there must agree at the "
-                           "end")
-                ->type_name("TIME");
+            add_audit_at(sub, raw_);
         } else if (verb == "step") {
             sub.add_option("TRACE", line.trace, "a workload trace")->required();
             add_platform(sub, line.common);
@@ -142,6 +139,7 @@ class Parser {
             sub.add_option("--trace", line.trace, "the workload; hello_gemm when none is given")
                 ->type_name("FILE");
             add_common(sub, line.common, raw_);
+            add_audit_at(sub, raw_);
         } else if (verb == "mem") {
             add_memory(sub);
             add_common(sub, line.common, raw_);

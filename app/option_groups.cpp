@@ -58,6 +58,12 @@ void add_compose(CLI::App& verb, RawOptions& raw) {
         ->type_name("WORD");
 }
 
+void add_audit_at(CLI::App& verb, RawOptions& raw) {
+    verb.add_option("--audit-at", raw.audit_at,
+                    "print state hashes at this time; a copy taken there must agree at the end")
+        ->type_name("TIME");
+}
+
 void add_common(CLI::App& verb, CommonOptions& common, RawOptions& raw) {
     add_platform(verb, common);
     add_seed(verb, common);

@@ -25,7 +25,7 @@ struct CommonOptions {
     std::string waves;   ///< run: path of an FST file, "" for none
     Level level = Level::kDetailed;
     Time max_sim_time = kNever;
-    Time audit_at = kNever;  ///< run --audit-at
+    Time audit_at = kNever;  ///< --audit-at
     bool fold = true;
     Compose compose = Compose::kRegion;
     bool print_config = false;

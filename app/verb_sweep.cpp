@@ -29,10 +29,8 @@ namespace {
 class Digest {
   public:
     void push(std::string_view text) {
-        for (const char c : text) {
-            hash_.push(static_cast<std::uint8_t>(c));
-        }
-        hash_.push(0);  // so that neighbours cannot run into each other
+        hash_.push(text);
+        hash_.push(std::uint8_t{0});  // so that neighbours cannot run into each other
     }
     [[nodiscard]] std::string text() const { return hex_text(hash_.value()); }
 

@@ -9,6 +9,8 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
+#include <iterator>
 #include <utility>
 
 #include "models/base/error.h"
@@ -25,8 +27,17 @@ ForkedCopy::~ForkedCopy() {
     }
 }
 
+namespace {
+std::ptrdiff_t threads() {
+    const std::filesystem::directory_iterator tasks("/proc/self/task");
+    return std::distance(begin(tasks), end(tasks));
+}
+}  // namespace
+
 void ForkedCopy::fork() {
     ensure(!forked_, "a second copy of a run");
+    ensure(threads() == 1, "snapshot: {} threads in this process; a copy would have one",
+           threads());
     std::array<int, 2> ends{};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
         throw UsageError(fmt::format("snapshot: no pipe: {}", std::strerror(errno)));

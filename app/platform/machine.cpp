@@ -222,15 +222,12 @@ void Machine::stop_at(Time end) {
 std::vector<StateHash> Machine::state_hashes(Time now) const {
     std::vector<StateHash> hashes;
     for (const auto& gpu : gpus_) {
-        for (const Unit* unit : gpu->units()) {
-            unit->state_hashes(now, hashes);
-        }
+        gpu->state_hashes(now, hashes);
     }
     for (const auto& host : hosts_) {
-        for (const Unit* unit : host->units()) {
-            unit->state_hashes(now, hashes);
-        }
+        host->state_hashes(now, hashes);
     }
+    rtl_->state_hashes(hashes);
     return hashes;
 }
 

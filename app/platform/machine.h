@@ -32,7 +32,7 @@ class Machine {
     [[nodiscard]] bool firmware_stalled() const { return firmware_stalled_; }
     /// Every wait of every unit, for the report of a stall.
     [[nodiscard]] std::vector<Wait> waits() const;
-    /// Hashes of all declared states at `now`.
+    /// Hashes at `now` of the state of every unit, of all contents, and of every RTL twin.
     [[nodiscard]] std::vector<StateHash> state_hashes(Time now) const;
     /// Latest time at which anything ended.
     [[nodiscard]] Time now() const;

@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "models/base/error.h"
-#include "models/base/fnv.h"
 #include "rtl/gpu/sm/tensor_core/leaf_registry.h"
 
 namespace vr {
@@ -116,15 +115,12 @@ std::int64_t RtlTensorCores::clocks() const {
     return context_ ? context_->clocks() : 0;
 }
 
-std::uint64_t RtlTensorCores::digest() const {
-    Fnv1a hash;
+void RtlTensorCores::state_hashes(std::vector<StateHash>& out) const {
     for (const auto& multiplier : multipliers_) {
-        const std::uint64_t one = multiplier->leaf().digest();
-        for (unsigned byte = 0; byte < 8; ++byte) {
-            hash.push(static_cast<std::uint8_t>(one >> 8 * byte));
-        }
+        add_state_hash(out, multiplier->name() + ".rtl", [&](StateHasher& to) {
+            to(multiplier->leaf().digest(), multiplier->steps());
+        });
     }
-    return multipliers_.empty() ? 0 : hash.value();
 }
 
 }  // namespace vr

@@ -31,8 +31,9 @@ class RtlTensorCores {
     /// Steps through all leaves, and their clocks together.
     [[nodiscard]] std::int64_t steps() const;
     [[nodiscard]] std::int64_t clocks() const;
-    /// State of all leaves as one number; 0 without leaves.
-    [[nodiscard]] std::uint64_t digest() const;
+    /// Appends the state of each leaf as "PATH.rtl": all that the verilated object holds, and the
+    /// steps that went through it.
+    void state_hashes(std::vector<StateHash>& out) const;
 
   private:
     std::string impl_;

@@ -23,9 +23,7 @@ constexpr std::uint64_t mix64(std::uint64_t x) {
 /// FNV-1a of a text, to turn a stream's name into a number that is the same on every host.
 constexpr std::uint64_t hash_text(std::string_view text) {
     Fnv1a hash;
-    for (const char c : text) {
-        hash.push(static_cast<std::uint8_t>(c));
-    }
+    hash.push(text);
     return hash.value();
 }
 

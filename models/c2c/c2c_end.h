@@ -26,6 +26,10 @@ struct C2cFrame {
     RemoteMessage message;
     RemoteClass credit_class = RemoteClass::kRequest;
     std::int64_t credits = 0;
+    static constexpr auto state_members() {
+        using F = C2cFrame;
+        return vr::state_members(&F::message, &F::credit_class, &F::credits);
+    }
 };
 
 enum class C2cSide : std::uint8_t { kGpu, kHost };
@@ -47,6 +51,12 @@ class C2cEnd final : public Unit {
     [[nodiscard]] Time look_ahead() const override;
     void waits(std::vector<Wait>& out) const override;
     void statistics(StatisticsRegistry& out) const override;
+    void state(StateHasher& out) const override { visit_members(*this, out); }
+    static constexpr auto state_members() {
+        using C = C2cEnd;
+        return vr::state_members(&C::messages_in, &C::frees_in, &C::frames_in, &C::messages_out,
+                                 &C::doorbells_out, &C::frames_out, &C::state_);
+    }
     /// As built: nothing queued, all credits here, all counters zero. What is in ports stays.
     void reset() { state_ = initial_; }
 
@@ -68,6 +78,10 @@ class C2cEnd final : public Unit {
     struct Waiting {
         RemoteMessage message;
         Time since;
+        static constexpr auto state_members() {
+            using W = Waiting;
+            return vr::state_members(&W::message, &W::since);
+        }
     };
     struct State {
         std::array<std::deque<Waiting>, kRemoteClasses> queues;
@@ -84,6 +98,13 @@ class C2cEnd final : public Unit {
         std::int64_t most_occupied = 0;
         Time busy;
         Time credit_wait;
+        static constexpr auto state_members() {
+            using S = State;
+            return vr::state_members(&S::queues, &S::credits, &S::occupied, &S::blocked,
+                                     &S::unblocked, &S::line_free, &S::payload_sent, &S::wire_sent,
+                                     &S::packets_sent, &S::messages_sent, &S::credit_returns,
+                                     &S::most_occupied, &S::busy, &S::credit_wait);
+        }
     };
     [[nodiscard]] std::int64_t packets_of(const C2cDirection& way, RemoteKind kind,
                                           std::int64_t bytes) const;

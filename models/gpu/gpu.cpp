@@ -77,7 +77,8 @@ std::vector<CopyDescriptor> Gpu::build_copies(const GpuConfig& config, const Wor
 
 Gpu::Gpu(const GpuConfig& config, const Workload& workload, const GpuRequest& request,
          Attribution& attribution)
-    : config_(config),
+    : path_(request.path),
+      config_(config),
       places_(place_tensors(workload, request.index,
                             static_cast<std::uint64_t>(config.tensor_alignment.value),
                             static_cast<std::uint64_t>(config.hbm4.capacity().value))),
@@ -126,6 +127,18 @@ Gpu::Gpu(const GpuConfig& config, const Workload& workload, const GpuRequest& re
             workload.tensors[i].home == TensorHome::kGpu) {
             write_contents(contents_, workload.tensors[i], places_[i], request.seed);
         }
+    }
+}
+
+void Gpu::state_hashes(Time now, std::vector<StateHash>& out) const {
+    for (const Unit* unit : units_) {
+        unit->state_hashes(now, out);
+    }
+    add_state_hash(out, path_ + ".contents", [&](StateHasher& to) { to(contents_); });
+    add_state_hash(out, path_ + ".data_path", [&](StateHasher& to) { to(data_path_); });
+    for (std::size_t sm = 0; sm < data_path_.sms(); ++sm) {
+        add_state_hash(out, fmt::format("{}.sm{}.data", path_, sm),
+                       [&](StateHasher& to) { data_path_.state_of_sm(sm, to); });
     }
 }
 

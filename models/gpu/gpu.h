@@ -64,6 +64,8 @@ class Gpu {
         return copy_engine_number() + (copy_engine_ != nullptr ? 2 : 0);
     }
     [[nodiscard]] const std::vector<Unit*>& units() const { return units_; }
+    /// The hashes of all units, of the contents of the memory, and of what the SMs hold of them.
+    void state_hashes(Time now, std::vector<StateHash>& out) const;
 
     /// Tells `binder` every link inside the GPU:
     /// binder(name, out port, number of the sending unit, in port, number of the receiving unit,
@@ -110,6 +112,7 @@ class Gpu {
     [[nodiscard]] bool is_copy(OperatorIndex index) const {
         return copy_engine_ != nullptr && copy_engine_->descriptor(index).bytes > 0;
     }
+    std::string path_;
     GpuConfig config_;
     std::vector<TensorPlace> places_;
     std::vector<TileProgram> programs_;

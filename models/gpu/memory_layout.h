@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "models/transport/memory_units.h"
 #include "models/transport/workload.h"
 
 namespace vr {
@@ -15,17 +16,11 @@ struct TensorPlace {
     std::int64_t pitch = 0;        ///< bytes from row to row
     std::int64_t row_bytes = 0;    ///< bytes of a row that hold elements, rounded up to sectors
     std::uint64_t scale_base = 0;  ///< of the block scales (NVFP4)
-    std::int64_t scale_pitch = 0;  ///< bytes per 128 rows of scales
+    std::int64_t scale_pitch = 0;  ///< bytes per kScaleAtomRows rows of scales
     std::uint64_t end = 0;
 };
 
-/// Block scales are stored in atoms of 128 rows x 4 scales (64 elements of K) = 512 B, atoms of one
-/// block of rows in a row: the layout in which tcgen05.cp takes them (PTX ISA, scale factor layout
-/// 4X; row r of an atom at 16 * (r mod 32) + 4 * (r / 32)).
-inline constexpr std::int64_t kScaleAtomRows = 128;
-inline constexpr std::int64_t kScaleAtomElements = 64;
-inline constexpr std::int64_t kScaleAtomBytes = 512;
-/// Offset within an atom of the scale of row `row` and block `block` (0..3).
+/// Offset, within an atom of block scales, of the scale of row `row` and block `block` (0..3).
 constexpr std::int64_t scale_offset(std::int64_t row, std::int64_t block) {
     return 16 * (row % 32) + 4 * (row / 32) + block;
 }

@@ -8,12 +8,11 @@
 #include "models/base/attribution.h"
 #include "models/base/index.h"
 #include "models/base/quantity.h"
+#include "models/transport/memory_units.h"
+#include "models/transport/state_members.h"
 
 namespace vr {
 
-inline constexpr std::uint32_t kLineBytes = 128;
-inline constexpr std::uint32_t kSectorBytes = 32;
-inline constexpr std::uint32_t kSectorsPerLine = kLineBytes / kSectorBytes;
 /// Stands in the place of an SM's number where the copy engine asks, through the hub port.
 inline constexpr std::uint16_t kHubPort = 0xffff;
 
@@ -37,6 +36,12 @@ struct LineBundle {
     [[nodiscard]] std::uint32_t bytes() const {
         return count * kSectorBytes * static_cast<std::uint32_t>(__builtin_popcount(sectors));
     }
+    static constexpr auto state_members() {
+        using B = LineBundle;
+        return vr::state_members(&B::address, &B::stride, &B::count, &B::sectors, &B::write,
+                                 &B::evict_first, &B::prefetch, &B::sm, &B::tag, &B::tensor,
+                                 &B::operator_index, &B::line_spacing, &B::cause);
+    }
 };
 
 /// Answer to a bundle: all its lines are there (read) or taken over by L2 (write).
@@ -47,12 +52,20 @@ struct BundleDone {
     bool write = false;
     Time first_ready;  ///< when the first of the lines could leave L2
     CauseTrail cause;
+    static constexpr auto state_members() {
+        using B = BundleDone;
+        return vr::state_members(&B::tag, &B::bytes, &B::sm, &B::write, &B::first_ready, &B::cause);
+    }
 };
 
 /// Command front end to thread-block scheduler: start a kernel.
 struct KernelLaunch {
     OperatorIndex kernel{};
     Cause cause;
+    static constexpr auto state_members() {
+        using K = KernelLaunch;
+        return vr::state_members(&K::kernel, &K::cause);
+    }
 };
 
 /// Thread-block scheduler to command front end: every thread block has ended, every store has been
@@ -60,6 +73,10 @@ struct KernelLaunch {
 struct KernelDone {
     OperatorIndex kernel{};
     Cause cause;
+    static constexpr auto state_members() {
+        using K = KernelDone;
+        return vr::state_members(&K::kernel, &K::cause);
+    }
 };
 
 /// Thread-block scheduler to an SM pair: run one group of thread blocks (one block, or a pair of
@@ -69,6 +86,10 @@ struct BlockLaunch {
     std::uint32_t group = 0;    ///< its tiles are group, group + groups, group + 2 groups, ...
     std::uint8_t first_sm = 0;  ///< within the pair: where the group's first block runs
     Cause cause;
+    static constexpr auto state_members() {
+        using B = BlockLaunch;
+        return vr::state_members(&B::kernel, &B::group, &B::first_sm, &B::cause);
+    }
 };
 
 /// An SM pair to the thread-block scheduler: a group has ended.
@@ -78,12 +99,20 @@ struct BlockDone {
     std::uint8_t sms = 1;
     std::uint32_t tiles = 0;  ///< tiles that this group finished
     Cause cause;
+    static constexpr auto state_members() {
+        using B = BlockDone;
+        return vr::state_members(&B::kernel, &B::sm, &B::sms, &B::tiles, &B::cause);
+    }
 };
 
 /// Between the command front ends of two GPUs: an operator that others wait for has ended.
 struct OperatorSignal {
     OperatorIndex operator_index{};
     Cause cause;
+    static constexpr auto state_members() {
+        using S = OperatorSignal;
+        return vr::state_members(&S::operator_index, &S::cause);
+    }
 };
 
 }  // namespace vr

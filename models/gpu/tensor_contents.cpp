@@ -147,11 +147,8 @@ TensorBytes read_contents(const SparseMemory& memory, const TensorSpec& tensor,
 
 std::uint64_t digest_of(const TensorBytes& bytes) {
     Fnv1a hash;
-    for (const auto* part : {&bytes.elements, &bytes.scales}) {
-        for (const std::uint8_t byte : *part) {
-            hash.push(byte);
-        }
-    }
+    hash.push(bytes.elements);
+    hash.push(bytes.scales);
     return hash.value();
 }
 

@@ -9,6 +9,10 @@
 
 namespace vr {
 
+namespace {
+constexpr std::size_t kAhead = 6;  // requests whose memory is asked for early
+}  // namespace
+
 Hbm4::Hbm4(std::string path, const Hbm4Config& config, Attribution& attribution,
            EventRecord* record, bool fold)
     : Unit(std::move(path)),
@@ -70,6 +74,9 @@ void Hbm4::take(Stamped<MemoryRequest>&& stamped) {
     } else {
         token = free_.back();
         free_.pop_back();
+        if (free_.size() > kAhead) {
+            __builtin_prefetch(&in_flight_[free_[free_.size() - kAhead]], 1);
+        }
     }
     const hbm4::Location at = map_.locate(request.address);
     const hbm4::Input input = map_.input(at, request.bytes, request.write);
@@ -110,6 +117,9 @@ void Hbm4::run(Time horizon) {
     std::size_t sent = 0;
     while (sent < ended_.size() &&
            (horizon == kNever || ended_[sent].output.tick < ticks + timing_.shortest_access())) {
+        if (sent + kAhead < ended_.size()) {
+            __builtin_prefetch(&in_flight_[ended_[sent + kAhead].output.token], 1);
+        }
         answer(ended_[sent++]);
     }
     ended_.erase(ended_.begin(), ended_.begin() + static_cast<std::ptrdiff_t>(sent));

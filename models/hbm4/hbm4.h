@@ -44,7 +44,9 @@ class Hbm4 final : public Unit {
     [[nodiscard]] Time look_ahead() const override { return requests_in.look_ahead(); }
     void waits(std::vector<Wait>& out) const override;
     void statistics(StatisticsRegistry& out) const override;
-    /// One for each pseudo-channel.
+    /// What lies around the pseudo-channels: requests, answers, statistics.
+    void state(StateHasher& out) const override;
+    /// The unit's own, and one for each pseudo-channel.
     void state_hashes(Time now, std::vector<StateHash>& out) const override;
 
     [[nodiscard]] const Hbm4Config& config() const { return config_; }
@@ -69,10 +71,20 @@ class Hbm4 final : public Unit {
         std::uint32_t bytes = 0;
         bool live = false;
         bool explained = false;  // `cause` reaches the end of the data already
+        // No time is read from the cause.
+        static constexpr auto state_members() {
+            using F = InFlight;
+            return vr::state_members(vr::left_out(&F::cause), &F::arrival, &F::tag, &F::bytes,
+                                     &F::live, vr::left_out(&F::explained));
+        }
     };
     struct LateAnswer {
         Time response;
         std::uint32_t bytes = 0;
+        static constexpr auto state_members() {
+            using L = LateAnswer;
+            return vr::state_members(&L::response, &L::bytes);
+        }
     };
     void take(Stamped<MemoryRequest>&& stamped);
     void answer(const hbm4::GroupOutput& end);

@@ -37,16 +37,16 @@ std::int64_t full_queues(const Hbm4Config& config) {
 Hbm4BulkModule::Hbm4BulkModule(const sc_core::sc_module_name& name, const Hbm4Config& config,
                                std::int64_t window)
     : sc_core::sc_module(name),
+      BulkTarget(static_cast<std::uint64_t>(checked(config).interleave.value)),
       initiator_(attribution_.owner("initiator", "initiator")),
       core_(this->name(), checked(config), attribution_, nullptr),
       clock_(config.clock),
       known_ahead_(hbm4::Timing(config).shortest_access() + config.back_latency.value),
       window_(window > 0 ? window : full_queues(config)) {
     core_.responses_out.bind_sink(*this, 0, kPortLatency);
-    in.bind(static_cast<BulkForwardInterface&>(*this));
     SC_HAS_PROCESS(Hbm4BulkModule);
     SC_METHOD(step);
-    sensitive << alarm_.event();
+    sensitive << alarm().event();
     dont_initialize();
 }
 
@@ -89,61 +89,21 @@ void Hbm4BulkModule::move_data(BulkTransaction& transaction) {
     }
 }
 
-tlm::tlm_sync_enum Hbm4BulkModule::nb_transport_fw(BulkTransaction& transaction,
-                                                   tlm::tlm_phase& phase, sc_core::sc_time&) {
-    if (phase == tlm::END_RESP) {
-        end_response(transaction);
-        return tlm::TLM_COMPLETED;
-    }
-    ensure(phase == tlm::BEGIN_REQ && waiting_ == nullptr, "{}: unexpected phase {}", name(),
-           phase.get_name());
-    transaction.acquire();
-    if (accept(transaction)) {
-        phase = tlm::END_REQ;
-        return tlm::TLM_UPDATED;
-    }
-    waiting_ = &transaction;
-    return tlm::TLM_ACCEPTED;
-}
-
-bool Hbm4BulkModule::accept(BulkTransaction& transaction) {
-    if (!credits_.reserve(transaction.descriptor)) {
-        return false;
-    }
-    Job& job = jobs_.emplace_back(transaction, core_.address_map().interleave());
-    const BulkStatus refused = refusal(transaction.descriptor);
+void Hbm4BulkModule::accepted(Job& job) {
+    const BulkStatus refused = refusal(job.transaction->descriptor);
     if (refused == BulkStatus::kOk) {
-        move_data(transaction);
+        move_data(*job.transaction);
     } else {
         job.failure = refused;
     }
-    alarm_.arm(alarm_.scale().now());
-    return true;
-}
-
-void Hbm4BulkModule::end_response(BulkTransaction& transaction) {
-    const auto found = std::find_if(jobs_.begin(), jobs_.end(), [&transaction](const Job& job) {
-        return job.transaction == &transaction;
-    });
-    ensure(found != jobs_.end() && found->answered, "{}: END_RESP of an open transaction", name());
-    jobs_.erase(found);
-    credits_.give_back(transaction.descriptor);
-    transaction.release();
-    alarm_.arm(alarm_.scale().now());  // the waiting request, or a successor, may go
 }
 
 // Whoever calls at the present arrives at the present, also in a later delta cycle: so the core
 // runs up to the present and not beyond.
 void Hbm4BulkModule::step() {
-    const Time now = alarm_.scale().now();
+    const Time now = alarm().scale().now();
     core_.run(now);
-    if (waiting_ != nullptr && accept(*waiting_)) {
-        BulkTransaction& transaction = *waiting_;
-        waiting_ = nullptr;
-        tlm::tlm_phase phase = tlm::END_REQ;
-        sc_core::sc_time delay;
-        in->nb_transport_bw(transaction, phase, delay);
-    }
+    take_waiting();
     take_responses(now);
     tell(now);
     issue(now);
@@ -176,8 +136,8 @@ void Hbm4BulkModule::tell(Time now) {
     const auto has_news = [](const Job& job) {
         return !job.answered && (!job.ready.empty() || job.failure != BulkStatus::kIncomplete);
     };
-    for (auto job = std::find_if(jobs_.begin(), jobs_.end(), has_news); job != jobs_.end();
-         job = std::find_if(jobs_.begin(), jobs_.end(), has_news)) {
+    for (auto job = std::find_if(jobs().begin(), jobs().end(), has_news); job != jobs().end();
+         job = std::find_if(jobs().begin(), jobs().end(), has_news)) {
         if (job->failure == BulkStatus::kIncomplete) {
             ensure(job->ready.last() <= now, "{}: a completion ahead of its time", name());
             job->transaction->tell(std::move(job->ready));
@@ -185,59 +145,18 @@ void Hbm4BulkModule::tell(Time now) {
         } else {
             job->transaction->fail(job->failure);
         }
-        call_back(*job);
-    }
-}
-
-void Hbm4BulkModule::call_back(Job& job) {
-    BulkTransaction& transaction = *job.transaction;
-    job.answered =
-        job.failure != BulkStatus::kIncomplete || job.completed == transaction.descriptor.items();
-    if (job.finished != nullptr) {
-        if (job.answered) {
-            job.finished->notify();
-        }
-        return;
-    }
-    tlm::tlm_phase phase = tlm::BEGIN_RESP;
-    if (job.responding) {
-        phase = kBulkSegment;
-    }
-    job.responding = true;
-    sc_core::sc_time delay;
-    if (in->nb_transport_bw(transaction, phase, delay) == tlm::TLM_UPDATED) {
-        end_response(transaction);
-    }
-}
-
-bool Hbm4BulkModule::predecessors_done(const Job& job) const {
-    const auto& ids = job.transaction->descriptor.predecessors;
-    return std::none_of(jobs_.begin(), jobs_.end(), [&ids](const Job& other) {
-        return !other.answered &&
-               std::find(ids.begin(), ids.end(), other.transaction->descriptor.id) != ids.end();
-    });
-}
-
-Hbm4BulkModule::Job* Hbm4BulkModule::next_job() {
-    for (Job& job : jobs_) {
-        if (job.failure == BulkStatus::kIncomplete && !job.cursor.done()) {
-            return predecessors_done(job) ? &job : nullptr;  // in order of acceptance
+        if (job->finished == nullptr) {
+            call_back(*job);
+        } else if (job->answered = job->all_told(); job->answered) {
+            job->finished->notify();
         }
     }
-    return nullptr;
 }
 
 void Hbm4BulkModule::issue(Time now) {
     while (in_core_ < window_) {
-        Job* const job = next_job();
+        Job* const job = next_job(now);
         if (job == nullptr) {
-            return;
-        }
-        job->start = std::min(job->start, now);
-        const Time due =
-            job->start + job->transaction->descriptor.pacing.after_start(job->cursor.access().item);
-        if (due > now) {
-            alarm_.arm(due);
             return;
         }
         send(*job, now);
@@ -274,10 +193,10 @@ void Hbm4BulkModule::send(Job& job, Time now) {
 // again.
 void Hbm4BulkModule::arm_next(Time now) {
     if (!due_.empty()) {
-        alarm_.arm(due_.front().at);
+        alarm().arm(due_.front().at);
     }
     if (in_core_ > 0) {
-        alarm_.arm(clock_.edge(clock_.first_edge(now) + known_ahead_));
+        alarm().arm(clock_.edge(clock_.first_edge(now) + known_ahead_));
     }
 }
 
@@ -291,12 +210,12 @@ void Hbm4BulkModule::b_transport(BulkTransaction& transaction, sc_core::sc_time&
     }
     move_data(transaction);
     sc_core::sc_event finished("finished");
-    const auto job = jobs_.emplace(jobs_.end(), transaction, core_.address_map().interleave());
-    job->finished = &finished;
-    alarm_.arm(alarm_.scale().now());
+    add(transaction).finished = &finished;
+    const auto job = std::prev(jobs().end());
+    alarm().arm(alarm().scale().now());
     sc_core::wait(finished);
-    jobs_.erase(job);
-    alarm_.arm(alarm_.scale().now());
+    jobs().erase(job);
+    alarm().arm(alarm().scale().now());
 }
 
 unsigned int Hbm4BulkModule::transport_dbg(BulkTransaction& transaction) {

@@ -6,30 +6,31 @@
 
 #include <cstdint>
 #include <deque>
-#include <list>
-#include <map>
 #include <systemc>
 #include <vector>
 
 #include "models/hbm4/hbm4.h"
 #include "models/transport/sparse_memory.h"
 #include "tlm/adapters/base_protocol_to_bulk.h"
-#include "tlm/protocols/bulk/credits.h"
-#include "tlm/protocols/bulk/types.h"
-#include "tlm/time_scale.h"
+#include "tlm/protocols/bulk/target.h"
 
 namespace vr {
+
+/// One accepted transaction of Hbm4BulkModule.
+struct Hbm4BulkJob : BulkJob {
+    using BulkJob::BulkJob;
+    CompletionTemplate ready;               // complete, not yet told
+    sc_core::sc_event* finished = nullptr;  // of a blocking call
+};
 
 /// One GPU's HBM4 behind a bulk socket. Data move in the order in which descriptors are accepted;
 /// the core decides when each item completes. An access that is no whole number of `access_bytes`
 /// takes the time of the accesses that it touches. Works at any SystemC resolution: completions are
 /// told at the first tick at or after the core's own time.
 class Hbm4BulkModule final : public sc_core::sc_module,
-                             private BulkForwardInterface,
+                             public BulkTarget<Hbm4BulkJob>,
                              private PortSink<MemoryResponse> {
   public:
-    BulkTargetSocket in{"in"};
-
     /// Throws InputError when `config` has problems(). `window`: accesses of at most one
     /// interleaving block that may be in the memory at once; 0: what keeps all queues full.
     Hbm4BulkModule(const sc_core::sc_module_name& name, const Hbm4Config& config,
@@ -37,26 +38,10 @@ class Hbm4BulkModule final : public sc_core::sc_module,
     [[nodiscard]] SparseMemory& contents() { return contents_; }
     [[nodiscard]] const Hbm4& core() const { return core_; }
     /// Nothing is under way.
-    [[nodiscard]] bool idle() const {
-        return jobs_.empty() && waiting_ == nullptr && in_core_ == 0 && credits_.in_use() == 0;
-    }
+    [[nodiscard]] bool idle() const { return nothing_accepted() && in_core_ == 0; }
 
   private:
-    /// One accepted transaction.
-    struct Job {
-        Job(BulkTransaction& its, std::uint64_t block)
-            : transaction(&its), cursor(its.descriptor, block) {}
-        BulkTransaction* transaction;
-        DescriptorCursor cursor;                      // over what was not yet given to the core
-        std::map<std::uint64_t, std::uint64_t> left;  // bytes of items that are under way
-        std::uint64_t completed = 0;                  // items
-        CompletionTemplate ready;                     // complete, not yet told
-        Time start = kNever;                          // when its first access could go
-        BulkStatus failure = BulkStatus::kIncomplete;
-        bool responding = false;
-        bool answered = false;                  // all segments, or the failure, are told
-        sc_core::sc_event* finished = nullptr;  // of a blocking call
-    };
+    using Job = Hbm4BulkJob;
     /// One access in the core; its tag is its place in pieces_.
     struct Piece {
         Job* job = nullptr;
@@ -67,24 +52,17 @@ class Hbm4BulkModule final : public sc_core::sc_module,
         Time at;
         std::uint32_t tag;
     };
-    tlm::tlm_sync_enum nb_transport_fw(BulkTransaction& transaction, tlm::tlm_phase& phase,
-                                       sc_core::sc_time& delay) override;
+    void accepted(Job& job) override;
     void b_transport(BulkTransaction& transaction, sc_core::sc_time& delay) override;
     unsigned int transport_dbg(BulkTransaction& transaction) override;
-    bool get_direct_mem_ptr(BulkTransaction&, tlm::tlm_dmi&) override { return false; }
     void deliver(Stamped<MemoryResponse>&& stamped) override;
 
     [[nodiscard]] BulkStatus refusal(const Descriptor& descriptor) const;
     void move_data(BulkTransaction& transaction);
-    bool accept(BulkTransaction& transaction);
-    void end_response(BulkTransaction& transaction);
     void step();
     void take_responses(Time now);
     void tell(Time now);
-    void call_back(Job& job);
     void issue(Time now);
-    Job* next_job();
-    [[nodiscard]] bool predecessors_done(const Job& job) const;
     void send(Job& job, Time now);
     void arm_next(Time now);
 
@@ -95,15 +73,11 @@ class Hbm4BulkModule final : public sc_core::sc_module,
     std::int64_t known_ahead_;  // CK for which all responses are known
     std::int64_t window_;
     SparseMemory contents_;
-    BulkCredits credits_;
-    std::list<Job> jobs_;                 // in order of acceptance
-    BulkTransaction* waiting_ = nullptr;  // BEGIN_REQ without credits
     std::vector<Piece> pieces_;
     std::vector<std::uint32_t> free_;
     std::deque<Due> due_;  // responses that the core told, in order
     std::int64_t in_core_ = 0;
     std::uint64_t sequence_ = 0;
-    Alarm alarm_{"alarm"};
 };
 
 /// The same behind a socket of the TLM-2.0 base protocol: four phases, LT and debug.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <tuple>
 
 #include "models/hbm4/hbm4.h"
 #include "models/transport/state_statistics.h"
@@ -58,7 +59,34 @@ void Hbm4::statistics(StatisticsRegistry& out) const {
     add("peak_bandwidth", peak_bandwidth().value, "B/s", "of all data buses together", kMaximum);
 }
 
+// Tokens are names: which slot a request has follows from how far the unit happened to run at a
+// time, and decides nothing. So requests count without their slots, in order of arrival.
+void Hbm4::state(StateHasher& out) const {
+    std::vector<const InFlight*> live;
+    for (const InFlight& flight : in_flight_) {
+        if (flight.live) {
+            live.push_back(&flight);
+        }
+    }
+    std::sort(live.begin(), live.end(), [](const InFlight* a, const InFlight* b) {
+        return std::tie(a->arrival, a->tag, a->bytes) < std::tie(b->arrival, b->tag, b->bytes);
+    });
+    out(requests_in, responses_out, live.size());
+    for (const InFlight* flight : live) {
+        out(*flight);
+    }
+    out(ended_.size());
+    for (const hbm4::GroupOutput& end : ended_) {
+        hbm4::Output unnamed = end.output;
+        unnamed.token = in_flight_[end.output.token].tag;
+        out(end.pseudo_channel, unnamed);
+    }
+    out(late_, last_tick_, latencies_, requests_, answers_, bytes_read_, bytes_written_,
+        latency_sum_, latency_max_);
+}
+
 void Hbm4::state_hashes(Time now, std::vector<StateHash>& out) const {
+    Unit::state_hashes(now, out);
     const std::int64_t tick = clock_.first_edge(now);
     const std::int64_t channels = config_.channels_per_stack;
     const std::int64_t halves = config_.pseudo_channels_per_channel;

@@ -35,6 +35,11 @@ class CoreDevices {
     /// The last lines of the log, an unfinished one included, and how many there were in all.
     [[nodiscard]] const std::deque<std::string>& log() const { return log_; }
     [[nodiscard]] std::int64_t log_lines() const { return log_lines_; }
+    static constexpr auto state_members() {
+        using D = CoreDevices;
+        return vr::state_members(&D::block_, &D::end_, &D::end_code_, &D::log_, &D::log_lines_,
+                                 &D::line_open_, &D::refusal_);
+    }
 
   private:
     static constexpr std::size_t kKeptLines = 256;

@@ -136,9 +136,7 @@ ElfImage parse_elf(std::span<const std::uint8_t> bytes, const std::string& file)
     check_segments(in, image);
     elf::check_attributes(in);
     Fnv1a hash;
-    for (const std::uint8_t byte : bytes) {
-        hash.push(byte);
-    }
+    hash.push(bytes);
     image.digest = hash.value();
     return image;
 }

@@ -15,6 +15,7 @@
 #include "models/management_core/core_config.h"
 #include "models/management_core/core_state.h"
 #include "models/management_core/instruction.h"
+#include "models/transport/state_members.h"
 
 namespace vr {
 
@@ -76,6 +77,10 @@ class ManagementCore {
     [[nodiscard]] std::uint32_t memory_base() const { return base_; }
     /// Puts a state back that state() and memory() gave.
     void restore(const CoreState& state, const CoreMemory& memory);
+    static constexpr auto state_members() {
+        using C = ManagementCore;
+        return vr::state_members(&C::hart_, &C::state_, &C::memory_);
+    }
 
     /// Whether `size` bytes at `address` lie in the memory.
     [[nodiscard]] bool in_memory(std::uint32_t address, std::uint32_t size) const {

@@ -73,6 +73,22 @@ Time ManagementUnit::look_ahead() const {
     return std::min(answers_in.look_ahead(), interrupts_in.look_ahead());
 }
 
+void ManagementUnit::state(StateHasher& out) const {
+    out(core_);
+    visit_members(*this, out);
+}
+
+void ManagementUnit::state_hashes(Time now, std::vector<StateHash>& out) const {
+    CoreState settled = core_.state();
+    if (settled.activity == CoreActivity::kSleeping || settled.activity == CoreActivity::kOnBus) {
+        settled.cycle = std::max(settled.cycle, clock_.first_edge(now));
+    }
+    add_state_hash(out, path(), [&](StateHasher& to) {
+        to(settled, core_.memory(), core_.hart());
+        visit_members(*this, to);
+    });
+}
+
 // Inputs count from the first edge of the core's clock at or after their arrival.
 void ManagementUnit::run(Time horizon) {
     const std::int64_t limit = horizon == kNever ? kNeverTick : clock_.first_edge(horizon);

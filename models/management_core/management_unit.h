@@ -45,6 +45,17 @@ class ManagementUnit final : public Unit, private CoreBus {
     [[nodiscard]] Time look_ahead() const override;
     void waits(std::vector<Wait>& out) const override;
     void statistics(StatisticsRegistry& out) const override;
+    void state(StateHasher& out) const override;
+    /// The cycle of a core that sleeps or waits for an answer counts as the present one, up to
+    /// which it has been run or not.
+    void state_hashes(Time now, std::vector<StateHash>& out) const override;
+    // Without the core.
+    static constexpr auto state_members() {
+        using M = ManagementUnit;
+        return vr::state_members(&M::answers_in, &M::interrupts_in, &M::registers_out, &M::devices_,
+                                 &M::answered_, &M::answer_, &M::accesses_, &M::waited_,
+                                 &M::asked_at_, &M::verdict_, &M::ended_, &M::refusal_);
+    }
     /// Loads the image again and resets core and devices, at the present. An access under way is
     /// forgotten: not to be called while one is.
     void reset();

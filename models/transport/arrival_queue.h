@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "models/base/quantity.h"
+#include "models/transport/state_members.h"
 
 namespace vr {
 
@@ -21,6 +22,10 @@ struct Stamped {
     std::uint32_t port = 0;  ///< number of the sending port
     std::uint64_t sequence = 0;
     Message message;
+    static constexpr auto state_members() {
+        using S = Stamped;
+        return vr::state_members(&S::arrival, &S::port, &S::sequence, &S::message);
+    }
 };
 
 template <class Message>
@@ -71,11 +76,43 @@ class ArrivalQueue {
     Stamped<Message> pop() {
         const std::uint32_t slot = current_.back().slot;
         current_.pop_back();
+        if (current_.size() > kAhead) {
+            __builtin_prefetch(&slots_[current_[current_.size() - kAhead].slot]);
+        }
         free_.push_back(slot);
         if (--size_ > 0 && current_.empty()) {
             advance();
         }
         return std::move(slots_[slot]);
+    }
+
+    /// The message that comes `places` behind the first one, if that is known without looking far
+    /// (host's caches are filled by it); null otherwise.
+    [[nodiscard]] const Message* soon(std::size_t places) const {
+        return current_.size() > places
+                   ? &slots_[current_[current_.size() - 1 - places].slot].message
+                   : nullptr;
+    }
+
+    /// The messages in their order, wherever they lie: Visitor takes a number, then each.
+    template <class Visitor>
+    void state(Visitor& visitor) const {
+        std::vector<std::uint8_t> is_free(slots_.size());
+        for (const std::uint32_t slot : free_) {
+            is_free[slot] = 1;
+        }
+        std::vector<Key> keys;
+        for (std::uint32_t slot = 0; slot < slots_.size(); ++slot) {
+            if (is_free[slot] == 0) {
+                const Stamped<Message>& held = slots_[slot];
+                keys.push_back({held.arrival.value, held.sequence, held.port, slot});
+            }
+        }
+        std::sort(keys.begin(), keys.end(), [](const Key& a, const Key& b) { return later(b, a); });
+        visitor(keys.size());
+        for (const Key& key : keys) {
+            visitor(slots_[key.slot]);
+        }
     }
 
   private:
@@ -97,6 +134,7 @@ class ArrivalQueue {
     static constexpr int kWidthBits = 18;  // 262 ps: a cycle or less of the clocks that send
     static constexpr std::int64_t kBuckets = 1024;
     static constexpr std::uint32_t kNone = 0xffffffffU;
+    static constexpr std::size_t kAhead = 6;  // messages whose memory is asked for early
 
     std::uint32_t place(Stamped<Message>&& stamped) {
         if (free_.empty()) {
@@ -106,6 +144,9 @@ class ArrivalQueue {
         }
         const std::uint32_t slot = free_.back();
         free_.pop_back();
+        if (free_.size() > kAhead) {
+            __builtin_prefetch(&slots_[free_[free_.size() - kAhead]], 1);
+        }
         slots_[slot] = std::move(stamped);
         return slot;
     }

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "models/base/attribution.h"
+#include "models/transport/state_members.h"
 
 namespace vr {
 
@@ -17,6 +18,10 @@ struct MemoryRequest {
     std::uint32_t tag = 0;  ///< the requester's own; returned with the response
     bool write = false;
     CauseTrail cause;
+    static constexpr auto state_members() {
+        using R = MemoryRequest;
+        return vr::state_members(&R::address, &R::bytes, &R::tag, &R::write, &R::cause);
+    }
 };
 
 /// The answer, sent when the last byte of a read has arrived, or when a write has been accepted for
@@ -25,6 +30,10 @@ struct MemoryResponse {
     std::uint32_t tag = 0;
     bool write = false;
     CauseTrail cause;  ///< the request's, extended by what the memory did
+    static constexpr auto state_members() {
+        using R = MemoryResponse;
+        return vr::state_members(&R::tag, &R::write, &R::cause);
+    }
 };
 
 }  // namespace vr

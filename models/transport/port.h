@@ -59,9 +59,12 @@ class InPort final : public PortSink<Message> {
     [[nodiscard]] std::size_t size() const { return queue_.size(); }
     /// Removes and returns the first message.
     Stamped<Message> pop() { return queue_.pop(); }
+    /// A message that comes some places behind the first one, or null: see ArrivalQueue::soon().
+    [[nodiscard]] const Message* soon(std::size_t places) const { return queue_.soon(places); }
     /// Shortest latency of all ports bound to this one: how far ahead its unit may run.
     [[nodiscard]] Time look_ahead() const { return look_ahead_; }
     void bound(Time latency) { look_ahead_ = std::min(look_ahead_, latency); }
+    static constexpr auto state_members() { return vr::state_members(&InPort::queue_); }
 
   private:
     ArrivalQueue<Message> queue_;
@@ -92,6 +95,7 @@ class OutPort {
     }
     [[nodiscard]] Time latency() const { return latency_; }
     [[nodiscard]] bool is_bound() const { return sink_ != nullptr; }
+    static constexpr auto state_members() { return vr::state_members(&OutPort::sequence_); }
 
   private:
     PortSink<Message>* sink_ = nullptr;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "models/transport/state_lines.h"
+#include "models/transport/state_members.h"
 
 namespace vr {
 
@@ -71,6 +72,7 @@ class RegisterBlock {
     [[nodiscard]] const RegisterMap& map() const { return map_; }
     [[nodiscard]] const RegisterValues& state() const { return state_; }
     void restore(const RegisterValues& state) { state_ = state; }
+    static constexpr auto state_members() { return vr::state_members(&RegisterBlock::state_); }
 
   private:
     [[nodiscard]] std::size_t index(std::uint32_t offset) const;

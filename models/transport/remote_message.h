@@ -9,6 +9,7 @@
 
 #include "models/base/attribution.h"
 #include "models/base/index.h"
+#include "models/transport/state_members.h"
 
 namespace vr {
 
@@ -58,6 +59,11 @@ struct RemoteMessage {
     OperatorIndex operator_index{};
     std::shared_ptr<const std::vector<std::uint8_t>> data;  ///< contents; null when timing only
     CauseTrail cause;
+    static constexpr auto state_members() {
+        using R = RemoteMessage;
+        return vr::state_members(&R::kind, &R::with_data, &R::address, &R::bytes, &R::tag,
+                                 &R::operator_index, &R::data, &R::cause);
+    }
 };
 
 /// Tells the link that what a message held in its receive buffers is free again, and what freed it:
@@ -66,6 +72,10 @@ struct RemoteFree {
     RemoteKind kind = RemoteKind::kRead;
     std::uint32_t bytes = 0;
     CauseTrail cause;
+    static constexpr auto state_members() {
+        using R = RemoteFree;
+        return vr::state_members(&R::kind, &R::bytes, &R::cause);
+    }
 };
 
 }  // namespace vr

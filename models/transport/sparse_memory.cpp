@@ -38,6 +38,24 @@ void SparseMemory::read(std::uint64_t address, std::span<std::uint8_t> bytes) co
     }
 }
 
+void SparseMemory::state(StateHasher& out) const {
+    std::vector<std::uint64_t> numbers;
+    numbers.reserve(pages_.size());
+    for (const auto& [number, page] : pages_) {
+        numbers.push_back(number);
+    }
+    std::sort(numbers.begin(), numbers.end());
+    std::uint64_t count = 0;
+    for (const std::uint64_t number : numbers) {
+        const std::span<const std::uint8_t> bytes(pages_.at(number).get(), kPageBytes);
+        if (std::any_of(bytes.begin(), bytes.end(), [](std::uint8_t byte) { return byte != 0; })) {
+            out(number, bytes);
+            ++count;
+        }
+    }
+    out(count);
+}
+
 void SparseMemory::flip_bit(std::uint64_t address, unsigned bit) {
     std::uint8_t* bytes = page(address / kPageBytes);
     bytes[address % kPageBytes] =

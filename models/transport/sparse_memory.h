@@ -8,6 +8,8 @@
 #include <span>
 #include <unordered_map>
 
+#include "models/transport/state_hasher.h"
+
 namespace vr {
 
 class SparseMemory {
@@ -17,11 +19,13 @@ class SparseMemory {
     void flip_bit(std::uint64_t address, unsigned bit);
     [[nodiscard]] std::size_t pages() const { return pages_.size(); }
     static constexpr std::uint64_t kPageBytes = 65536;
+    /// Contents alone: a page of zeros is as good as none.
+    void state(StateHasher& out) const;
 
   private:
     using Page = std::unique_ptr<std::uint8_t[]>;
     std::uint8_t* page(std::uint64_t number);
-    // Looked up, never iterated: its order never shows
+    // Looked up, or gone through by number: its order never shows
     std::unordered_map<std::uint64_t, Page> pages_;
 };
 

@@ -5,10 +5,12 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "models/base/quantity.h"
 #include "models/base/statistics.h"
+#include "models/transport/state_hasher.h"
 
 namespace vr {
 
@@ -20,12 +22,22 @@ struct Wait {
     Time since;
 };
 
-/// The digest of a declared state in its normal form at a moment (transport/state.h).
+/// The hash of a unit's state at a moment, or of a part of it that is worth a line of its own.
 struct StateHash {
     std::string path;
     std::uint64_t value = 0;
     bool operator==(const StateHash&) const = default;
 };
+
+/// Appends the hash of what `give` gives to a StateHasher; nothing when that is nothing.
+template <class Give>
+void add_state_hash(std::vector<StateHash>& out, std::string path, Give&& give) {
+    StateHasher hasher;
+    give(hasher);
+    if (hasher.has_any()) {
+        out.push_back({std::move(path), hasher.value()});
+    }
+}
 
 /// A unit's core as its owner sees it. One indirect call per activation; none inside a core's loop.
 class Unit {
@@ -49,10 +61,16 @@ class Unit {
     /// Names its statistics.
     virtual void statistics(StatisticsRegistry& out) const { (void)out; }
 
-    /// Names its declared states as they are at `now`, up to which the unit has run.
+    /// Gives everything that decides its future and its statistics, the messages that wait in its
+    /// ports included. What it leaves out decides neither: settings, attribution, events, and what
+    /// is derived from the rest.
+    virtual void state(StateHasher& out) const { (void)out; }
+
+    /// The hash of its state, and of parts, at `now`, up to which the unit has run. None of a unit
+    /// that gives no state.
     virtual void state_hashes(Time now, std::vector<StateHash>& out) const {
         (void)now;
-        (void)out;
+        add_state_hash(out, path_, [this](StateHasher& hasher) { state(hasher); });
     }
 
     [[nodiscard]] const std::string& path() const { return path_; }

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "models/base/quantity.h"
+#include "models/transport/memory_units.h"
 
 namespace vr {
 
@@ -70,12 +71,9 @@ std::int64_t scale_bytes(const TensorSpec& tensor) {
     if (tensor.type != TensorType::kNvfp4) {
         return 0;
     }
-    // Stored in atoms of 128 rows x 4 scales (512 B), as the tensor core's scale loader wants them.
-    constexpr std::int64_t kAtomRows = 128;
-    constexpr std::int64_t kAtomElements = 64;
-    constexpr std::int64_t kAtomBytes = 512;
-    return divide_round_up(tensor.rows, kAtomRows) *
-           divide_round_up(tensor.columns, kAtomElements) * kAtomBytes;
+    // Stored in whole atoms, as the tensor core's scale loader wants them.
+    return divide_round_up(tensor.rows, kScaleAtomRows) *
+           divide_round_up(tensor.columns, kScaleAtomElements) * kScaleAtomBytes;
 }
 
 std::string_view tensor_type_name(TensorType type) {

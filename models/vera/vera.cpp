@@ -18,7 +18,8 @@ std::vector<std::pair<std::string, std::string>> VeraConfig::problems() const {
 
 Vera::Vera(std::string path, const VeraConfig& config, const C2cConfig& c2c, std::size_t gpus,
            Attribution& attribution, EventRecord* events)
-    : config_(config),
+    : path_(path),
+      config_(config),
       fabric_(path + ".fabric", gpus, config.lpddr5x.access, contents_, attribution),
       memory_(path + ".lpddr5x", config.lpddr5x, attribution, events) {
     units_ = {&fabric_, &memory_};
@@ -28,6 +29,13 @@ Vera::Vera(std::string path, const VeraConfig& config, const C2cConfig& c2c, std
                                      c2c, C2cSide::kHost, attribution, events));
         units_.push_back(ends_.back().get());
     }
+}
+
+void Vera::state_hashes(Time now, std::vector<StateHash>& out) const {
+    for (const Unit* unit : units_) {
+        unit->state_hashes(now, out);
+    }
+    add_state_hash(out, path_ + ".contents", [&](StateHasher& to) { to(contents_); });
 }
 
 }  // namespace vr

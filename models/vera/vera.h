@@ -41,6 +41,8 @@ class Vera {
     /// Number of the unit in units() that a member is.
     enum UnitOrder : std::uint32_t { kFabric, kMemory, kFirstEnd };
     [[nodiscard]] const std::vector<Unit*>& units() const { return units_; }
+    /// The hashes of all units and of the contents of the memory.
+    void state_hashes(Time now, std::vector<StateHash>& out) const;
     /// Tells `binder` every link inside, as Gpu::wire() does.
     template <class Binder>
     void wire(Binder&& binder);
@@ -54,6 +56,7 @@ class Vera {
     [[nodiscard]] const SparseMemory& contents() const { return contents_; }
 
   private:
+    std::string path_;
     VeraConfig config_;
     SparseMemory contents_;
     HostFabric fabric_;

@@ -26,6 +26,9 @@ std::string partial_name(const std::string& path) {
 
 RtlContext::RtlContext(std::string waves)
     : waves_(std::move(waves)), verilated_(std::make_unique<VerilatedContext>()) {
+    // Otherwise Verilator starts a pool of threads, which no object uses: a forked copy of the
+    // process would lack them and wait for them at its end.
+    verilated_->threads(1);
     if (waves_.empty()) {
         return;
     }

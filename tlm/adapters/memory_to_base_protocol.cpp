@@ -8,11 +8,10 @@ namespace vr {
 MemoryToBaseProtocol::MemoryToBaseProtocol(const sc_core::sc_module_name& name,
                                            Attribution& attribution, const SparseMemory& contents)
     : sc_core::sc_module(name),
+      sender_(alarm_, [this](tlm::tlm_generic_payload& payload) { complete(payload); }),
       attribution_(attribution),
       owner_(attribution.owner("memory behind a socket", "outside memory")),
-      contents_(contents),
-      answers_("answers", this, &MemoryToBaseProtocol::answered) {
-    out.bind(static_cast<tlm::tlm_bw_transport_if<>&>(*this));
+      contents_(contents) {
     SC_HAS_PROCESS(MemoryToBaseProtocol);
     SC_METHOD(issue);
     sensitive << alarm_.event();
@@ -27,56 +26,23 @@ void MemoryToBaseProtocol::deliver(Stamped<MemoryRequest>&& stamped) {
 
 void MemoryToBaseProtocol::issue() {
     const Time now = alarm_.scale().now();
-    while (request_ == nullptr && requests_.next() <= now) {
+    while (sender_.ready() && requests_.next() <= now) {
         send(std::move(requests_.pop().message));
     }
-    if (request_ == nullptr) {
+    if (sender_.ready()) {
         alarm_.arm(requests_.next());
     }
 }
 
 void MemoryToBaseProtocol::send(MemoryRequest&& request) {
-    tlm::tlm_generic_payload& payload = pool_.acquire(request.bytes);
+    tlm::tlm_generic_payload& payload = sender_.acquire(request.bytes);
     payload.set_address(request.address);
     payload.set_command(request.write ? tlm::TLM_WRITE_COMMAND : tlm::TLM_READ_COMMAND);
     if (request.write) {
         contents_.read(request.address, {payload.get_data_ptr(), request.bytes});
     }
     under_way_.emplace(&payload, std::move(request));
-    request_ = &payload;
-    ++bursts_;
-    tlm::tlm_phase phase = tlm::BEGIN_REQ;
-    sc_core::sc_time delay;
-    const auto result = out->nb_transport_fw(payload, phase, delay);
-    if (result == tlm::TLM_COMPLETED) {
-        phase = tlm::END_RESP;  // no further phase: the answer comes after the annotated delay
-    }
-    if (result != tlm::TLM_ACCEPTED) {
-        answers_.notify(payload, phase, delay);
-    }
-}
-
-tlm::tlm_sync_enum MemoryToBaseProtocol::nb_transport_bw(tlm::tlm_generic_payload& payload,
-                                                         tlm::tlm_phase& phase,
-                                                         sc_core::sc_time& delay) {
-    answers_.notify(payload, phase, delay);
-    return tlm::TLM_ACCEPTED;
-}
-
-void MemoryToBaseProtocol::answered(tlm::tlm_generic_payload& payload,
-                                    const tlm::tlm_phase& phase) {
-    if (request_ == &payload) {
-        request_ = nullptr;  // a response says END_REQ too
-    }
-    if (phase == tlm::BEGIN_RESP) {
-        tlm::tlm_phase end = tlm::END_RESP;
-        sc_core::sc_time delay;
-        out->nb_transport_fw(payload, end, delay);
-    }
-    if (phase == tlm::BEGIN_RESP || phase == tlm::END_RESP) {
-        complete(payload);
-    }
-    alarm_.arm(alarm_.scale().now());
+    sender_.send(payload);
 }
 
 void MemoryToBaseProtocol::complete(tlm::tlm_generic_payload& payload) {

@@ -4,10 +4,7 @@
 // unit's own functional memory keeps them); DMI. The adapter itself takes no time.
 #pragma once
 
-#include <tlm_utils/peq_with_cb_and_phase.h>
-
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <systemc>
 
@@ -15,7 +12,7 @@
 #include "models/transport/memory_message.h"
 #include "models/transport/port.h"
 #include "models/transport/sparse_memory.h"
-#include "tlm/memory_manager.h"
+#include "tlm/adapters/burst_sender.h"
 #include "tlm/protocols/message/message_out.h"
 #include "tlm/time_scale.h"
 
@@ -24,11 +21,12 @@ namespace vr {
 /// The sink of a unit's port for memory requests. Each becomes one burst, in the order of arrival;
 /// the memory holds them back by END_REQ and may answer them in any order. Writes carry the bytes
 /// that `contents` has at their time. An answer that is not TLM_OK_RESPONSE throws Error.
-class MemoryToBaseProtocol final : public sc_core::sc_module,
-                                   public PortSink<MemoryRequest>,
-                                   private tlm::tlm_bw_transport_if<> {
+class MemoryToBaseProtocol final : public sc_core::sc_module, public PortSink<MemoryRequest> {
+    Alarm alarm_{"alarm"};
+    BurstSender sender_;
+
   public:
-    tlm::tlm_initiator_socket<> out{"out"};
+    tlm::tlm_initiator_socket<>& out = sender_.out;
     OutPort<MemoryResponse> responses_out;  ///< back to the unit
 
     /// `attribution` and `contents` must outlive the module.
@@ -36,28 +34,19 @@ class MemoryToBaseProtocol final : public sc_core::sc_module,
                          const SparseMemory& contents);
     void deliver(Stamped<MemoryRequest>&& stamped) override;
     /// Bursts sent so far, and bytes answered.
-    [[nodiscard]] std::uint64_t bursts() const { return bursts_; }
+    [[nodiscard]] std::uint64_t bursts() const { return sender_.bursts(); }
     [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
 
   private:
-    tlm::tlm_sync_enum nb_transport_bw(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
-                                       sc_core::sc_time& delay) override;
-    void invalidate_direct_mem_ptr(sc_dt::uint64, sc_dt::uint64) override {}
     void issue();
     void send(MemoryRequest&& request);
-    void answered(tlm::tlm_generic_payload& payload, const tlm::tlm_phase& phase);
     void complete(tlm::tlm_generic_payload& payload);
 
     Attribution& attribution_;
     OwnerId owner_;
     const SparseMemory& contents_;
     InPort<MemoryRequest> requests_;  // may lie ahead of the present
-    PayloadPool pool_;
     std::map<const tlm::tlm_generic_payload*, MemoryRequest> under_way_;  // looked up by key only
-    const tlm::tlm_generic_payload* request_ = nullptr;                   // waits for END_REQ
-    tlm_utils::peq_with_cb_and_phase<MemoryToBaseProtocol> answers_;
-    Alarm alarm_{"alarm"};
-    std::uint64_t bursts_ = 0;
     std::uint64_t bytes_ = 0;
 };
 

@@ -3,11 +3,12 @@
 
 #include <utility>
 
+#include "models/transport/memory_units.h"
+
 namespace vr {
 
 namespace {
 constexpr std::int64_t kMostRows = std::int64_t{1} << 30;  // of a tensor of a trace
-constexpr std::int64_t kScaleRows = 128;                   // rows of an atom of block scales
 }  // namespace
 
 LayerBuilder::LayerBuilder(const ModelConfig& config, const LayerRequest& request)
@@ -74,7 +75,7 @@ TensorType LayerBuilder::fused_type() const {
 }
 
 std::int64_t LayerBuilder::row_alignment() const {
-    return operand_type() == TensorType::kNvfp4 ? kScaleRows : 1;
+    return operand_type() == TensorType::kNvfp4 ? kScaleAtomRows : 1;
 }
 
 OperatorSpec& LayerBuilder::emit(OperatorKind kind, const std::string& name,

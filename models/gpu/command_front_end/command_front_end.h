@@ -55,6 +55,10 @@ struct OperatorRun {
     Time launched;  ///< its kernel was handed to the scheduler
     Time ended;
     Cause cause;  ///< chain that ends at `ended`
+    static constexpr auto state_members() {
+        using R = OperatorRun;
+        return vr::state_members(&R::completed, &R::ready, &R::launched, &R::ended, &R::cause);
+    }
 };
 
 class CommandFrontEnd final : public Unit {
@@ -76,6 +80,16 @@ class CommandFrontEnd final : public Unit {
     void run(Time horizon) override;
     [[nodiscard]] Time look_ahead() const override;
     void waits(std::vector<Wait>& out) const override;
+    void state(StateHasher& out) const override { visit_members(*this, out); }
+    static constexpr auto state_members() {
+        using C = CommandFrontEnd;
+        return vr::state_members(&C::kernels_in, &C::signals_in, &C::registers_in,
+                                 &C::registers_out, &C::interrupt_out, &C::doorbells_in,
+                                 &C::launches_out, &C::copies_out, &C::signals_out, &C::pending_,
+                                 &C::runs_, &C::due_, &C::replaying_, &C::held_, &C::own_left_,
+                                 &C::released_, &C::completed_, &C::registers_, &C::rung_,
+                                 &C::last_done_, &C::interrupt_high_, &C::handed_over_);
+    }
     [[nodiscard]] bool finished() const { return own_left_ == 0; }
     [[nodiscard]] const std::vector<OperatorRun>& runs() const { return runs_; }
     /// Whether firmware launches.
@@ -93,17 +107,29 @@ class CommandFrontEnd final : public Unit {
         OperatorIndex index{};
         Time end;
         Cause cause;
+        static constexpr auto state_members() {
+            using R = Replaying;
+            return vr::state_members(&R::index, &R::end, &R::cause);
+        }
     };
     struct Pending {
         std::int64_t dependencies = 0;
         Time launch_at = kNever;
         Cause cause;
         bool released = false;  // by firmware
+        static constexpr auto state_members() {
+            using P = Pending;
+            return vr::state_members(&P::dependencies, &P::launch_at, &P::cause, &P::released);
+        }
     };
     // A doorbell takes effect at the next edge of the front end's clock.
     struct Rung {
         Time at;
         RungLaunch launch;
+        static constexpr auto state_members() {
+            using R = Rung;
+            return vr::state_members(&R::at, &R::launch);
+        }
     };
     void take_access(const RegisterRequest& request, Time now);
     void release(const RungLaunch& launch, Time now);

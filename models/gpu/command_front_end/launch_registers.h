@@ -16,6 +16,10 @@ namespace vr {
 struct RungLaunch {
     std::uint32_t first = 0;
     std::uint32_t count = 0;
+    static constexpr auto state_members() {
+        using R = RungLaunch;
+        return vr::state_members(&R::first, &R::count);
+    }
 };
 
 class LaunchRegisters {
@@ -31,6 +35,11 @@ class LaunchRegisters {
     [[nodiscard]] bool interrupt() const;
     [[nodiscard]] std::uint32_t launched() const { return launched_count_; }
     [[nodiscard]] std::uint32_t rings() const { return rings_; }
+    static constexpr auto state_members() {
+        using L = LaunchRegisters;
+        return vr::state_members(&L::block_, &L::launched_, &L::launched_count_, &L::done_,
+                                 &L::rings_, &L::refusal_);
+    }
 
   private:
     enum Refusal : std::uint32_t { kNone, kNoRing, kNoOperators, kBeyond, kLaunchedBefore };

@@ -74,6 +74,13 @@ class CopyEngine final : public Unit {
     [[nodiscard]] Time look_ahead() const override;
     void waits(std::vector<Wait>& out) const override;
     void statistics(StatisticsRegistry& out) const override;
+    void state(StateHasher& out) const override { visit_members(*this, out); }
+    static constexpr auto state_members() {
+        using C = CopyEngine;
+        return vr::state_members(&C::launches_in, &C::copies_out, &C::requests_out,
+                                 &C::responses_in, &C::remote_out, &C::frees_out, &C::remote_in,
+                                 &C::state_);
+    }
     /// As built; what is in ports stays.
     void reset() { state_ = initial_; }
 
@@ -101,6 +108,11 @@ class CopyEngine final : public Unit {
         bool live = false;
         bool at_host = false;  // waits for the host's memory, otherwise for L2
         Time since;
+        static constexpr auto state_members() {
+            using T = Transfer;
+            return vr::state_members(&T::operator_index, &T::offset, &T::bytes, &T::live,
+                                     &T::at_host, &T::since);
+        }
     };
     struct Way {  // one direction: its copies in order, one after the other
         std::deque<OperatorIndex> queue;
@@ -108,6 +120,11 @@ class CopyEngine final : public Unit {
         std::int64_t in_flight = 0;
         std::int64_t bytes_copied = 0;
         Time began;  // of the first of the queue
+        static constexpr auto state_members() {
+            using W = Way;
+            return vr::state_members(&W::queue, &W::issued, &W::in_flight, &W::bytes_copied,
+                                     &W::began);
+        }
     };
     struct State {
         std::array<Way, 2> ways;  // to the host, to the GPU
@@ -115,6 +132,11 @@ class CopyEngine final : public Unit {
         std::vector<std::uint32_t> free;
         std::vector<std::int64_t> bytes_done;   // by operator
         std::vector<std::int64_t> chunks_done;  // by operator
+        static constexpr auto state_members() {
+            using S = State;
+            return vr::state_members(&S::ways, &S::transfers, &S::free, &S::bytes_done,
+                                     &S::chunks_done);
+        }
     };
     [[nodiscard]] std::uint32_t chunk_at(std::int64_t left) const;
     void issue(std::size_t way, Time now, const Cause& cause);

@@ -61,6 +61,14 @@ class Crossbar final : public Unit {
     void run(Time horizon) override;
     [[nodiscard]] Time look_ahead() const override;
     void statistics(StatisticsRegistry& out) const override;
+    void state(StateHasher& out) const override { visit_members(*this, out); }
+    static constexpr auto state_members() {
+        using C = Crossbar;
+        return vr::state_members(&C::requests_in, &C::responses_in, &C::requests_out,
+                                 &C::responses_out, &C::hub_out, &C::request_free_,
+                                 &C::return_free_, &C::responses_, &C::bytes_returned_,
+                                 &C::bytes_sent_, &C::hub_returned_, &C::hub_sent_);
+    }
     [[nodiscard]] std::int64_t bytes_returned() const { return bytes_returned_; }
 
   private:

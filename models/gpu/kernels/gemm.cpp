@@ -50,7 +50,7 @@ std::int64_t slot_cycles(const TileShape& shape, NumberKind kind, const KernelTa
 std::vector<TileShape> candidates(std::int64_t m, NumberKind kind, const KernelTarget& target) {
     std::vector<TileShape> shapes;
     const bool scaled = is_block_scaled(kind);
-    const std::int64_t step = scaled ? 128 : 32;  // scales come in blocks of 128 rows
+    const std::int64_t step = scaled ? kScaleAtomRows : 32;
     const std::int64_t rows = target.sm.tensor_core.rows;
     // Multiples of 64 keep the rows of output tiles on whole lines.
     for (std::int64_t columns = 256; columns >= step;

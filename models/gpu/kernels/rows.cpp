@@ -46,8 +46,9 @@ std::int64_t rows_per_tile(const Builder& b, std::int64_t rows, std::int64_t col
 }
 
 std::int64_t bytes_of(TensorType type, std::int64_t elements) {
-    constexpr std::int64_t kSector = 32;
-    return divide_round_up(divide_round_up(elements * element_bits(type), 8), kSector) * kSector;
+    return divide_round_up(divide_round_up(elements * element_bits(type), 8),
+                           std::int64_t{kSectorBytes}) *
+           kSectorBytes;
 }
 
 std::int64_t bytes_in(TensorType type, std::int64_t elements) {

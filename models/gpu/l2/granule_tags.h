@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "models/base/index.h"
+#include "models/transport/state_members.h"
 
 namespace vr {
 
@@ -26,6 +27,11 @@ struct alignas(64) Granule {
     std::uint32_t open_fills = 0;
     /// On their way, by fetch block that has pending sectors
     std::array<std::uint32_t, kGranuleBlocks> fills{};
+    static constexpr auto state_members() {
+        using G = Granule;
+        return vr::state_members(&G::valid, &G::pending, &G::dirty, &G::tensor, &G::open_fills,
+                                 &G::fills);
+    }
 };
 
 /// An entry that had to go.
@@ -66,6 +72,11 @@ class GranuleTags {
                 function(granules_[i]);
             }
         }
+    }
+
+    static constexpr auto state_members() {
+        using G = GranuleTags;
+        return vr::state_members(&G::tags_, &G::used_, &G::granules_, &G::stamp_);
     }
 
   private:

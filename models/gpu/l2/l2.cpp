@@ -67,6 +67,7 @@ void L2::run(Time horizon) {
             return;
         }
         if (fill <= request) {
+            prefetch_fills();
             take_fill(memory_in.pop());
         } else {
             take_request(requests_in.pop());

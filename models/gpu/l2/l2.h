@@ -32,12 +32,22 @@ struct TensorTraffic {
     std::int64_t written_back = 0;
     std::int64_t dirty_at_end = 0;
     std::int64_t dirty_lines_at_end = 0;
+    static constexpr auto state_members() {
+        using T = TensorTraffic;
+        return vr::state_members(&T::requested, &T::hits, &T::misses, &T::memory_read,
+                                 &T::prefetched, &T::written, &T::written_back, &T::dirty_at_end,
+                                 &T::dirty_lines_at_end);
+    }
 };
 
 /// Bytes that one operator moved.
 struct OperatorTraffic {
     std::int64_t requested = 0;    ///< read and written by its SMs
     std::int64_t memory_read = 0;  ///< asked from memory on its behalf
+    static constexpr auto state_members() {
+        using T = OperatorTraffic;
+        return vr::state_members(&T::requested, &T::memory_read);
+    }
 };
 
 class L2 final : public Unit {
@@ -57,6 +67,17 @@ class L2 final : public Unit {
     [[nodiscard]] Time look_ahead() const override;
     void waits(std::vector<Wait>& out) const override;
     void statistics(StatisticsRegistry& out) const override;
+    void state(StateHasher& out) const override { visit_members(*this, out); }
+    // Between two messages no write of the hub is in hand, and no bundle is located.
+    static constexpr auto state_members() {
+        using L = L2;
+        return vr::state_members(
+            &L::requests_in, &L::memory_in, &L::responses_out, &L::memory_out, &L::tags_,
+            &L::slice_free_, &L::merges_, &L::transactions_, &L::free_transactions_, &L::fills_,
+            &L::free_fills_, &L::waiters_, &L::free_waiters_, &L::hub_writes_, &L::free_hub_writes_,
+            &L::traffic_, &L::operator_traffic_, &L::busy_, &L::bytes_served_, &L::fills_started_,
+            &L::write_backs_, &L::bypasses_, &L::far_lines_, &L::lines_, &L::outstanding_);
+    }
 
     /// Traffic per tensor; dirty bytes are counted at the time of the call.
     [[nodiscard]] std::vector<TensorTraffic> traffic() const;
@@ -79,6 +100,10 @@ class L2 final : public Unit {
         Time floor;        // its own accesses to the slices
         Time floor_start;  // when the last of them began
         std::uint32_t die = 0;
+        static constexpr auto state_members() {
+            using F = Follower;
+            return vr::state_members(&F::answer, &F::floor, &F::floor_start, &F::die);
+        }
     };
     struct Transaction {  // a read bundle some of whose lines are on their way
         BundleDone answer;
@@ -90,6 +115,11 @@ class L2 final : public Unit {
         // Of the line that was last for the SM that asks, without its way out of the slice
         CauseTrail cause;
         std::vector<Follower> followers;
+        static constexpr auto state_members() {
+            using T = Transaction;
+            return vr::state_members(&T::answer, &T::outstanding, &T::die, &T::merge_entry,
+                                     &T::first_ready, &T::ready, &T::cause, &T::followers);
+        }
     };
     struct MergeEntry {  // bundle whose transaction is open
         std::uint64_t address = 0;
@@ -97,6 +127,11 @@ class L2 final : public Unit {
         std::uint32_t count = 0;
         std::uint32_t transaction = kNoFill;
         std::uint8_t sectors = 0;
+        static constexpr auto state_members() {
+            using M = MergeEntry;
+            return vr::state_members(&M::address, &M::stride, &M::count, &M::transaction,
+                                     &M::sectors);
+        }
     };
     struct Fill {  // one request to memory
         std::uint64_t granule = 0;
@@ -105,6 +140,11 @@ class L2 final : public Unit {
         bool cached = true;
         OperatorIndex operator_index{};
         Time since;
+        static constexpr auto state_members() {
+            using F = Fill;
+            return vr::state_members(&F::granule, &F::sectors, &F::waiters, &F::cached,
+                                     &F::operator_index, &F::since);
+        }
     };
     static constexpr std::uint32_t kWriteBackTag = 0xffffffffU;
     /// Tags of write-backs that a hub's write waits for, its number added
@@ -113,11 +153,19 @@ class L2 final : public Unit {
         BundleDone answer;
         std::uint32_t outstanding = 0;
         Time taken;  // by the slices
+        static constexpr auto state_members() {
+            using H = HubWrite;
+            return vr::state_members(&H::answer, &H::outstanding, &H::taken);
+        }
     };
     struct Waiter {
         std::uint32_t transaction = 0;
         std::uint32_t next = kNoFill;
         std::uint32_t die = 0;  // of the slice
+        static constexpr auto state_members() {
+            using W = Waiter;
+            return vr::state_members(&W::transaction, &W::next, &W::die);
+        }
     };
 
     void take_request(Stamped<LineBundle>&& stamped);
@@ -129,6 +177,7 @@ class L2 final : public Unit {
     /// slices stay free.
     void take_prefetch(const LineBundle& bundle, Time arrival);
     void take_fill(Stamped<MemoryResponse>&& stamped);
+    void prefetch_fills() const;
     /// A bundle like one whose lines are on their way: joins its transaction. False when there is
     /// none.
     bool join(LineBundle& bundle, Time arrival);

@@ -204,6 +204,32 @@ void L2::take_prefetch(const LineBundle& bundle, Time arrival) {
     }
 }
 
+// Brings what the next fills need into the host's cache, a step of the chain at a time.
+void L2::prefetch_fills() const {
+    constexpr std::size_t kFill = 6;
+    constexpr std::size_t kWaiters = 4;
+    constexpr std::size_t kGranule = 2;
+    const auto fill_at = [&](std::size_t places) -> const Fill* {
+        const MemoryResponse* soon = memory_in.soon(places);
+        return soon != nullptr && soon->tag < fills_.size() ? &fills_[soon->tag] : nullptr;
+    };
+    if (const Fill* fill = fill_at(kFill)) {
+        __builtin_prefetch(fill, 1);
+    }
+    if (const Fill* fill = fill_at(kWaiters)) {
+        tags_.prefetch(fill->granule);
+        if (fill->waiters != kNoFill) {
+            __builtin_prefetch(&waiters_[fill->waiters]);
+        }
+    }
+    if (const Fill* fill = fill_at(kGranule)) {
+        (void)tags_.locate(fill->granule);
+        if (fill->waiters != kNoFill) {
+            __builtin_prefetch(&transactions_[waiters_[fill->waiters].transaction], 1);
+        }
+    }
+}
+
 void L2::take_fill(Stamped<MemoryResponse>&& stamped) {
     --outstanding_;
     if (stamped.message.tag == kWriteBackTag) {

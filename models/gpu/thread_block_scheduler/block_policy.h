@@ -11,6 +11,7 @@
 #include "models/base/index.h"
 #include "models/base/quantity.h"
 #include "models/base/registry.h"
+#include "models/transport/state_hasher.h"
 
 namespace vr {
 
@@ -38,6 +39,7 @@ class SmRoom {
     /// The first SM with room for the group, if there is one.
     [[nodiscard]] std::optional<std::uint32_t> first_fit(std::uint32_t blocks) const;
     void set(std::uint32_t sm, bool busy) { busy_[sm] = busy; }
+    static constexpr auto state_members() { return vr::state_members(&SmRoom::busy_); }
 
   private:
     std::vector<bool> busy_;
@@ -61,6 +63,8 @@ class BlockPolicy {
     /// changes.
     [[nodiscard]] virtual std::optional<BlockChoice> choose(
         const std::vector<WaitingKernel>& waiting, const SmRoom& room) = 0;
+    /// Gives what it remembers between two choices, so that audits see it.
+    virtual void state(StateHasher& out) const { (void)out; }
 };
 
 /// All policies; "in_order" is our own: the oldest kernel only, first SM with room.

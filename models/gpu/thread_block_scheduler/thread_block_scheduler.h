@@ -58,6 +58,13 @@ class ThreadBlockScheduler final : public Unit {
     [[nodiscard]] Time look_ahead() const override;
     void waits(std::vector<Wait>& out) const override;
     void statistics(StatisticsRegistry& out) const override;
+    void state(StateHasher& out) const override { visit_members(*this, out); }
+    static constexpr auto state_members() {
+        using S = ThreadBlockScheduler;
+        return vr::state_members(&S::launches_in, &S::blocks_in, &S::kernels_out, &S::blocks_out,
+                                 &S::policy_, &S::room_, &S::running_, &S::tiles_done_,
+                                 &S::free_at_, &S::groups_launched_);
+    }
     /// Tiles finished so far by each kernel.
     [[nodiscard]] const std::vector<std::int64_t>& tiles_done() const { return tiles_done_; }
 
@@ -68,6 +75,11 @@ class ThreadBlockScheduler final : public Unit {
         std::int64_t groups_done = 0;
         Time since;
         Cause cause;  // latest of: launch, room on an SM
+        static constexpr auto state_members() {
+            using R = Running;
+            return vr::state_members(&R::kernel, &R::next_group, &R::groups_done, &R::since,
+                                     &R::cause);
+        }
     };
     void place(Time now, const Cause& cause);
     void launch_group(Running& running, std::uint32_t sm, Time now, const Cause& cause);

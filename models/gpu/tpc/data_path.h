@@ -15,6 +15,7 @@
 #include "models/numerics/contract.h"
 #include "models/numerics/tile_multiplier.h"
 #include "models/transport/sparse_memory.h"
+#include "models/transport/state_hasher.h"
 
 namespace vr {
 
@@ -82,6 +83,11 @@ class DataPath {
     /// Tiles of SM i are multiplied by `by_sm[i]` from now on; these outlive the run.
     void multiply_with(std::vector<TileMultiplier*> by_sm) { multipliers_ = std::move(by_sm); }
 
+    /// Everything that all SMs share (tpc_state.cpp), and what one SM holds.
+    void state(StateHasher& out) const;
+    void state_of_sm(std::size_t sm, StateHasher& out) const;
+    [[nodiscard]] std::size_t sms() const { return sms_.size(); }
+
     void plant(const DataFault& fault) { faults_.push_back(fault); }
     /// Corners of the accumulation rules that a run touched (models/numerics).
     [[nodiscard]] Corners corners() const { return corners_; }
@@ -94,6 +100,9 @@ class DataPath {
         struct RowState {                                      // of attention's softmax
             float reference = 0;
             float sum = 0;  // 0: no key seen
+            static constexpr auto state_members() {
+                return vr::state_members(&RowState::reference, &RowState::sum);
+            }
         };
         std::map<std::int64_t, std::vector<RowState>> softmax;  // by tile
         std::vector<std::vector<float>> rescale;  // by slot of probabilities: a factor per row

@@ -58,6 +58,7 @@ class Tpc final : public Unit {
     [[nodiscard]] Time look_ahead() const override;
     void waits(std::vector<Wait>& out) const override;
     void statistics(StatisticsRegistry& out) const override;
+    void state(StateHasher& out) const override;  // tpc_state.cpp
     [[nodiscard]] std::size_t sms() const { return sms_.size(); }
     [[nodiscard]] const SmWork& work(std::size_t sm) const { return sms_[sm].work; }
     /// Bytes of loads and stores that were asked for and not answered.

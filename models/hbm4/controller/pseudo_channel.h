@@ -12,6 +12,7 @@
 #include "models/hbm4/controller/queue_index.h"
 #include "models/hbm4/controller/state.h"
 #include "models/hbm4/timing/timing.h"
+#include "models/transport/state_members.h"
 #include "models/transport/state_shift.h"
 
 namespace vr::hbm4 {
@@ -26,6 +27,11 @@ struct Output {
     std::int32_t data_ticks = 0;  ///< from the first column on
     bool write = false;
     constexpr bool operator==(const Output&) const = default;
+    static constexpr auto state_members() {
+        using O = Output;
+        return vr::state_members(&O::token, &O::tick, &O::queue_ticks, &O::refresh_ticks,
+                                 &O::row_ticks, &O::data_ticks, &O::write);
+    }
 };
 
 /// The machine. What one tick does, in this order:
@@ -78,8 +84,8 @@ class PseudoChannel {
     [[nodiscard]] bool has_work() const {
         return state_.queues[0].count + state_.queues[1].count > 0 || waiting_count() > 0;
     }
-    /// The same, of requests that have arrived by `now`. What comes later may be injected already or
-    /// not; no decision may depend on that.
+    /// The same, of requests that have arrived by `now`. What comes later may be injected already
+    /// or not; no decision may depend on that.
     [[nodiscard]] bool has_work_at(std::int64_t now) const {
         return state_.queues[0].count + state_.queues[1].count > 0 ||
                (waiting_count() > 0 && state_.waiting[state_.waiting_head].arrival <= now);

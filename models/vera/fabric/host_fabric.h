@@ -41,6 +41,9 @@ class HostFabric final : public Unit {
         InPort<RemoteMessage> messages_in;
         OutPort<RemoteMessage> messages_out;
         OutPort<RemoteFree> frees_out;
+        static constexpr auto state_members() {
+            return vr::state_members(&Port::messages_in, &Port::messages_out, &Port::frees_out);
+        }
     };
     std::vector<std::unique_ptr<Port>> ports;
     OutPort<MemoryRequest> memory_out;
@@ -54,6 +57,11 @@ class HostFabric final : public Unit {
     [[nodiscard]] Time look_ahead() const override;
     void waits(std::vector<Wait>& out) const override;
     void statistics(StatisticsRegistry& out) const override;
+    void state(StateHasher& out) const override { visit_members(*this, out); }
+    static constexpr auto state_members() {
+        using F = HostFabric;
+        return vr::state_members(&F::ports, &F::memory_out, &F::memory_in, &F::state_);
+    }
     /// As built, without doorbells to ring; what is in ports stays.
     void reset() { state_ = State{}; }
 
@@ -64,6 +72,10 @@ class HostFabric final : public Unit {
         std::uint32_t outstanding = 0;
         Time since;
         bool live = false;
+        static constexpr auto state_members() {
+            using T = Transaction;
+            return vr::state_members(&T::message, &T::port, &T::outstanding, &T::since, &T::live);
+        }
     };
     struct State {
         std::vector<Transaction> transactions;
@@ -72,6 +84,11 @@ class HostFabric final : public Unit {
         std::int64_t reads = 0;
         std::int64_t writes = 0;
         std::int64_t doorbells_rung = 0;
+        static constexpr auto state_members() {
+            using S = State;
+            return vr::state_members(&S::transactions, &S::free, &S::doorbells, &S::reads,
+                                     &S::writes, &S::doorbells_rung);
+        }
     };
     void take_message(std::size_t port, Stamped<RemoteMessage>&& stamped);
     void take_response(Stamped<MemoryResponse>&& stamped);

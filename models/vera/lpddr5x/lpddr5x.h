@@ -46,6 +46,11 @@ class Lpddr5x final : public Unit {
     void run(Time horizon) override;
     [[nodiscard]] Time look_ahead() const override { return requests_in.look_ahead(); }
     void statistics(StatisticsRegistry& out) const override;
+    void state(StateHasher& out) const override { visit_members(*this, out); }
+    static constexpr auto state_members() {
+        using L = Lpddr5x;
+        return vr::state_members(&L::requests_in, &L::responses_out, &L::state_);
+    }
     /// As built; what is in the port stays.
     void reset() { state_ = State{}; }
     [[nodiscard]] std::int64_t bytes_moved() const {
@@ -61,6 +66,11 @@ class Lpddr5x final : public Unit {
         std::int64_t bytes_written = 0;
         std::int64_t accesses = 0;
         Time busy;
+        static constexpr auto state_members() {
+            using S = State;
+            return vr::state_members(&S::free, &S::bytes_read, &S::bytes_written, &S::accesses,
+                                     &S::busy);
+        }
     };
     Lpddr5xConfig config_;
     Attribution& attribution_;

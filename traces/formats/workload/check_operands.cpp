@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cmath>
 
+#include "models/transport/memory_units.h"
 #include "traces/formats/workload/operand_checks.h"
 #include "traces/formats/workload/statements.h"
 
@@ -8,8 +9,7 @@ namespace vr::workload_trace {
 
 namespace {
 
-constexpr std::int64_t kScaleRows = 128;  // rows of an atom of block scales
-constexpr std::int64_t kSectorBits = 256;
+constexpr std::int64_t kSectorBits = 8 * std::int64_t{kSectorBytes};
 constexpr std::size_t kMostAddends = 8;
 
 std::optional<Diagnostic> check_types(std::string_view name, const TensorSpec& a,
@@ -96,7 +96,7 @@ std::optional<Diagnostic> check_grouped(const OperatorSpec& op, const TensorSpec
             "group up to row_alignment");
     }
     if (a.type == TensorType::kNvfp4 &&
-        (op.row_alignment % kScaleRows != 0 || d.columns % kScaleRows != 0)) {
+        (op.row_alignment % kScaleAtomRows != 0 || d.columns % kScaleAtomRows != 0)) {
         return problem(fmt::format("grouped_gemm of nvfp4 with row_alignment {} and N = {}",
                                    op.row_alignment, d.columns),
                        "both multiples of 128: block scales are stored by 128 rows");

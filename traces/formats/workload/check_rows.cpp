@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // What functions of rows demand of their tensors.
+#include "models/transport/memory_units.h"
 #include "traces/formats/workload/operand_checks.h"
 
 namespace vr::workload_trace {
 
 namespace {
 
-constexpr std::int64_t kSectorBits = 256;
+constexpr std::int64_t kSectorBits = 8 * std::int64_t{kSectorBytes};
 
 // Heads of a part lie within input and output.
 bool heads_fit(const OperatorSpec& op, const TensorSpec& input, const TensorSpec& output) {

@@ -7,6 +7,7 @@
 
 #include "models/base/attribution.h"
 #include "models/base/error.h"
+#include "models/transport/state_members.h"
 
 namespace vr {
 
@@ -16,6 +17,10 @@ struct SlotBarrier {
     std::int64_t phase = 0;    ///< phases completed
     Time completed;            ///< when the latest phase completed
     Cause cause;               ///< of the arrival that completed it
+    static constexpr auto state_members() {
+        using B = SlotBarrier;
+        return vr::state_members(&B::pending, &B::phase, &B::completed, &B::cause);
+    }
 
     /// One arrival; true when it completes the phase, which then needs `next_pending` arrivals.
     bool arrive(Time at, const Cause& why, std::int64_t next_pending) {
@@ -34,6 +39,10 @@ struct SlotBarrier {
 struct Slot {
     SlotBarrier full;
     SlotBarrier empty;
+    static constexpr auto state_members() {
+        using S = Slot;
+        return vr::state_members(&S::full, &S::empty);
+    }
 };
 
 /// Slots of one pipeline. Item i lies in slot i modulo stages, in round i / stages.
@@ -62,6 +71,10 @@ class SlotRing {
     }
     bool release(std::int64_t slot, Time at, const Cause& cause) {
         return slots_[static_cast<std::size_t>(slot)].empty.arrive(at, cause, releases_);
+    }
+    static constexpr auto state_members() {
+        using R = SlotRing;
+        return vr::state_members(&R::slots_, &R::fills_, &R::releases_);
     }
 
   private:

@@ -11,6 +11,7 @@
 #include "models/gpu/matrix_instruction.h"
 #include "models/gpu/number_kind.h"
 #include "models/transport/clock.h"
+#include "models/transport/state_members.h"
 
 namespace vr {
 
@@ -91,6 +92,10 @@ class TensorCore {
     [[nodiscard]] Time free_at() const { return free_at_; }
     [[nodiscard]] Time busy() const { return busy_; }
     void reset();
+    static constexpr auto state_members() {
+        using T = TensorCore;
+        return vr::state_members(&T::free_at_, &T::busy_);
+    }
 
   private:
     [[nodiscard]] std::int64_t streaming_cycles(const MatrixInstruction& instruction) const;

@@ -17,6 +17,10 @@ struct MemoryBox {
     std::int64_t rows = 0;
     std::int64_t row_bytes = 0;
     [[nodiscard]] std::int64_t bytes() const { return rows * row_bytes; }
+    static constexpr auto state_members() {
+        using B = MemoryBox;
+        return vr::state_members(&B::address, &B::pitch, &B::rows, &B::row_bytes);
+    }
 };
 
 /// Walks over a box; each next() gives one bundle of lines with equal sectors at a constant stride.
@@ -34,6 +38,10 @@ class BoxWalk {
         by_column_ = box_.rows > 1 && box_.pitch % kLineBytes == 0;
     }
     [[nodiscard]] bool done() const { return row_ >= box_.rows; }
+    static constexpr auto state_members() {
+        using B = BoxWalk;
+        return vr::state_members(&B::box_, &B::row_, &B::line_, &B::bundle_lines_, &B::by_column_);
+    }
     /// Fills address, stride, count and sectors of the next bundle.
     void next(LineBundle& bundle) {
         const std::uint64_t begin = box_.address + static_cast<std::uint64_t>(row_ * box_.pitch);

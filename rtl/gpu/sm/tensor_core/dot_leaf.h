@@ -49,7 +49,7 @@ class DotLeaf {
     virtual LeafResult clock(const LeafStep& step) = 0;
     /// Clocks of all leaves of this run so far: the time in the waveforms, in ns.
     [[nodiscard]] virtual std::int64_t clocks() const = 0;
-    /// Everything that the leaf holds, as one number.
+    /// Everything that the leaf holds, as one number; 0 before its reset, in the first clock.
     [[nodiscard]] virtual std::uint64_t digest() = 0;
 };
 

@@ -36,6 +36,7 @@ class LeafMultiplier final : public TileMultiplier {
 
     /// Steps that went through the leaf so far.
     [[nodiscard]] std::int64_t steps() const { return steps_; }
+    [[nodiscard]] const std::string& name() const { return name_; }
     [[nodiscard]] DotLeaf& leaf() { return *leaf_; }
 
   private:

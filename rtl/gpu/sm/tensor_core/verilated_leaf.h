@@ -55,7 +55,11 @@ class VerilatedLeaf final : public DotLeaf {
     }
     [[nodiscard]] std::int64_t clocks() const override { return context_.clocks(); }
     [[nodiscard]] std::uint64_t digest() override {
-        if constexpr (requires(VerilatedSerialize& to, Model& from) { to << from; }) {
+        if (!reset_) {
+            return 0;  // not evaluated yet: parts of it hold whatever memory held before
+        }
+        if constexpr (requires(VerilatedSerialize & to, Model & from) { to << from; }) {
+            const ContextAsZeros settings(context_.verilated());
             StateDigest digest;
             digest << *model_;
             return digest.value();

@@ -4,11 +4,21 @@
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
+#include <filesystem>
+#include <iterator>
 
 #include "testbenches/rtl/gpu/sm/tensor_core/stimuli.h"
 
 using namespace vr;
 using namespace vr::testing;
+
+TEST_CASE("no thread stands behind a leaf: a forked copy would lack it") {
+    RtlContext context;
+    const auto alone = leaf("fp_dot_step", context, LeafUse::kAlone);
+    (void)RandomTile(*named_contract("rubin.nvfp4"), 0).through(*alone);
+    const std::filesystem::directory_iterator tasks("/proc/self/task");
+    CHECK(std::distance(begin(tasks), end(tasks)) == 1);
+}
 
 TEST_CASE("after a fork both copies of a leaf reach the same state") {
     RtlContext context;
