@@ -100,3 +100,8 @@ TEST_CASE("mixture of experts: units joined by sockets leave the same bytes") {
         check_same_bytes(expert_block(precision), {});
     }
 }
+
+TEST_CASE("mixture of experts: grouped products in RTL, in lock step, leave the same bytes") {
+    check_same_bytes(part_of_layer(Precision::kFp8, 1, 2, "expert_gate_up", "expert_down"),
+                     {"gpu.sm.tensor_core.impl=both"});
+}
