@@ -103,6 +103,19 @@ TEST_CASE("MLA decode: a reference with one thing wrong is told apart") {
     }
 }
 
+TEST_CASE("MLA decode: scores that outgrow those of the first keys equal the formulas") {
+    LayerRun run(attention_block(Precision::kBf16));
+    plain::Matrix weight = run.inputs().at("q_b.weight");
+    for (double& value : weight.values) {
+        value *= 4;  // scores are as many times larger: some blocks of keys exceed others by 5.5
+    }
+    run.write("q_b.weight", weight);
+    run.run();
+    plain::LayerSizes sizes = sizes_for(run, Precision::kBf16);
+    REQUIRE(sizes.key_block < kContext / 2);
+    check_equal(run, "o", plain::latent_decode(run.inputs(), sizes).at("o"));
+}
+
 TEST_CASE("MLA decode: long keys, split over SMs and merged, equal the formulas") {
     constexpr std::int64_t kLong = 1200;
     LayerRun run(attention_block(Precision::kBf16, 1, kLong), "rubin", {"gpu.sms=12"});
