@@ -61,9 +61,9 @@ void gather_operators(const Machine& machine, const Workload& workload, RunResul
         op.flops = operator_flops(workload, spec);
         op.requested_bytes = traffic.requested;
         op.hbm_bytes = traffic.memory_read;
-        op.fidelity = !gpu.carries_data(index)           ? "timing only"
-                      : spec.kind == OperatorKind::kGemm ? machine.rtl().fidelity()
-                                                         : "exact (reference)";
+        op.fidelity = !gpu.carries_data(index)              ? "timing only"
+                      : !gpu.programs()[i].products.empty() ? machine.rtl().fidelity()
+                                                            : "exact (reference)";
         if (spec.kind == OperatorKind::kReplay) {
             op.begin = run.completed ? run.launched : run.ready;
             op.completed = run.completed ? 1 : 0;

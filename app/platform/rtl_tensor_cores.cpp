@@ -20,13 +20,14 @@ void check_leaf(const std::string& leaf) {
     }
 }
 
-// Checks the matrix products that carry data; whether there is one.
+// Checks the operators with matrix products that carry data; whether there is one.
 bool check_operators(const Workload& workload, const std::string& accumulation, const Gpu& gpu) {
     std::vector<Diagnostic> problems;
     bool found = false;
     for (std::size_t i = 0; i < workload.operators.size(); ++i) {
         const OperatorSpec& op = workload.operators[i];
-        if (op.kind != OperatorKind::kGemm || !gpu.programs()[i].carries_data) {
+        const TileProgram& program = gpu.programs()[i];
+        if (program.products.empty() || !program.carries_data) {
             continue;
         }
         found = true;
