@@ -134,7 +134,7 @@ class ArrivalQueue {
     static constexpr int kWidthBits = 18;  // 262 ps: a cycle or less of the clocks that send
     static constexpr std::int64_t kBuckets = 1024;
     static constexpr std::uint32_t kNone = 0xffffffffU;
-    static constexpr std::size_t kAhead = 6;  // messages whose memory is asked for early
+    static constexpr std::size_t kAhead = 14;  // messages whose memory is asked for early
 
     std::uint32_t place(Stamped<Message>&& stamped) {
         if (free_.empty()) {

@@ -206,9 +206,9 @@ void L2::take_prefetch(const LineBundle& bundle, Time arrival) {
 
 // Brings what the next fills need into the host's cache, a step of the chain at a time.
 void L2::prefetch_fills() const {
-    constexpr std::size_t kFill = 6;
-    constexpr std::size_t kWaiters = 4;
-    constexpr std::size_t kGranule = 2;
+    constexpr std::size_t kFill = 10;
+    constexpr std::size_t kWaiters = 7;
+    constexpr std::size_t kGranule = 4;
     const auto fill_at = [&](std::size_t places) -> const Fill* {
         const MemoryResponse* soon = memory_in.soon(places);
         return soon != nullptr && soon->tag < fills_.size() ? &fills_[soon->tag] : nullptr;

@@ -34,7 +34,8 @@ TEST_CASE("run --audit-at: hashes by unit behind the usual report, once") {
     CHECK(modules.out.substr(modules.out.find("state at")) == audited.out.substr(at));
 }
 
-TEST_CASE("--audit-at: model, RTL and firmware in one run, snapshot and continuation agree") {
+TEST_CASE(
+    "an audit (--audit-at): model, RTL and firmware in one run, snapshot and continuation agree") {
     const std::string command =
         "fw run firmware/prebuilt/hello_doorbell.elf --platform tiny "
         "--set gpu.sm.tensor_core.impl=both ";
@@ -59,7 +60,7 @@ TEST_CASE("--audit-at: model, RTL and firmware in one run, snapshot and continua
     }
 }
 
-TEST_CASE("--audit-at: a copy from the host, both chips") {
+TEST_CASE("an audit (--audit-at): a copy from the host, both chips") {
     const std::string command = "run traces/samples/host_copy.jsonl --platform tiny ";
     const auto audited = vrsim(command + "--audit-at '4500 ns'");
     INFO(audited.err);

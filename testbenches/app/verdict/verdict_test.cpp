@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Is the verdict true? Double the resource that a run is said to be bound by, and the run gets
-// shorter; double the other one, and it hardly does. On the committed DeepSeek-V3 projections.
+// shorter; double the other one, and it hardly does. On the committed DeepSeek-V3 projections and
+// decoder layers.
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <map>
 
 #include "app/paths.h"
 #include "app/platform/simulation.h"
@@ -35,6 +38,26 @@ Workload sample(const std::string& tokens) {
     return vr::read_workload(
                vr::tree_path("traces/samples/deepseek_v3_projections_" + tokens + ".jsonl"))
         .workload;
+}
+
+// A decoder layer as the command runs it on `rubin`.
+Workload layer(const std::string& which) {
+    vr::CommonOptions common;
+    common.platform = "rubin";
+    return vr::load_run(common,
+                        vr::tree_path("traces/samples/deepseek_v3_layer_" + which + ".jsonl"))
+        .request.workload;
+}
+
+// The part of the run that resources of these names own.
+double share(const RunResult& result, const std::vector<std::string>& resources) {
+    std::int64_t sum = 0;
+    for (const vr::ChargeResult& charge : result.attribution) {
+        const bool counts =
+            std::find(resources.begin(), resources.end(), charge.resource) != resources.end();
+        sum += counts ? charge.amount.value : 0;
+    }
+    return static_cast<double>(sum) / static_cast<double>(result.makespan.value);
 }
 
 // The first operator of a workload with its tensors.
@@ -73,6 +96,44 @@ TEST_CASE("64 tokens are bound by HBM: twice the HBM helps, twice the tensor cor
                               << " % shorter");
     CHECK(hbm > 10);
     CHECK(tensor < 2);
+    CHECK(tensor > -2);
+}
+
+TEST_CASE(
+    "a layer at batch 64 is bound by HBM: twice the HBM helps, twice the tensor cores do not") {
+    const Workload workload = layer("decode_64_fp8");
+    const RunResult plain = run(workload);
+    CHECK(plain.bound_by.resource == "HBM");
+    CHECK(workload.tokens == 64);
+    std::map<std::string, std::int64_t> bytes;
+    for (const vr::TensorResult& tensor : plain.tensors) {
+        bytes[tensor.role] += tensor.bytes;
+    }
+    CHECK(bytes["weights"] > 600'000'000);
+    CHECK(bytes["cache"] == std::int64_t{64} * 4096 * 576);  // FP8: 512 latent + 64 rotated columns
+    CHECK(bytes[""] == 0);
+    const double hbm = gain(plain, run(workload, {kTwiceHbm}));
+    const double tensor = gain(plain, run(workload, {kTwiceTensorCore}));
+    INFO(plain.makespan.value << " fs; twice HBM " << hbm << " %, twice tensor core " << tensor
+                              << " % shorter");
+    CHECK(hbm > 8);
+    CHECK(tensor < 4);
+    CHECK(tensor > -2);
+}
+
+TEST_CASE("a layer at batch 1 is bound by launches and latency: cheaper launches help") {
+    const Workload workload = layer("decode_1_fp8");
+    const RunResult plain = run(workload);
+    CHECK(plain.bound_by.resource == "launch");
+    CHECK(share(plain, {"launch"}) > 0.25);
+    CHECK(share(plain, {"launch", "L2 latency", "HBM latency", "SM latency"}) > 0.5);
+    const double launch =
+        gain(plain, run(workload, {"gpu.command_front_end.launch_latency=400 ns"}));
+    const double tensor = gain(plain, run(workload, {kTwiceTensorCore}));
+    INFO(plain.makespan.value << " fs; half the launch latency " << launch
+                              << " %, twice tensor core " << tensor << " % shorter");
+    CHECK(launch > 8);
+    CHECK(tensor < 4);
     CHECK(tensor > -2);
 }
 

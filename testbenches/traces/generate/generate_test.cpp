@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every model, phase and precision gives a trace that reads back; requests that do not fit are
 // refused with file, key, what was given and what is allowed.
+#include <fstream>
+#include <sstream>
 #include "testbenches/traces/generate/generate_rig.h"
 #include "traces/formats/workload/workload_reader.h"
 #include "traces/formats/workload/workload_writer.h"
@@ -171,5 +173,34 @@ TEST_CASE("a layer that no operator takes is refused with the operator's reason"
         const std::string text = error.diagnostics().front().text();
         CHECK(text.find("M: no operator of ours takes this layer: operator '") == 0);
         CHECK(text.find("multiple of 32 bytes") != std::string::npos);
+    }
+}
+
+TEST_CASE("the committed layers are what the generator writes") {
+    struct Sample {
+        const char* file;
+        Precision precision;
+        std::int64_t batch;
+    };
+    for (const Sample& sample : {Sample{"decode_64_fp8", Precision::kFp8, 64},
+                                 Sample{"decode_64_nvfp4", Precision::kNvfp4, 64},
+                                 Sample{"decode_1_fp8", Precision::kFp8, 1}}) {
+        LayerRequest request = request_of(Phase::kDecode, sample.precision, sample.batch, 4096);
+        request.expert_parallel = 32;
+        const std::string path =
+            std::string(VRSIM_SOURCE_DIR "/traces/samples/deepseek_v3_layer_") + sample.file +
+            ".jsonl";
+        std::ostringstream text;
+        text << std::ifstream(path).rdbuf();
+        const std::string written =
+            generate_workload(read_model_config(VRSIM_SOURCE_DIR "/traces/models/deepseek-v3.json",
+                                                "deepseek-v3"),
+                              request)
+                .text;
+        INFO(path);
+        const auto without_first_comment = [](const std::string& all) {  // it names the file
+            return all.substr(all.find("# precision"));
+        };
+        CHECK(without_first_comment(text.str()) == without_first_comment(written));
     }
 }

@@ -17,7 +17,7 @@ const std::string kDefault = VRSIM_SOURCE_DIR "/traces/formats/mapping/operators
 const std::string kBf16 = "c10::BFloat16";
 
 std::string file_of(const std::string& text) {
-    const auto path = testing::scratch_folder() / "operators.toml";
+    const auto path = testing::scratch_folder() / "operator_mapping_test.toml";
     std::ofstream(path) << text;
     return path.string();
 }

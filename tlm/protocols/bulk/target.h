@@ -39,7 +39,7 @@ struct BulkJob {
 /// transaction and the longest access. The alarm rings whenever something may have changed; the
 /// module's process then calls take_waiting() and sends accesses on.
 template <class Job>
-class BulkTarget : private BulkForwardInterface {
+class BulkTarget : public BulkForwardInterface {
   public:
     BulkTargetSocket in{"in"};
 
