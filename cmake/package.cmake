@@ -26,7 +26,8 @@ endfunction()
 # target vrsim_libraries, which builds them.
 function(vrsim_export_build)
     vrsim_libraries_below(${CMAKE_SOURCE_DIR} libraries)
-    list(APPEND libraries vrsim_flags vrsim_systemc vrsim_test_main vrsim_test_main_systemc)
+    list(APPEND libraries vrsim_flags vrsim_systemc vrsim_catch_session vrsim_test_main
+        vrsim_test_main_systemc)
     list(REMOVE_DUPLICATES libraries)
     add_custom_target(vrsim_libraries)
     foreach(library IN LISTS libraries)
@@ -136,8 +137,9 @@ function(vrsim_install)
     install(DIRECTORY traces/formats/ DESTINATION ${data}/traces/formats FILES_MATCHING PATTERN "*.toml")
     install(DIRECTORY firmware/ DESTINATION ${data}/firmware USE_SOURCE_PERMISSIONS
         PATTERN CMakeLists.txt EXCLUDE PATTERN rebuild_test.sh EXCLUDE)
-    install(FILES testbenches/support/test_main.cpp testbenches/support/test_main_systemc.cpp
-        DESTINATION ${data}/support)
+    set(mains catch_session.h catch_session.cpp test_main.cpp test_main_systemc.cpp)
+    list(TRANSFORM mains PREPEND testbenches/support/)
+    install(FILES ${mains} DESTINATION ${data}/support)
     install(FILES app/main.cpp DESTINATION ${data}/app)
     install(FILES LICENSE DESTINATION ${data})
     configure_package_config_file(cmake/vrsim-config.cmake.in ${CMAKE_BINARY_DIR}/package/vrsim-config.cmake

@@ -18,6 +18,7 @@
 #include "models/base/error.h"
 #include "models/gpu/tensor_contents.h"
 #include "models/numerics/corner.h"
+#include "models/transport/fold_parts.h"
 #include "models/transport/operator_work.h"
 #include "models/transport/region.h"
 

@@ -201,4 +201,8 @@ void C2cEnd::statistics(StatisticsRegistry& out) const {
             "most receive buffers of a class in use");
 }
 
+void C2cEnd::state(StateHasher& out) const {
+    visit_members(*this, out);
+}
+
 }  // namespace vr

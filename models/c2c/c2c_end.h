@@ -51,7 +51,7 @@ class C2cEnd final : public Unit {
     [[nodiscard]] Time look_ahead() const override;
     void waits(std::vector<Wait>& out) const override;
     void statistics(StatisticsRegistry& out) const override;
-    void state(StateHasher& out) const override { visit_members(*this, out); }
+    void state(StateHasher& out) const override;
     static constexpr auto state_members() {
         using C = C2cEnd;
         return vr::state_members(&C::messages_in, &C::frees_in, &C::frames_in, &C::messages_out,

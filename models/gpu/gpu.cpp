@@ -130,6 +130,8 @@ Gpu::Gpu(const GpuConfig& config, const Workload& workload, const GpuRequest& re
     }
 }
 
+Gpu::~Gpu() = default;
+
 void Gpu::state_hashes(Time now, std::vector<StateHash>& out) const {
     for (const Unit* unit : units_) {
         unit->state_hashes(now, out);

@@ -51,6 +51,7 @@ class Gpu {
     /// not fit.
     Gpu(const GpuConfig& config, const Workload& workload, const GpuRequest& request,
         Attribution& attribution);
+    ~Gpu();
 
     /// Number of the unit in units() that a member is.
     enum UnitOrder : std::uint32_t { kFrontEnd, kScheduler, kCrossbar, kL2, kMemory, kFirstTpc };

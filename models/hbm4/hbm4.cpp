@@ -6,6 +6,9 @@
 #include <algorithm>
 
 #include "models/base/error.h"
+#include "models/hbm4/controller/bus_slices.h"
+#include "models/hbm4/controller/channel_group.h"
+#include "models/hbm4/controller/command_log.h"
 
 namespace vr {
 

@@ -12,9 +12,6 @@
 #include "models/base/attribution.h"
 #include "models/base/event_record.h"
 #include "models/hbm4/address_map/address_map.h"
-#include "models/hbm4/controller/bus_slices.h"
-#include "models/hbm4/controller/channel_group.h"
-#include "models/hbm4/controller/command_log.h"
 #include "models/hbm4/hbm4_config.h"
 #include "models/hbm4/timing/timing.h"
 #include "models/transport/clock.h"
@@ -23,6 +20,14 @@
 #include "models/transport/unit.h"
 
 namespace vr {
+
+struct FoldStatistics;
+namespace hbm4 {  // every user of a GPU sees this header: it does not bring the controllers along
+class BusSlices;
+class ChannelGroup;
+class CommandLog;
+struct GroupOutput;
+}  // namespace hbm4
 
 /// Takes requests at any rate (who sends bounds them by its own credits) and answers each once: a
 /// read when its last data has left the pins, a write when its last data has reached them, plus the

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "models/hbm4/controller/channel_group.h"
 #include "models/hbm4/hbm4.h"
 #include "models/transport/state_statistics.h"
 

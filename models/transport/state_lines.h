@@ -17,9 +17,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
-#include <tuple>
 #include <type_traits>
 #include <utility>
+
+#include "models/transport/state_list.h"
 
 namespace vr {
 
@@ -145,8 +146,8 @@ constexpr auto nested(const char* name, M S::*member) {
 
 /// The lines of a state, to be returned by its state_lines().
 template <class... Lines>
-constexpr std::tuple<Lines...> state_lines(Lines... lines) {
-    return {lines...};
+constexpr StateList<Lines...> state_lines(Lines... lines) {
+    return {{{lines}...}};
 }
 
 /// A struct with lines.
@@ -174,7 +175,7 @@ consteval bool takes_members(std::index_sequence<kI...>) {
 }
 
 template <class S>
-inline constexpr std::size_t kLineCount = std::tuple_size_v<decltype(S::state_lines())>;
+inline constexpr std::size_t kLineCount = decltype(S::state_lines())::kSize;
 
 template <class S>
 consteval bool every_member_has_a_line() {
@@ -196,7 +197,7 @@ consteval bool no_member_has_two_lines() {
     constexpr auto kLines = S::state_lines();
     return [&]<std::size_t... kI>(std::index_sequence<kI...>) {
         const auto repeats = [&]<std::size_t kA>(std::integral_constant<std::size_t, kA>) {
-            return ((kI < kA && same_member(std::get<kI>(kLines), std::get<kA>(kLines))) || ...);
+            return ((kI < kA && same_member(item_of<kI>(kLines), item_of<kA>(kLines))) || ...);
         };
         return !(repeats(std::integral_constant<std::size_t, kI>{}) || ...);
     }

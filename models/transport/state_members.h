@@ -13,11 +13,11 @@
 //     };
 #pragma once
 
-#include <tuple>
 #include <type_traits>
 #include <utility>
 
 #include "models/transport/state_lines.h"
+#include "models/transport/state_list.h"
 
 namespace vr {
 
@@ -33,8 +33,8 @@ constexpr LeftOut<S, M> left_out(M S::*member) {
 
 /// The list, to be returned by a class's own state_members().
 template <class... Members>
-constexpr std::tuple<Members...> state_members(Members... members) {
-    return {members...};
+constexpr StateList<Members...> state_members(Members... members) {
+    return {{{members}...}};
 }
 
 /// A class with a list of its members.
@@ -57,7 +57,7 @@ void visit_members(S& state, Visitor& visitor) {
     using Plain = std::remove_const_t<S>;
     using List = decltype(Plain::state_members());
     if constexpr (std::is_aggregate_v<Plain>) {
-        static_assert(has_members<Plain, std::tuple_size_v<List>>(),
+        static_assert(has_members<Plain, List::kSize>(),
                       "a member of this struct is not in its state_members(), or is there twice; "
                       "what decides nothing is left_out()");
     }
@@ -67,7 +67,7 @@ void visit_members(S& state, Visitor& visitor) {
             visit(member);
         }
     };
-    std::apply([&](const auto&... member) { (one(member), ...); }, Plain::state_members());
+    Plain::state_members().apply([&](const auto&... member) { (one(member), ...); });
 }
 
 }  // namespace vr

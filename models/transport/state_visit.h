@@ -107,7 +107,7 @@ void visit_state(S& state, V& visitor) {
         visitor.leave();
     };
     [&]<std::size_t... kI>(std::index_sequence<kI...>) {
-        (visit(std::get<kI>(kLines)), ...);
+        (visit(item_of<kI>(kLines)), ...);
     }
     (std::make_index_sequence<kLineCount<Plain>>{});
 }

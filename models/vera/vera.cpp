@@ -31,6 +31,8 @@ Vera::Vera(std::string path, const VeraConfig& config, const C2cConfig& c2c, std
     }
 }
 
+Vera::~Vera() = default;
+
 void Vera::state_hashes(Time now, std::vector<StateHash>& out) const {
     for (const Unit* unit : units_) {
         unit->state_hashes(now, out);

@@ -37,6 +37,7 @@ class Vera {
     /// For `gpus` GPUs (at most config.gpus), each with a link of its own.
     Vera(std::string path, const VeraConfig& config, const C2cConfig& c2c, std::size_t gpus,
          Attribution& attribution, EventRecord* events);
+    ~Vera();
 
     /// Number of the unit in units() that a member is.
     enum UnitOrder : std::uint32_t { kFabric, kMemory, kFirstEnd };

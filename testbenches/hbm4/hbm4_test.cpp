@@ -5,6 +5,7 @@
 
 #include "models/base/random.h"
 #include "models/hbm4/hbm4.h"
+#include "models/transport/fold_parts.h"
 #include "testbenches/hbm4/test_config.h"
 
 using namespace vr;

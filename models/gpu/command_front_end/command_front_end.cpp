@@ -283,4 +283,8 @@ void CommandFrontEnd::waits(std::vector<Wait>& out) const {
     }
 }
 
+void CommandFrontEnd::state(StateHasher& out) const {
+    visit_members(*this, out);
+}
+
 }  // namespace vr

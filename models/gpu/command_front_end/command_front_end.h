@@ -80,7 +80,7 @@ class CommandFrontEnd final : public Unit {
     void run(Time horizon) override;
     [[nodiscard]] Time look_ahead() const override;
     void waits(std::vector<Wait>& out) const override;
-    void state(StateHasher& out) const override { visit_members(*this, out); }
+    void state(StateHasher& out) const override;
     static constexpr auto state_members() {
         using C = CommandFrontEnd;
         return vr::state_members(&C::kernels_in, &C::signals_in, &C::registers_in,

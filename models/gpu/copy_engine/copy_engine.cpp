@@ -247,4 +247,8 @@ void CopyEngine::statistics(StatisticsRegistry& out) const {
     out.add(path(), "chunks", chunks, "chunks", "transfers that arrived");
 }
 
+void CopyEngine::state(StateHasher& out) const {
+    visit_members(*this, out);
+}
+
 }  // namespace vr

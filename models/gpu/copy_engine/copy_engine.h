@@ -74,7 +74,7 @@ class CopyEngine final : public Unit {
     [[nodiscard]] Time look_ahead() const override;
     void waits(std::vector<Wait>& out) const override;
     void statistics(StatisticsRegistry& out) const override;
-    void state(StateHasher& out) const override { visit_members(*this, out); }
+    void state(StateHasher& out) const override;
     static constexpr auto state_members() {
         using C = CopyEngine;
         return vr::state_members(&C::launches_in, &C::copies_out, &C::requests_out,

@@ -99,4 +99,8 @@ void Crossbar::statistics(StatisticsRegistry& out) const {
     out.add(path(), "responses", responses_, "bundles", "bundles answered");
 }
 
+void Crossbar::state(StateHasher& out) const {
+    visit_members(*this, out);
+}
+
 }  // namespace vr

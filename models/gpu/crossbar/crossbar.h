@@ -61,7 +61,7 @@ class Crossbar final : public Unit {
     void run(Time horizon) override;
     [[nodiscard]] Time look_ahead() const override;
     void statistics(StatisticsRegistry& out) const override;
-    void state(StateHasher& out) const override { visit_members(*this, out); }
+    void state(StateHasher& out) const override;
     static constexpr auto state_members() {
         using C = Crossbar;
         return vr::state_members(&C::requests_in, &C::responses_in, &C::requests_out,

@@ -146,4 +146,8 @@ void ThreadBlockScheduler::statistics(StatisticsRegistry& out) const {
     out.add(path(), "groups_launched", groups_launched_, "groups", "groups of thread blocks");
 }
 
+void ThreadBlockScheduler::state(StateHasher& out) const {
+    visit_members(*this, out);
+}
+
 }  // namespace vr

@@ -58,7 +58,7 @@ class ThreadBlockScheduler final : public Unit {
     [[nodiscard]] Time look_ahead() const override;
     void waits(std::vector<Wait>& out) const override;
     void statistics(StatisticsRegistry& out) const override;
-    void state(StateHasher& out) const override { visit_members(*this, out); }
+    void state(StateHasher& out) const override;
     static constexpr auto state_members() {
         using S = ThreadBlockScheduler;
         return vr::state_members(&S::launches_in, &S::blocks_in, &S::kernels_out, &S::blocks_out,

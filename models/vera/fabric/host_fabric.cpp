@@ -155,4 +155,8 @@ void HostFabric::statistics(StatisticsRegistry& out) const {
     out.add(path(), "doorbells", state_.doorbells_rung, "messages", "doorbells rung");
 }
 
+void HostFabric::state(StateHasher& out) const {
+    visit_members(*this, out);
+}
+
 }  // namespace vr

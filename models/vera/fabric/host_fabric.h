@@ -57,7 +57,7 @@ class HostFabric final : public Unit {
     [[nodiscard]] Time look_ahead() const override;
     void waits(std::vector<Wait>& out) const override;
     void statistics(StatisticsRegistry& out) const override;
-    void state(StateHasher& out) const override { visit_members(*this, out); }
+    void state(StateHasher& out) const override;
     static constexpr auto state_members() {
         using F = HostFabric;
         return vr::state_members(&F::ports, &F::memory_out, &F::memory_in, &F::state_);

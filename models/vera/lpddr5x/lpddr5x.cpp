@@ -62,4 +62,8 @@ void Lpddr5x::statistics(StatisticsRegistry& out) const {
     out.add(path(), "busy", state_.busy.value, "fs", "time in which it served");
 }
 
+void Lpddr5x::state(StateHasher& out) const {
+    visit_members(*this, out);
+}
+
 }  // namespace vr

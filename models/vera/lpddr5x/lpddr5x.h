@@ -46,7 +46,7 @@ class Lpddr5x final : public Unit {
     void run(Time horizon) override;
     [[nodiscard]] Time look_ahead() const override { return requests_in.look_ahead(); }
     void statistics(StatisticsRegistry& out) const override;
-    void state(StateHasher& out) const override { visit_members(*this, out); }
+    void state(StateHasher& out) const override;
     static constexpr auto state_members() {
         using L = Lpddr5x;
         return vr::state_members(&L::requests_in, &L::responses_out, &L::state_);

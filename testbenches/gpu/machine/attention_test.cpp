@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Attention with real data: what the machine computes equals softmax(Q K^T) V computed plainly.
+#include "app/platform/machine.h"
 #include "app/platform/simulation.h"
 #include "testbenches/gpu/machine/operator_rig.h"
 

@@ -3,6 +3,7 @@
 // recording of events.
 #include <algorithm>
 
+#include "app/platform/machine.h"
 #include "testbenches/gpu/machine/machine_rig.h"
 
 using namespace vr;

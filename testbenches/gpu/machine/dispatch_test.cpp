@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rows to experts and back with real data: the routing in memory decides which rows move.
+#include "app/platform/machine.h"
 #include "testbenches/gpu/machine/operator_rig.h"
 
 using namespace vr;

@@ -5,6 +5,7 @@
 #include <functional>
 #include <set>
 
+#include "app/platform/machine.h"
 #include "testbenches/gpu/machine/machine_rig.h"
 
 using namespace vr;

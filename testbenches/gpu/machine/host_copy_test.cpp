@@ -3,6 +3,7 @@
 // rate, who is blamed, and the same bytes in every composition.
 #include <set>
 
+#include "app/platform/machine.h"
 #include "testbenches/gpu/machine/machine_rig.h"
 
 using namespace vr;

@@ -3,6 +3,7 @@
 // nothing beats its peak.
 #include <set>
 
+#include "app/platform/machine.h"
 #include "testbenches/gpu/machine/machine_rig.h"
 
 using namespace vr;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The latent attention of a small model, as `vrsim workload` writes its decode step, with real
 // data: what a chain of ten kernels leaves in memory equals the formulas.
+#include "app/platform/machine.h"
 #include "testbenches/gpu/machine/layer_rig.h"
 
 using namespace vr;

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <set>
 
+#include "models/numerics/gemm_reference.h"
 #include "testbenches/gpu/machine/machine_rig.h"
 
 using namespace vr;

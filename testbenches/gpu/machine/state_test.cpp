@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Question: does a change of the state of any unit of a machine show in the hash of that unit, and
 // in no other?
+#include "app/platform/machine.h"
 #include "testbenches/gpu/machine/machine_rig.h"
 
 using namespace vr;
