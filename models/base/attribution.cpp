@@ -6,11 +6,12 @@
 #include <new>
 
 #include "models/base/error.h"
+#include "models/base/host_pages.h"
 
 namespace vr {
 
 namespace {
-constexpr std::size_t kChunkBytes = std::size_t{1} << 16;
+constexpr std::size_t kChunkBytes = std::size_t{1} << 21;
 }
 
 // A chunk is aligned to its size, so that a link finds its arena by masking its own address.
@@ -25,7 +26,7 @@ Attribution::Attribution() = default;
 
 Attribution::~Attribution() {
     for (Chunk* chunk : chunks_) {
-        std::free(chunk);
+        detail::free_host_pages(chunk);
     }
 }
 
@@ -41,22 +42,20 @@ OwnerId Attribution::owner(std::string_view name, std::string_view resource) {
 }
 
 detail::CauseLink* Attribution::allocate() {
-    if (free_ == nullptr) {
-        void* memory = std::aligned_alloc(kChunkBytes, kChunkBytes);
-        if (memory == nullptr) {
-            throw std::bad_alloc();
-        }
+    if (free_ != nullptr) {
+        detail::CauseLink* link = free_;
+        free_ = link->parent;
+        return link;
+    }
+    if (fresh_ == end_) {
+        void* memory = detail::allocate_host_pages(kChunkBytes);
         Chunk* chunk = new (memory) Chunk;
         chunk->arena = this;
         chunks_.push_back(chunk);
-        for (detail::CauseLink& link : chunk->links) {
-            link.parent = free_;
-            free_ = &link;
-        }
+        fresh_ = chunk->links;
+        end_ = chunk->links + Chunk::kLinks;
     }
-    detail::CauseLink* link = free_;
-    free_ = link->parent;
-    return link;
+    return fresh_++;
 }
 
 void Attribution::recycle(detail::CauseLink* link) {
@@ -66,7 +65,7 @@ void Attribution::recycle(detail::CauseLink* link) {
     chunk->arena->free_ = link;
 }
 
-void Cause::release() {
+void Cause::drop() {
     detail::CauseLink* link = link_;
     link_ = nullptr;
     while (link != nullptr && --link->references == 0) {
@@ -110,32 +109,16 @@ Cause Attribution::extend_noted(Cause cause, OwnerId owner, Time until, std::uin
     return add_link(std::move(cause), owner | (note << 8), until);
 }
 
-void Attribution::append(CauseTrail& trail, OwnerId owner, Time until) {
-    ensure(until >= trail.until_, "attribution runs backwards: '{}' until {} fs after {} fs",
-           owners_[owner].name, until.value, trail.until_.value);
-    if (until == trail.until_) {
-        return;
-    }
-    const std::int64_t offset = (until - trail.from_).value;
-    if (trail.count_ == CauseTrail::kLinks ||
-        offset > std::int64_t{std::numeric_limits<std::uint32_t>::max()}) {
-        trail = CauseTrail(extend(keep(std::move(trail)), owner, until));
-        return;
-    }
-    if (trail.count_ > 0 && trail.owners_[trail.count_ - 1] == owner) {
-        --trail.count_;  // the same owner goes on: lengthen its link
-    }
-    trail.offsets_[trail.count_] = static_cast<std::uint32_t>(offset);
-    trail.owners_[trail.count_] = owner;
-    ++trail.count_;
-    trail.until_ = until;
+// The chain so far goes into the arena: it has too many links, or is too long, for a trail.
+void Attribution::append_kept(CauseTrail& trail, OwnerId owner, Time until) {
+    trail = CauseTrail(extend(keep(std::move(trail)), owner, until));
 }
 
 Cause Attribution::keep(CauseTrail trail) {
     Cause cause = std::move(trail.base_);
-    for (std::size_t i = 0; i < trail.count_; ++i) {
-        cause = extend(std::move(cause), trail.owners_[i],
-                       trail.from_ + Time{std::int64_t{trail.offsets_[i]}});
+    for (std::size_t i = 0; i < trail.links_.count; ++i) {
+        cause = extend(std::move(cause), trail.links_.owners[i],
+                       trail.from_ + Time{std::int64_t{trail.links_.offsets[i]}});
     }
     return cause;
 }

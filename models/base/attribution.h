@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -52,6 +53,8 @@ class Cause {
     /// When the chain so far ends; 0 for the empty cause, which stands for the start of the run.
     [[nodiscard]] Time time() const { return {link_ == nullptr ? 0 : link_->until}; }
     [[nodiscard]] explicit operator bool() const { return link_ != nullptr; }
+    /// Brings the link into the host's cache.
+    void prefetch() const { __builtin_prefetch(link_, 1); }
 
   private:
     friend class Attribution;
@@ -62,7 +65,12 @@ class Cause {
             ++link_->references;
         }
     }
-    void release();
+    void release() {
+        if (link_ != nullptr) {
+            drop();
+        }
+    }
+    void drop();
     detail::CauseLink* link_ = nullptr;
 };
 
@@ -72,40 +80,27 @@ class Cause {
 class CauseTrail {
   public:
     CauseTrail() = default;
-    CauseTrail(Cause cause) : base_(std::move(cause)), from_(base_.time()), until_(from_) {}
-    CauseTrail(const CauseTrail& other) : base_(other.base_) { copy_links(other); }
-    CauseTrail(CauseTrail&& other) noexcept : base_(std::move(other.base_)) { copy_links(other); }
-    CauseTrail& operator=(const CauseTrail& other) {
-        base_ = other.base_;
-        copy_links(other);
-        return *this;
+    CauseTrail(Cause cause) : base_(std::move(cause)), from_(base_.time()) {}
+    [[nodiscard]] Time time() const {
+        return links_.count == 0 ? from_
+                                 : from_ + Time{std::int64_t{links_.offsets[links_.count - 1U]}};
     }
-    CauseTrail& operator=(CauseTrail&& other) noexcept {
-        base_ = std::move(other.base_);
-        copy_links(other);
-        return *this;
-    }
-    ~CauseTrail() = default;
-    [[nodiscard]] Time time() const { return until_; }
+
+    /// Brings what it refers to into the host's cache.
+    void prefetch() const { base_.prefetch(); }
 
   private:
     friend class Attribution;
-    static constexpr std::size_t kLinks = 14;
-    void copy_links(const CauseTrail& other) {
-        from_ = other.from_;
-        until_ = other.until_;
-        count_ = other.count_;
-        for (std::size_t i = 0; i < count_; ++i) {
-            offsets_[i] = other.offsets_[i];
-            owners_[i] = other.owners_[i];
-        }
-    }
+    static constexpr std::size_t kLinks = 14;  // as many as a tile's read has on its way
+    struct Links {
+        std::uint32_t offsets[kLinks];  // femtoseconds from from_ to the end of each link
+        std::uint8_t owners[kLinks];
+        std::uint8_t count;
+    };
     Cause base_;
-    Time from_;                      // end of base_
-    Time until_;                     // end of the trail
-    std::uint32_t offsets_[kLinks];  // femtoseconds from from_ to the end of each link
-    std::uint8_t owners_[kLinks];
-    std::uint8_t count_ = 0;
+    Time from_;  // end of base_
+    // Copied whole, whatever is in use: that is quicker than to ask.
+    Links links_{};
 };
 
 /// One owner's share of a walk.
@@ -141,7 +136,25 @@ class Attribution {
     static constexpr std::uint32_t kNotes = std::uint32_t{1} << 24;
 
     /// The same for a trail, in place.
-    void append(CauseTrail& trail, OwnerId owner, Time until);
+    void append(CauseTrail& trail, OwnerId owner, Time until) {
+        const Time before = trail.time();
+        if (until == before) {
+            return;
+        }
+        const std::int64_t offset = (until - trail.from_).value;
+        CauseTrail::Links& links = trail.links_;
+        if (until < before || links.count == CauseTrail::kLinks ||
+            offset > std::int64_t{std::numeric_limits<std::uint32_t>::max()}) {
+            append_kept(trail, owner, until);
+            return;
+        }
+        if (links.count > 0 && links.owners[links.count - 1U] == owner) {
+            --links.count;  // the same owner goes on: lengthen its link
+        }
+        links.offsets[links.count] = static_cast<std::uint32_t>(offset);
+        links.owners[links.count] = owner;
+        ++links.count;
+    }
     /// The same for a trail, as a value.
     [[nodiscard]] CauseTrail extend(CauseTrail trail, OwnerId owner, Time until) {
         append(trail, owner, until);
@@ -170,12 +183,15 @@ class Attribution {
         std::string resource;
     };
     struct Chunk;
+    void append_kept(CauseTrail& trail, OwnerId owner, Time until);
     detail::CauseLink* allocate();
     [[nodiscard]] Cause add_link(Cause cause, std::uint32_t tag, Time until);
     static void recycle(detail::CauseLink* link);
     std::vector<OwnerEntry> owners_;
     std::vector<Chunk*> chunks_;
-    detail::CauseLink* free_ = nullptr;  // chained through `parent`
+    detail::CauseLink* free_ = nullptr;   // chained through `parent`
+    detail::CauseLink* fresh_ = nullptr;  // first of the latest chunk that was never used
+    detail::CauseLink* end_ = nullptr;    // of that chunk
 };
 
 }  // namespace vr

@@ -11,6 +11,7 @@
 
 #include "models/base/attribution.h"
 #include "models/base/event_record.h"
+#include "models/base/host_pages.h"
 #include "models/hbm4/address_map/address_map.h"
 #include "models/hbm4/hbm4_config.h"
 #include "models/hbm4/timing/timing.h"
@@ -105,7 +106,7 @@ class Hbm4 final : public Unit {
     std::unique_ptr<hbm4::CommandLog> log_;    // null unless the record explains
     std::unique_ptr<hbm4::ChannelGroup> group_;
     const FoldStatistics* folded_ = nullptr;  // of group_
-    std::vector<InFlight> in_flight_;
+    PoolVector<InFlight> in_flight_;
     std::vector<std::uint32_t> free_;
     std::vector<hbm4::GroupOutput> ended_;  // not yet answered
     std::deque<LateAnswer> late_;           // answers that may lie behind the end of the run

@@ -97,8 +97,13 @@ class FoldedGroup {
                 partition(due_[i], horizon);  // appends the classes that it makes to due_
             }
         }
-        for (const std::uint32_t number : due_) {
-            Class& one = *classes_[number];
+        for (std::size_t i = 0; i < due_.size(); ++i) {
+            Class& one = *classes_[due_[i]];
+            if constexpr (requires { one.machine.prefetch(); }) {
+                if (i + 1 < due_.size()) {
+                    classes_[due_[i + 1]]->machine.prefetch();
+                }
+            }
             one.first_output = outputs_.size();
             one.machine.run(horizon, outputs_);
             one.last_output = outputs_.size();

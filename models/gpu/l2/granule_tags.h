@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "models/base/host_pages.h"
 #include "models/base/index.h"
 #include "models/transport/state_members.h"
 
@@ -57,6 +58,16 @@ class GranuleTags {
         used_[place] = ++stamp_;
         return &granules_[place];
     }
+    /// Where a granule that these functions gave lies.
+    [[nodiscard]] std::uint32_t place_of(const Granule* granule) const {
+        return static_cast<std::uint32_t>(granule - granules_.data());
+    }
+    /// Brings an entry into the host's cache.
+    void prefetch_at(std::uint32_t place) const {
+        __builtin_prefetch(&tags_[place]);
+        __builtin_prefetch(&used_[place], 1);
+        __builtin_prefetch(&granules_[place], 1);
+    }
     /// The granule, taking the place of the least recently used one of its set that has nothing
     /// pending when it has no entry. Null when every way of the set is pending.
     Granule* find_or_place(std::uint64_t number, Victim& victim);
@@ -82,9 +93,9 @@ class GranuleTags {
   private:
     [[nodiscard]] std::size_t first_way(std::uint64_t number) const;
     // Tags apart from the rest: a set's tags fill one cache line of the host.
-    std::vector<std::uint32_t> tags_;  // granule number plus one; 0 is free
-    std::vector<std::uint64_t> used_;  // stamp of the latest use
-    std::vector<Granule> granules_;
+    PoolVector<std::uint32_t> tags_;  // granule number plus one; 0 is free
+    PoolVector<std::uint64_t> used_;  // stamp of the latest use
+    PoolVector<Granule> granules_;
     std::uint64_t sets_;
     std::uint32_t ways_;
     std::uint64_t stamp_ = 0;

@@ -153,7 +153,9 @@ std::uint32_t L2::start_fill(Granule* granule, std::uint64_t number, std::uint32
     Fill& fill = fills_[index];
     fill.granule = number;
     fill.sectors = missing;
-    fill.waiters = kNoFill;
+    fill.place = granule != nullptr ? tags_.place_of(granule) : 0;
+    fill.transaction = kNoFill;
+    fill.more_waiters = kNoFill;
     fill.cached = granule != nullptr;
     fill.operator_index = bundle.operator_index;
     fill.since = now;
@@ -182,6 +184,13 @@ std::uint32_t L2::start_fill(Granule* granule, std::uint64_t number, std::uint32
 }
 
 void L2::add_waiter(std::uint32_t fill, std::uint32_t transaction, std::uint32_t die) {
+    ++transactions_[transaction].outstanding;
+    Fill& of = fills_[fill];
+    if (of.transaction == kNoFill) {
+        of.transaction = transaction;
+        of.die = die;
+        return;
+    }
     std::uint32_t index;
     if (free_waiters_.empty()) {
         index = static_cast<std::uint32_t>(waiters_.size());
@@ -190,9 +199,8 @@ void L2::add_waiter(std::uint32_t fill, std::uint32_t transaction, std::uint32_t
         index = free_waiters_.back();
         free_waiters_.pop_back();
     }
-    waiters_[index] = {transaction, fills_[fill].waiters, die};
-    fills_[fill].waiters = index;
-    ++transactions_[transaction].outstanding;
+    waiters_[index] = {transaction, of.more_waiters, die};
+    of.more_waiters = index;
 }
 
 void L2::take_write(LineBundle& bundle, Time arrival) {

@@ -11,6 +11,7 @@
 
 #include "models/base/attribution.h"
 #include "models/base/event_record.h"
+#include "models/base/host_pages.h"
 #include "models/gpu/l2/granule_tags.h"
 #include "models/gpu/l2/l2_config.h"
 #include "models/gpu/messages.h"
@@ -106,7 +107,9 @@ class L2 final : public Unit {
         }
     };
     struct Transaction {  // a read bundle some of whose lines are on their way
-        BundleDone answer;
+        std::uint32_t tag = 0;
+        std::uint32_t bytes = 0;
+        std::uint16_t sm = 0;
         std::uint32_t outstanding = 0;
         std::uint32_t die = 0;  // of the SM that asks
         std::uint32_t merge_entry = 0;
@@ -117,8 +120,9 @@ class L2 final : public Unit {
         std::vector<Follower> followers;
         static constexpr auto state_members() {
             using T = Transaction;
-            return vr::state_members(&T::answer, &T::outstanding, &T::die, &T::merge_entry,
-                                     &T::first_ready, &T::ready, &T::cause, &T::followers);
+            return vr::state_members(&T::tag, &T::bytes, &T::sm, &T::outstanding, &T::die,
+                                     &T::merge_entry, &T::first_ready, &T::ready, &T::cause,
+                                     &T::followers);
         }
     };
     struct MergeEntry {  // bundle whose transaction is open
@@ -135,15 +139,18 @@ class L2 final : public Unit {
     };
     struct Fill {  // one request to memory
         std::uint64_t granule = 0;
-        std::uint32_t sectors = 0;  // as bits of the granule
-        std::uint32_t waiters = kNoFill;
+        std::uint32_t sectors = 0;             // as bits of the granule
+        std::uint32_t place = 0;               // of the granule in the tags: it stays while it fills
+        std::uint32_t transaction = kNoFill;   // that asked for it, if any did
+        std::uint32_t die = 0;                 // of the slice, for that one
+        std::uint32_t more_waiters = kNoFill;  // that came later
         bool cached = true;
         OperatorIndex operator_index{};
         Time since;
         static constexpr auto state_members() {
             using F = Fill;
-            return vr::state_members(&F::granule, &F::sectors, &F::waiters, &F::cached,
-                                     &F::operator_index, &F::since);
+            return vr::state_members(&F::granule, &F::sectors, &F::place, &F::transaction, &F::die,
+                                     &F::more_waiters, &F::cached, &F::operator_index, &F::since);
         }
     };
     static constexpr std::uint32_t kWriteBackTag = 0xffffffffU;
@@ -229,11 +236,11 @@ class L2 final : public Unit {
     std::vector<Time> slice_free_;
     std::vector<std::uint32_t> located_;  // entries of the tags, by line of the bundle at hand
     std::vector<MergeEntry> merges_;
-    std::vector<Transaction> transactions_;
+    PoolVector<Transaction> transactions_;
     std::vector<std::uint32_t> free_transactions_;
-    std::vector<Fill> fills_;
+    PoolVector<Fill> fills_;
     std::vector<std::uint32_t> free_fills_;
-    std::vector<Waiter> waiters_;
+    PoolVector<Waiter> waiters_;
     std::vector<std::uint32_t> free_waiters_;
     std::vector<HubWrite> hub_writes_;
     std::vector<std::uint32_t> free_hub_writes_;

@@ -57,7 +57,9 @@ std::uint32_t L2::open_transaction(const LineBundle& bundle) {
         free_transactions_.pop_back();
     }
     Transaction& created = transactions_[number];
-    created.answer = {bundle.tag, bundle.bytes(), bundle.sm, false, kNever, {}};
+    created.tag = bundle.tag;
+    created.bytes = bundle.bytes();
+    created.sm = bundle.sm;
     created.outstanding = 0;
     created.die = die_of_sm(bundle.sm);
     created.first_ready = kNever;
@@ -207,8 +209,7 @@ void L2::take_prefetch(const LineBundle& bundle, Time arrival) {
 // Brings what the next fills need into the host's cache, a step of the chain at a time.
 void L2::prefetch_fills() const {
     constexpr std::size_t kFill = 10;
-    constexpr std::size_t kWaiters = 7;
-    constexpr std::size_t kGranule = 4;
+    constexpr std::size_t kRest = 5;
     const auto fill_at = [&](std::size_t places) -> const Fill* {
         const MemoryResponse* soon = memory_in.soon(places);
         return soon != nullptr && soon->tag < fills_.size() ? &fills_[soon->tag] : nullptr;
@@ -216,17 +217,17 @@ void L2::prefetch_fills() const {
     if (const Fill* fill = fill_at(kFill)) {
         __builtin_prefetch(fill, 1);
     }
-    if (const Fill* fill = fill_at(kWaiters)) {
-        tags_.prefetch(fill->granule);
-        if (fill->waiters != kNoFill) {
-            __builtin_prefetch(&waiters_[fill->waiters]);
+    if (const Fill* fill = fill_at(kRest)) {
+        tags_.prefetch_at(fill->place);
+        if (fill->transaction != kNoFill) {
+            const char* transaction =
+                reinterpret_cast<const char*>(&transactions_[fill->transaction]);
+            constexpr std::size_t kHostLine = 64;
+            for (std::size_t at = 0; at < sizeof(Transaction); at += kHostLine) {
+                __builtin_prefetch(transaction + at, 1);
+            }
         }
-    }
-    if (const Fill* fill = fill_at(kGranule)) {
-        (void)tags_.locate(fill->granule);
-        if (fill->waiters != kNoFill) {
-            __builtin_prefetch(&transactions_[waiters_[fill->waiters].transaction], 1);
-        }
+        memory_in.soon(kRest)->cause.prefetch();
     }
 }
 
@@ -255,19 +256,21 @@ void L2::take_fill(Stamped<MemoryResponse>&& stamped) {
         cause = CauseTrail(kept);
     }
     if (fills_[index].cached) {
-        Granule* granule = tags_.find(number);
+        Granule* granule = tags_.find_at(fills_[index].place, number);
         ensure(granule != nullptr, "{}: granule {} vanished while a fill was on its way", path(),
                number);
         granule->valid |= sectors;
         granule->pending &= ~sectors;
         --granule->open_fills;
     }
-    std::uint32_t waiter = fills_[index].waiters;
-    while (waiter != kNoFill) {
+    for (std::uint32_t waiter = fills_[index].more_waiters; waiter != kNoFill;) {
         const Waiter taken = waiters_[waiter];
         free_waiters_.push_back(waiter);
         waiter = taken.next;
-        answer_line(taken.transaction, taken.die, ready, cause, waiter == kNoFill);
+        answer_line(taken.transaction, taken.die, ready, cause, false);
+    }
+    if (fills_[index].transaction != kNoFill) {
+        answer_line(fills_[index].transaction, fills_[index].die, ready, cause, true);
     }
     free_fills_.push_back(index);
 }
@@ -302,9 +305,10 @@ void L2::close(Transaction& open) {
         merges_[open.merge_entry].transaction = kNoFill;
     }
     const Time at = open.ready[open.die];
-    open.answer.first_ready = std::min(open.first_ready, at);
-    open.answer.cause = attribution_.extend(open.cause, hit_owner_, at);
-    responses_out.send(at, std::move(open.answer));
+    BundleDone answer{open.tag, open.bytes, open.sm, false, std::min(open.first_ready, at), {}};
+    answer.cause = open.cause;
+    attribution_.append(answer.cause, hit_owner_, at);
+    responses_out.send(at, std::move(answer));
     for (Follower& follower : open.followers) {
         const Time data = open.ready[follower.die];
         const Time ready = std::max(data, follower.floor);

@@ -22,6 +22,15 @@ PseudoChannel<Observer>::PseudoChannel(const Timing& timing) : timing_(&timing) 
     }
     state_.refresh.next_due =
         timing.refresh == RefreshMode::kNone ? kNeverTick : timing.refresh_interval;
+    rebuild_recent_half();
+}
+
+template <class Observer>
+void PseudoChannel<Observer>::rebuild_recent_half() {
+    recent_half_ = 0;
+    for (std::size_t i = 0; i < static_cast<std::size_t>(timing_->banks / 2); ++i) {
+        recent_half_ |= bit(std::uint32_t{state_.refresh.recent[i]});
+    }
 }
 
 template <class Observer>
@@ -38,6 +47,30 @@ void PseudoChannel<Observer>::inject(std::int64_t tick, const Input& input, std:
         state_.wake = std::min(state_.wake, tick);
     }
     state_.waiting.push_back({tick, token, input});
+}
+
+template <class Observer>
+void PseudoChannel<Observer>::prefetch() const {
+    constexpr std::size_t kHostLine = 64;
+    const auto fetch = [](const void* from, std::size_t bytes) {
+        for (std::size_t at = 0; at < bytes; at += kHostLine) {
+            __builtin_prefetch(static_cast<const char*>(from) + at, 1);
+        }
+    };
+    const auto banks = static_cast<std::size_t>(timing_->banks);
+    fetch(&state_.banks.activate, banks * sizeof(std::int64_t));
+    fetch(&state_.banks.precharge, banks * sizeof(std::int64_t));
+    fetch(&state_.banks.column[state_.writing ? 1 : 0], banks * sizeof(std::int64_t));
+    fetch(&state_.banks.open_row, banks * sizeof(std::int32_t));
+    fetch(&state_.shared, sizeof state_.shared);
+    const Queue& queue = state_.queues[state_.writing ? 1 : 0];
+    for (std::uint32_t i = 0; i < queue.span; ++i) {
+        fetch(&queue.slots[(queue.head + i) % kSlots], sizeof(QueueEntry));
+    }
+    // All that stands behind the queues
+    fetch(&state_.waiting,
+          sizeof *this - static_cast<std::size_t>(reinterpret_cast<const char*>(&state_.waiting) -
+                                                  reinterpret_cast<const char*>(this)));
 }
 
 template <class Observer>
@@ -114,6 +147,7 @@ void PseudoChannel<Observer>::settle(std::int64_t tick) {
 
 template <class Observer>
 void PseudoChannel<Observer>::rebuild() {
+    rebuild_recent_half();
     early_activate_ = ~std::uint64_t{0};
     early_precharge_ = ~std::uint64_t{0};
     early_column_ = {~std::uint64_t{0}, ~std::uint64_t{0}};
@@ -162,12 +196,14 @@ void PseudoChannel<Observer>::wait_for_consequences(std::int64_t now) {
     const QueueIndex& index = index_[direction];
     const RefreshState& refresh = state_.refresh;
     const bool rows_changed = done_.activated || done_.finished || done_.refreshed;
-    bool again = rows_changed && refresh.owed > 0 && refresh.bank == kNoBank && !refresh.draining;
-    again |= done_.column && state_.queues[1 - direction].count > 0;  // the turn
-    again |= (done_.finished || done_.row) &&
-             (index.conflicts & bit(state_.queues[direction].head)) != 0;  // starvation
+    bool again = rows_changed && refresh.owed > 0 && refresh.bank == kNoBank && !refresh.draining &&
+                 refresh_choice(now).any();
+    again |= done_.column && turns(now + 1);
     if (again) {
         wait_until(now + 1);
+    }
+    if (done_.finished || done_.row) {
+        wait_until(std::max(now + 1, starvation()));
     }
     if ((done_.admitted || done_.finished) && waiting_count() > 0) {
         wait_until(std::max(now + 1, state_.waiting[state_.waiting_head].arrival));

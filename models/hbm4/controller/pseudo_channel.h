@@ -34,6 +34,13 @@ struct Output {
     }
 };
 
+/// What a refresh that is owed begins with: a bank, or all new work held back; or neither yet.
+struct RefreshChoice {
+    std::int32_t bank = kNoBank;
+    bool drain = false;
+    [[nodiscard]] bool any() const { return bank != kNoBank || drain; }
+};
+
 /// The machine. What one tick does, in this order:
 ///   1. a refresh falls due; a bank is chosen for it   (refresh/refresh_scheduler.h)
 ///   2. one request moves from the waiting line into the queue of its direction
@@ -81,6 +88,8 @@ class PseudoChannel {
         output.token = static_cast<std::uint32_t>(output.token + k * delta.identity_step());
     }
     [[nodiscard]] bool idle() const { return !has_work(); }
+    /// Brings what run() is going to look at into the host's cache.
+    void prefetch() const;
     [[nodiscard]] bool has_work() const {
         return state_.queues[0].count + state_.queues[1].count > 0 || waiting_count() > 0;
     }
@@ -103,9 +112,10 @@ class PseudoChannel {
     bool admit(std::int64_t now);
     void take(const WaitingRequest& request, std::int64_t now);
     void drop_admitted();
+    [[nodiscard]] bool turns(std::int64_t now) const;
     void turn(std::int64_t now);
     void refresh_due(std::int64_t now);
-    void choose_refresh(std::int64_t now);
+    [[nodiscard]] RefreshChoice refresh_choice(std::int64_t now) const;
     void wait_for_consequences(std::int64_t now);
     bool column_command(std::int64_t now, std::vector<Output>& outputs);
     void issue_column(std::int64_t now, std::uint32_t slot, std::vector<Output>& outputs);
@@ -129,7 +139,9 @@ class PseudoChannel {
     void refresh_bank(std::int64_t now, std::int32_t bank);
     bool refresh_all(std::int64_t now);
     void find_starved(std::int64_t now);
+    [[nodiscard]] std::int64_t starvation() const;
     void rebuild();
+    void rebuild_recent_half();
     void forget_quiet() { state_.quiet = {}; }
     static void lower(std::array<std::int64_t, 2>& quiet, std::int64_t tick) {
         quiet = {tick < quiet[0] ? tick : quiet[0], tick < quiet[1] ? tick : quiet[1]};
@@ -145,6 +157,7 @@ class PseudoChannel {
     std::uint64_t early_activate_ = 0;
     std::uint64_t early_precharge_ = 0;
     std::array<std::uint64_t, 2> early_column_{};
+    std::uint64_t recent_half_ = 0;  // the half of the banks that was activated last
     // Scratch of one step.
     struct Done {
         bool admitted, column, finished, row, activated, refreshed;

@@ -21,7 +21,9 @@ void PseudoChannel<Observer>::refresh_due(std::int64_t now) {
     }
     wait_until(refresh.next_due);
     if (refresh.owed > 0 && refresh.bank == kNoBank && !refresh.draining) {
-        choose_refresh(now);
+        const RefreshChoice choice = refresh_choice(now);
+        refresh.bank = choice.bank;
+        refresh.draining = choice.drain;
     }
 }
 
@@ -31,16 +33,14 @@ void PseudoChannel<Observer>::refresh_due(std::int64_t now) {
 // considered, so that no refresh starts right ahead of a stream. Past the limit one is forced on a
 // bank with work, without row hits if there is such a bank.
 template <class Observer>
-void PseudoChannel<Observer>::choose_refresh(std::int64_t now) {
-    RefreshState& refresh = state_.refresh;
+RefreshChoice PseudoChannel<Observer>::refresh_choice(std::int64_t now) const {
+    const RefreshState& refresh = state_.refresh;
     const bool must = refresh.owed > timing_->refresh_postpone;
     if (timing_->refresh == RefreshMode::kAllBank) {
-        refresh.draining = must || !has_work_at(now);
-        return;
+        return {kNoBank, must || !has_work_at(now)};
     }
-    const auto banks = static_cast<std::size_t>(timing_->banks);
-    const auto first = [&](std::uint64_t mask, std::size_t among) {
-        for (std::size_t i = 0; mask != 0 && i < among; ++i) {
+    const auto first = [&](std::uint64_t mask) {
+        for (std::size_t i = 0; mask != 0; ++i) {
             if ((mask & bit(std::uint32_t{refresh.recent[i]})) != 0) {
                 return static_cast<std::int32_t>(refresh.recent[i]);
             }
@@ -50,18 +50,19 @@ void PseudoChannel<Observer>::choose_refresh(std::int64_t now) {
     const std::uint64_t left = timing_->all_banks & ~refresh.done;
     const std::uint64_t idle = left & ~index_[0].banks & ~index_[1].banks;
     const bool patient = has_work_at(now) && refresh.owed * 2 <= timing_->refresh_postpone;
-    refresh.bank = first(idle, patient ? banks / 2 : banks);
-    if (refresh.bank == kNoBank && must) {
-        std::uint64_t without_hits = left;
-        for (std::uint64_t m = left; m != 0; m &= m - 1) {
-            const auto b = static_cast<std::size_t>(std::countr_zero(m));
-            if (((index_[0].of_bank[b] & index_[0].hits) |
-                 (index_[1].of_bank[b] & index_[1].hits)) != 0) {
-                without_hits &= ~(m & (~m + 1));
-            }
-        }
-        refresh.bank = first(without_hits != 0 ? without_hits : left, banks);
+    const std::int32_t bank = first(patient ? idle & recent_half_ : idle);
+    if (bank != kNoBank || !must) {
+        return {bank, false};
     }
+    std::uint64_t without_hits = left;
+    for (std::uint64_t m = left; m != 0; m &= m - 1) {
+        const auto b = static_cast<std::size_t>(std::countr_zero(m));
+        if (((index_[0].of_bank[b] & index_[0].hits) | (index_[1].of_bank[b] & index_[1].hits)) !=
+            0) {
+            without_hits &= ~(m & (~m + 1));
+        }
+    }
+    return {first(without_hits != 0 ? without_hits : left), false};
 }
 
 template <class Observer>

@@ -15,32 +15,32 @@ namespace vr::hbm4 {
 // low mark or a read has aged. A turn of bounded length in either direction means that neither
 // starves.
 template <class Observer>
-void PseudoChannel<Observer>::turn(std::int64_t now) {
+bool PseudoChannel<Observer>::turns(std::int64_t now) const {
     const Queue& reads = state_.queues[0];
     const Queue& writes = state_.queues[1];
-    const Queue& others = state_.writing ? reads : writes;
+    const bool turn_used_up = state_.turn_left <= 0;
+    if (!state_.writing) {
+        return writes.count > 0 &&
+               (reads.count == 0 || (turn_used_up && (writes.count >= timing_->write_high ||
+                                                      writes.slots[writes.head].deadline <= now)));
+    }
+    const bool low = writes.count <= timing_->write_low &&
+                     (writes.count == 0 || writes.slots[writes.head].deadline > now);
+    return reads.count > 0 && (writes.count == 0 ||
+                               (turn_used_up && (low || reads.slots[reads.head].deadline <= now)));
+}
+
+template <class Observer>
+void PseudoChannel<Observer>::turn(std::int64_t now) {
+    const Queue& others = state_.queues[state_.writing ? 0 : 1];
     if (others.count == 0) {
         return;
     }
-    const bool turn_used_up = state_.turn_left <= 0;
-    bool change;
-    if (!state_.writing) {
-        const std::int64_t deadline = writes.slots[writes.head].deadline;
-        change = reads.count == 0 ||
-                 (turn_used_up && (writes.count >= timing_->write_high || deadline <= now));
-        if (deadline > now) {
-            wait_until(deadline);
-        }
-    } else {
-        const std::int64_t deadline = reads.slots[reads.head].deadline;
-        const bool low = writes.count <= timing_->write_low &&
-                         (writes.count == 0 || writes.slots[writes.head].deadline > now);
-        change = writes.count == 0 || (turn_used_up && (low || deadline <= now));
-        if (deadline > now) {
-            wait_until(deadline);
-        }
+    const std::int64_t deadline = others.slots[others.head].deadline;
+    if (deadline > now) {
+        wait_until(deadline);
     }
-    if (change) {
+    if (turns(now)) {
         state_.writing = !state_.writing;
         state_.turn_left = timing_->turn_columns;
         ++state_.counters.turns;
@@ -52,35 +52,43 @@ void PseudoChannel<Observer>::turn(std::int64_t now) {
 // it.
 template <class Observer>
 void PseudoChannel<Observer>::find_starved(std::int64_t now) {
+    const std::int64_t from = starvation();
     starved_ = kNoBank;
+    if (from <= now) {
+        const Queue& queue = state_.queues[state_.writing ? 1 : 0];
+        starved_ = queue.slots[queue.head].bank;
+    } else {
+        wait_until(from);
+    }
+}
+
+// From when on hits give way to the oldest request of the direction; kNeverTick if there are none
+// in its way.
+template <class Observer>
+std::int64_t PseudoChannel<Observer>::starvation() const {
     const std::size_t direction = state_.writing ? 1 : 0;
     const QueueIndex& index = index_[direction];
     const Queue& queue = state_.queues[direction];
     if ((index.conflicts & bit(queue.head)) == 0) {
-        return;
+        return kNeverTick;
     }
     const QueueEntry& oldest = queue.slots[queue.head];
-    if ((index.of_bank[oldest.bank] & index.hits) == 0) {
-        return;
-    }
-    if (oldest.deadline <= now) {
-        starved_ = oldest.bank;
-    } else {
-        wait_until(oldest.deadline);
-    }
+    return (index.of_bank[oldest.bank] & index.hits) == 0 ? kNeverTick : oldest.deadline;
 }
 
 template <class Observer>
 bool PseudoChannel<Observer>::column_command(std::int64_t now, std::vector<Output>& outputs) {
     const std::size_t direction = state_.writing ? 1 : 0;
     const QueueIndex& index = index_[direction];
-    std::uint64_t banks = index.hit_banks;
     if (state_.refresh.draining) {
         return false;
     }
+    std::uint64_t banks = index.hit_banks;
+    std::uint64_t hits = index.hits;
     for (const std::int32_t bank : {state_.refresh.bank, starved_}) {
         if (bank != kNoBank) {
             banks &= ~bit(bank);
+            hits &= ~index.of_bank[static_cast<std::size_t>(bank)];
         }
     }
     if (banks == 0) {
@@ -92,39 +100,29 @@ bool PseudoChannel<Observer>::column_command(std::int64_t now, std::vector<Outpu
     }
     const auto& bank_ready = state_.banks.column[direction];
     const auto& group_ready = state_.shared.column[direction];
-    // A stream's next column is that of its oldest request, or of the oldest in another group.
     const Queue& queue = state_.queues[direction];
-    std::uint64_t hits = index.hits;
-    for (int attempt = 0; attempt < 2 && hits != 0; ++attempt) {
+    while (hits != 0) {  // the oldest first; what is in its way is in the way of its like
         const std::uint32_t slot = QueueIndex::oldest(hits, queue.head);
         const std::uint8_t bank = queue.slots[slot].bank;
         const std::uint8_t group = timing_->group_of_bank[bank];
         if (group_ready[group] > now) {
             hits &= ~index.of_group[group];
-        } else if (bank_ready[bank] <= now && (banks & bit(std::uint32_t{bank})) != 0) {
+        } else if (bank_ready[bank] > now) {
+            hits &= ~index.of_bank[bank];
+        } else {
             issue_column(now, slot, outputs);
             return true;
-        } else {
-            break;
         }
     }
     std::int64_t earliest = kNeverTick;
-    std::uint64_t slots = 0;
     for (; banks != 0; banks &= banks - 1) {
         const auto bank = static_cast<std::size_t>(std::countr_zero(banks));
-        const std::int64_t ready =
-            std::max(bank_ready[bank], group_ready[timing_->group_of_bank[bank]]);
-        slots |= ready <= now ? index.of_bank[bank] : 0;
-        earliest = std::min(earliest, ready);
+        earliest = std::min(earliest,
+                            std::max(bank_ready[bank], group_ready[timing_->group_of_bank[bank]]));
     }
-    slots &= index.hits;
-    if (slots == 0) {
-        state_.quiet.column[direction] = earliest;
-        wait_until(earliest);
-        return false;
-    }
-    issue_column(now, QueueIndex::oldest(slots, queue.head), outputs);
-    return true;
+    state_.quiet.column[direction] = earliest;
+    wait_until(earliest);
+    return false;
 }
 
 template <class Observer>

@@ -209,6 +209,11 @@ void PseudoChannel<Observer>::activate(std::int64_t now, std::uint32_t slot) {
     const auto place = std::find(recent.begin(), recent.end(), bank);
     std::move_backward(recent.begin(), place, place + 1);
     recent[0] = bank;
+    if ((recent_half_ & bit(std::uint32_t{bank})) == 0) {  // it moved the half's last bank out
+        const auto half = static_cast<std::size_t>(timing_->banks / 2);
+        recent_half_ |= bit(std::uint32_t{bank});
+        recent_half_ &= ~bit(std::uint32_t{recent[half]});
+    }
 }
 
 template <class Observer>
