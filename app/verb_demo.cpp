@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/console.h"
 #include "app/paths.h"
+#include "app/samples.h"
 #include "app/simulate.h"
 #include "app/verbs.h"
 
@@ -8,11 +9,11 @@ namespace vr {
 
 namespace {
 
-constexpr const char* kDemoTrace = "traces/samples/deepseek_v3_projections_64.jsonl";
-
 constexpr const char* kExplanation = R"(
-The demo: the six projection products of one dense DeepSeek-V3 layer, for 64 tokens, FP8, on one
-GPU. Each weight matrix is read once and used for 64 tokens only, so memory sets the pace.
+The demo: one decoder layer of DeepSeek-V3 with latent attention and experts. 64 sequences of 4,096
+tokens get one new token each, FP8, on one of 32 GPUs that share the experts. Weights and cached
+keys are read once for few products, so memory sets the pace; after it come the launches of short
+kernels.
 
 )";
 
@@ -21,6 +22,7 @@ constexpr const char* kReading = R"(
   time             simulated time from launch to the last result, and the bound that no machine
                    with these peaks can beat
   bound by         the resource that owns most of the operator's time
+  state            the bytes that the layer keeps, by role, and how much of them crossed HBM
   where it went    every femtosecond has one owner: what the last result waited for, walking back
 )";
 

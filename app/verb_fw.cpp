@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // `vrsim fw run ELF`: a workload whose operators are launched by firmware on the management core.
 #include "app/paths.h"
+#include "app/samples.h"
 #include "app/simulate.h"
 #include "app/verbs.h"
 #include "models/management_core/elf.h"
 
 namespace vr {
-
-namespace {
-constexpr const char* kStandardTrace = "traces/samples/hello_gemm.jsonl";
-}
 
 ExitCode verb_fw(const CommandLine& given) {
     if (given.common.level == Level::kRoofline) {
@@ -19,7 +16,9 @@ ExitCode verb_fw(const CommandLine& given) {
     image.file = given.firmware;
     CommandLine line = given;
     line.common.sets.emplace_back("gpu.command_front_end.boot=firmware");
-    const std::string trace = given.trace.empty() ? tree_path(kStandardTrace) : given.trace;
+    const std::string trace =
+        given.trace.empty() ? tree_path(given.common.platform == "tiny" ? kTinyTrace : kDemoTrace)
+                            : given.trace;
     std::string command = "vrsim fw run " + given.firmware;
     if (!given.trace.empty()) {
         command += " --trace " + given.trace;

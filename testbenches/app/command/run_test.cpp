@@ -7,6 +7,7 @@
 
 #include "testbenches/app/command/vrsim_command.h"
 
+using Catch::Matchers::Contains;
 using nlohmann::json;
 using vr::test::read_text;
 using vr::test::TemporaryFolder;
@@ -48,7 +49,17 @@ TEST_CASE("a run at the roofline level: exit 0, laws kept, sums right") {
     }
 }
 
-TEST_CASE("the demo trace: memory sets the pace at 64 tokens, tensor cores at 16,384") {
+TEST_CASE("the demo is the decoder layer: its state by role and its tokens per second") {
+    const auto result = vrsim("demo --level roofline");
+    REQUIRE(result.exit_code == 0);
+    CHECK_THAT(result.out, Contains("one decoder layer of DeepSeek-V3"));
+    CHECK_THAT(result.out, Contains("tokens/s through 1 of 61 layers"));
+    CHECK_THAT(result.out, Contains("weights       605.0 MB"));
+    CHECK_THAT(result.out, Contains("cache         151.0 MB"));
+    CHECK_THAT(result.out, Contains("\n  bound by  HBM"));
+}
+
+TEST_CASE("projections: memory sets the pace at 64 tokens, tensor cores at 16,384") {
     const auto bound = [](const std::string& tokens) {
         const auto result = vrsim("run traces/samples/deepseek_v3_projections_" + tokens +
                                   ".jsonl --level roofline --json - --quiet");

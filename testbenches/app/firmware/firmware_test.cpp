@@ -67,7 +67,9 @@ TEST_CASE("hello_doorbell passes: the report without firmware plus a named dispa
 TEST_CASE("with refresh the launch meets another phase of it, and little else changes") {
     for (const char* platform : {"tiny", "rubin"}) {
         const std::string on = std::string(" --platform ") + platform;
-        const json with = report_of("fw run firmware/prebuilt/hello_doorbell.elf" + on);
+        const json with = report_of(
+            "fw run firmware/prebuilt/hello_doorbell.elf --trace traces/samples/hello_gemm.jsonl" +
+            on);
         const json without = report_of("run traces/samples/hello_gemm.jsonl" + on);
         const std::int64_t rest = fs(with["makespan_fs"]) - charges(with)["firmware dispatch"];
         CHECK(std::abs(rest - fs(without["makespan_fs"])) < fs(without["makespan_fs"]) / 50);
