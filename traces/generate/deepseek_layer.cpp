@@ -33,23 +33,27 @@ TensorIndex absorbed(LayerBuilder& b, const Latent& l) {
     return value;
 }
 
-// Keys and values of every head are made from the latent of each token; all heads share the rotated
-// part of the key.
+// Keys and values of every head are made from the latent of each token, in the type that the
+// attention takes; all heads share the rotated part of the key.
 TensorIndex per_head_keys(LayerBuilder& b, const Latent& l) {
     const LatentAttention& s = l.size;
     const TensorType type = b.attention_type();
     const TensorIndex latent = b.tensor("kv_latent", l.rows, s.kv_rank, b.operand_type());
     b.move_part("kv_latent", l.key, {s.kv_rank, {s.kv_rank, 0}, {s.kv_rank, 0}}, latent);
     const std::int64_t both = s.nope + s.value;
-    const TensorIndex kv = b.linear("kv_b", latent, l.heads * both);
+    const TensorIndex kv = b.gemm("kv_b", latent, l.heads * both, type);
     const TensorIndex keys = b.tensor("keys", l.rows, l.heads * l.head, type);
     b.move_part("keys_nope", kv, {s.nope, {both, 0}, {l.head, 0}}, keys);
     b.move_part("keys_rope", l.key, {s.rope, {0, s.kv_rank}, {l.head, s.nope}}, keys);
     const TensorIndex values = b.tensor("values", l.rows, l.heads * s.value, type);
     b.move_part("values", kv, {s.value, {both, s.nope}, {s.value, 0}}, values);
-    b.rope("q_rope", l.q, {s.rope, {l.head, s.nope}, {l.head, s.nope}}, l.q);  // in its place
-    return b.attention("attention", {b.as_type(l.q, type), keys, values}, l.heads, l.heads, s.value,
-                       b.fused_type());
+    TensorIndex q = l.q;  // rotated in its place if it has the type already
+    if (type != TensorType::kBf16) {
+        q = b.tensor("q", l.rows, l.heads * l.head, type);
+        b.move_part("q_nope", l.q, {s.nope, {l.head, 0}, {l.head, 0}}, q);
+    }
+    b.rope("q_rope", l.q, {s.rope, {l.head, s.nope}, {l.head, s.nope}}, q);
+    return b.attention("attention", {q, keys, values}, l.heads, l.heads, s.value, b.fused_type());
 }
 
 }  // namespace

@@ -139,6 +139,20 @@ TEST_CASE("a layer at batch 1 is bound by launches and latency: cheaper launches
     CHECK(tensor > -2);
 }
 
+// About half an hour. Much of such a layer streams, too: with twice the tensor cores HBM owns most.
+TEST_CASE("a layer's prefill of 32 x 1,024 tokens is bound by tensor cores: twice of them help",
+          "[.campaign]") {
+    const Workload workload = layer("prefill_32_fp8");
+    CHECK(workload.tokens == 32 * 1024);
+    const RunResult plain = run(workload);
+    CHECK(plain.bound_by.resource == "tensor core");
+    const RunResult twice = run(workload, {kTwiceTensorCore});
+    const double tensor = gain(plain, twice);
+    INFO(plain.makespan.value << " fs; twice tensor core " << tensor << " % shorter");
+    CHECK(tensor > 5);
+    CHECK(twice.bound_by.resource == "HBM");
+}
+
 TEST_CASE("the whole chain at 16,384 tokens is bound by tensor cores: twice of them help") {
     const Workload workload = sample("16384");
     const RunResult plain = run(workload);

@@ -110,6 +110,20 @@ TEST_CASE("keys of heads are put together of their own and of shared columns") {
     }
 }
 
+TEST_CASE("a part of FP8 columns keeps its bytes") {
+    Run run(
+        trace(tensor("x", 70, 512, "fp8_e4m3") + tensor("y", 70, 384, "fp8_e4m3") +
+              R"({"op": "quantise", "id": "move", "input": "x", "output": "y", "columns": 128, )"
+              R"("pitch": 256, "first": 64, "output_pitch": 192, "output_first": 32})"));
+    const Matrix y = contents(run.rig, 1);
+    for (std::int64_t h = 0; h < 2; ++h) {
+        CHECK(plain::distance(columns_of(y, 192 * h + 32, 128),
+                              columns_of(run.before[0], 256 * h + 64, 128), 1.0) == 0);
+        CHECK(plain::distance(columns_of(y, 192 * h, 32), columns_of(run.before[1], 192 * h, 32),
+                              1.0) == 0);
+    }
+}
+
 TEST_CASE("a part of the columns becomes a whole NVFP4 tensor") {
     // All columns of a copy of the part give the same bytes.
     Run part(trace(tensor("x", 200, 512, "fp32") + tensor("y", 200, 208, "nvfp4", false) +

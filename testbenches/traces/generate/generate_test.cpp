@@ -179,13 +179,18 @@ TEST_CASE("a layer that no operator takes is refused with the operator's reason"
 TEST_CASE("the committed layers are what the generator writes") {
     struct Sample {
         const char* file;
+        Phase phase;
         Precision precision;
         std::int64_t batch;
+        std::int64_t context;
     };
-    for (const Sample& sample : {Sample{"decode_64_fp8", Precision::kFp8, 64},
-                                 Sample{"decode_64_nvfp4", Precision::kNvfp4, 64},
-                                 Sample{"decode_1_fp8", Precision::kFp8, 1}}) {
-        LayerRequest request = request_of(Phase::kDecode, sample.precision, sample.batch, 4096);
+    for (const Sample& sample :
+         {Sample{"decode_64_fp8", Phase::kDecode, Precision::kFp8, 64, 4096},
+          Sample{"decode_64_nvfp4", Phase::kDecode, Precision::kNvfp4, 64, 4096},
+          Sample{"decode_1_fp8", Phase::kDecode, Precision::kFp8, 1, 4096},
+          Sample{"prefill_32_fp8", Phase::kPrefill, Precision::kFp8, 32, 1024}}) {
+        LayerRequest request =
+            request_of(sample.phase, sample.precision, sample.batch, sample.context);
         request.expert_parallel = 32;
         const std::string path =
             std::string(VRSIM_SOURCE_DIR "/traces/samples/deepseek_v3_layer_") + sample.file +

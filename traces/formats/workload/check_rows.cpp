@@ -132,16 +132,19 @@ std::optional<Diagnostic> check_quantise(const OperatorSpec& op, const TensorSpe
                                          const TensorSpec& output) {
     const bool part = op.columns != 0;
     const bool placed = op.row_pitch != 1 || op.row_first != 0;
-    const bool types = output.type == TensorType::kFp8E4m3 || output.type == TensorType::kNvfp4 ||
-                       (output.type == TensorType::kBf16 && input.type == TensorType::kFp32) ||
-                       (output.type == input.type && (part || placed));
+    const bool moves = part || placed;
+    const bool narrower =
+        is_float(input.type) &&
+        (output.type == TensorType::kFp8E4m3 || output.type == TensorType::kNvfp4 ||
+         (output.type == TensorType::kBf16 && input.type == TensorType::kFp32));
+    const bool keeps = is_written(input.type) && output.type == input.type && moves;
     const bool shapes =
         (part || input.columns == output.columns) && (placed || input.rows == output.rows);
-    if (!is_float(input.type) || !types || !shapes) {
+    if ((!narrower && !keeps) || !shapes) {
         return problem(fmt::format("quantise of {} into {}", described(input), described(output)),
                        "input bf16 or fp32, output fp8_e4m3, nvfp4, (from fp32) bf16 or (of a part "
-                       "of the columns, or to rows by output_row_pitch) the input's type, of one "
-                       "shape");
+                       "of the columns, or to rows by output_row_pitch; input fp8_e4m3, too) the "
+                       "input's type, of one shape");
     }
     if (placed && (!rows_fit(op, input, output) || output.type == TensorType::kNvfp4)) {
         return problem(
