@@ -11,7 +11,6 @@ namespace vr {
 GranuleTags::GranuleTags(std::uint64_t granules, std::uint32_t ways)
     : sets_(std::max<std::uint64_t>(granules / ways, 1)), ways_(ways) {
     tags_.resize(sets_ * ways_);
-    used_.resize(sets_ * ways_);
     granules_.resize(sets_ * ways_);
 }
 
@@ -26,7 +25,7 @@ Granule* GranuleTags::find(std::uint64_t number) {
     const auto tag = static_cast<std::uint32_t>(number + 1);
     for (std::size_t i = first; i < first + ways_; ++i) {
         if (tags_[i] == tag) {
-            used_[i] = ++stamp_;
+            granules_[i].used = ++stamp_;
             return &granules_[i];
         }
     }
@@ -38,8 +37,7 @@ std::uint32_t GranuleTags::locate(std::uint64_t number) const {
     const auto tag = static_cast<std::uint32_t>(number + 1);
     for (std::size_t i = first; i < first + ways_; ++i) {
         if (tags_[i] == tag) {
-            __builtin_prefetch(&granules_[i]);
-            __builtin_prefetch(&used_[i], 1);
+            __builtin_prefetch(&granules_[i], 1);
             return static_cast<std::uint32_t>(i);
         }
     }
@@ -57,7 +55,8 @@ Granule* GranuleTags::find_or_place(std::uint64_t number, Victim& victim) {
             oldest = i;
             break;
         }
-        if (granules_[i].open_fills == 0 && (oldest == tags_.size() || used_[i] < used_[oldest])) {
+        if (granules_[i].open_fills == 0 &&
+            (oldest == tags_.size() || granules_[i].used < granules_[oldest].used)) {
             oldest = i;
         }
     }
@@ -68,15 +67,15 @@ Granule* GranuleTags::find_or_place(std::uint64_t number, Victim& victim) {
         victim = {true, tags_[oldest] - 1U, granules_[oldest]};
     }
     tags_[oldest] = static_cast<std::uint32_t>(number + 1);
-    used_[oldest] = ++stamp_;
     granules_[oldest] = Granule{};
+    granules_[oldest].used = ++stamp_;
     return &granules_[oldest];
 }
 
 Granule* GranuleTags::find_or_place_first_out(std::uint64_t number, Victim& victim) {
     Granule* granule = find_or_place(number, victim);
     if (granule != nullptr) {
-        used_[static_cast<std::size_t>(granule - granules_.data())] = 0;
+        granule->used = 0;
     }
     return granule;
 }

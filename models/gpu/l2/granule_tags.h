@@ -28,10 +28,11 @@ struct alignas(64) Granule {
     std::uint32_t open_fills = 0;
     /// On their way, by fetch block that has pending sectors
     std::array<std::uint32_t, kGranuleBlocks> fills{};
+    std::uint64_t used = 0;  ///< stamp of the latest use; here, a hit touches nothing else
     static constexpr auto state_members() {
         using G = Granule;
         return vr::state_members(&G::valid, &G::pending, &G::dirty, &G::tensor, &G::open_fills,
-                                 &G::fills);
+                                 &G::fills, &G::used);
     }
 };
 
@@ -55,7 +56,7 @@ class GranuleTags {
         if (tags_[place] != static_cast<std::uint32_t>(number + 1)) {
             return nullptr;
         }
-        used_[place] = ++stamp_;
+        granules_[place].used = ++stamp_;
         return &granules_[place];
     }
     /// Where a granule that these functions gave lies.
@@ -65,7 +66,6 @@ class GranuleTags {
     /// Brings an entry into the host's cache.
     void prefetch_at(std::uint32_t place) const {
         __builtin_prefetch(&tags_[place]);
-        __builtin_prefetch(&used_[place], 1);
         __builtin_prefetch(&granules_[place], 1);
     }
     /// The granule, taking the place of the least recently used one of its set that has nothing
@@ -87,14 +87,13 @@ class GranuleTags {
 
     static constexpr auto state_members() {
         using G = GranuleTags;
-        return vr::state_members(&G::tags_, &G::used_, &G::granules_, &G::stamp_);
+        return vr::state_members(&G::tags_, &G::granules_, &G::stamp_);
     }
 
   private:
     [[nodiscard]] std::size_t first_way(std::uint64_t number) const;
     // Tags apart from the rest: a set's tags fill one cache line of the host.
     PoolVector<std::uint32_t> tags_;  // granule number plus one; 0 is free
-    PoolVector<std::uint64_t> used_;  // stamp of the latest use
     PoolVector<Granule> granules_;
     std::uint64_t sets_;
     std::uint32_t ways_;
