@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "models/base/host_cache.h"
 #include "models/base/host_pages.h"
 #include "models/base/quantity.h"
 #include "models/transport/state_members.h"
@@ -137,13 +138,7 @@ class ArrivalQueue {
     static constexpr std::uint32_t kNone = 0xffffffffU;
     static constexpr std::size_t kAhead = 14;  // messages whose memory is asked for early
 
-    // Brings all of a message into the host's cache.
-    static void fetch(const Stamped<Message>* held) {
-        constexpr std::size_t kHostLine = 64;
-        for (std::size_t at = 0; at < sizeof(*held); at += kHostLine) {
-            __builtin_prefetch(reinterpret_cast<const char*>(held) + at, 1);
-        }
-    }
+    static void fetch(const Stamped<Message>* held) { prefetch_host(held, sizeof *held); }
 
     std::uint32_t place(Stamped<Message>&& stamped) {
         if (free_.empty()) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 
+#include "models/base/host_cache.h"
 #include "models/base/random.h"
 #include "models/gpu/l2/l2.h"
 
@@ -220,12 +221,7 @@ void L2::prefetch_fills() const {
     if (const Fill* fill = fill_at(kRest)) {
         tags_.prefetch_at(fill->place);
         if (fill->transaction != kNoFill) {
-            const char* transaction =
-                reinterpret_cast<const char*>(&transactions_[fill->transaction]);
-            constexpr std::size_t kHostLine = 64;
-            for (std::size_t at = 0; at < sizeof(Transaction); at += kHostLine) {
-                __builtin_prefetch(transaction + at, 1);
-            }
+            prefetch_host(&transactions_[fill->transaction], sizeof(Transaction));
         }
         memory_in.soon(kRest)->cause.prefetch();
     }

@@ -8,6 +8,7 @@
 #include <type_traits>
 
 #include "models/base/error.h"
+#include "models/base/host_cache.h"
 #include "models/hbm4/refresh/refresh_scheduler.h"
 #include "models/hbm4/scheduler/column_scheduler.h"
 #include "models/hbm4/scheduler/row_scheduler.h"
@@ -51,26 +52,21 @@ void PseudoChannel<Observer>::inject(std::int64_t tick, const Input& input, std:
 
 template <class Observer>
 void PseudoChannel<Observer>::prefetch() const {
-    constexpr std::size_t kHostLine = 64;
-    const auto fetch = [](const void* from, std::size_t bytes) {
-        for (std::size_t at = 0; at < bytes; at += kHostLine) {
-            __builtin_prefetch(static_cast<const char*>(from) + at, 1);
-        }
-    };
     const auto banks = static_cast<std::size_t>(timing_->banks);
-    fetch(&state_.banks.activate, banks * sizeof(std::int64_t));
-    fetch(&state_.banks.precharge, banks * sizeof(std::int64_t));
-    fetch(&state_.banks.column[state_.writing ? 1 : 0], banks * sizeof(std::int64_t));
-    fetch(&state_.banks.open_row, banks * sizeof(std::int32_t));
-    fetch(&state_.shared, sizeof state_.shared);
+    prefetch_host(&state_.banks.activate, banks * sizeof(std::int64_t));
+    prefetch_host(&state_.banks.precharge, banks * sizeof(std::int64_t));
+    prefetch_host(&state_.banks.column[state_.writing ? 1 : 0], banks * sizeof(std::int64_t));
+    prefetch_host(&state_.banks.open_row, banks * sizeof(std::int32_t));
+    prefetch_host(&state_.shared, sizeof state_.shared);
     const Queue& queue = state_.queues[state_.writing ? 1 : 0];
     for (std::uint32_t i = 0; i < queue.span; ++i) {
-        fetch(&queue.slots[(queue.head + i) % kSlots], sizeof(QueueEntry));
+        prefetch_host(&queue.slots[(queue.head + i) % kSlots], sizeof(QueueEntry));
     }
     // All that stands behind the queues
-    fetch(&state_.waiting,
-          sizeof *this - static_cast<std::size_t>(reinterpret_cast<const char*>(&state_.waiting) -
-                                                  reinterpret_cast<const char*>(this)));
+    prefetch_host(
+        &state_.waiting,
+        sizeof *this - static_cast<std::size_t>(reinterpret_cast<const char*>(&state_.waiting) -
+                                                reinterpret_cast<const char*>(this)));
 }
 
 template <class Observer>
