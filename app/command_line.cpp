@@ -136,7 +136,8 @@ class Parser {
                            "a firmware: ELF32, RV32IMC, linked to 0x80000000; or the name of one "
                            "that comes with vrsim or with a --with directory")
                 ->required();
-            sub.add_option("--trace", line.trace, "the workload; the demo's when none is given, hello_gemm on tiny")
+            sub.add_option("--trace", line.trace,
+                           "the workload; the demo's when none is given, hello_gemm on tiny")
                 ->type_name("FILE");
             add_common(sub, line.common, raw_);
             add_audit_at(sub, raw_);

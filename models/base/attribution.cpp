@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/base/attribution.h"
 
-#include <cstdlib>
 #include <limits>
 #include <new>
 

@@ -139,10 +139,10 @@ class L2 final : public Unit {
     };
     struct Fill {  // one request to memory
         std::uint64_t granule = 0;
-        std::uint32_t sectors = 0;             // as bits of the granule
-        std::uint32_t place = 0;               // of the granule in the tags: it stays while it fills
-        std::uint32_t transaction = kNoFill;   // that asked for it, if any did
-        std::uint32_t die = 0;                 // of the slice, for that one
+        std::uint32_t sectors = 0;            // as bits of the granule
+        std::uint32_t place = 0;              // of the granule in the tags: it stays while it fills
+        std::uint32_t transaction = kNoFill;  // the first that waits for it
+        std::uint32_t die = 0;                // of the slice, for that one
         std::uint32_t more_waiters = kNoFill;  // that came later
         bool cached = true;
         OperatorIndex operator_index{};
