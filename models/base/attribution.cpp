@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/base/attribution.h"
 
+#include <cstdlib>
 #include <limits>
 #include <new>
 
@@ -72,6 +73,11 @@ void Cause::drop() {
         Attribution::recycle(link);
         link = parent;
     }
+}
+
+void CauseTail::full() {
+    ensure(false, "attribution: a unit adds more than {} links", kLinks);
+    std::abort();
 }
 
 Cause Attribution::extend(Cause cause, OwnerId owner, Time until) {

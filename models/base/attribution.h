@@ -6,6 +6,7 @@
 // charge is not a promise of speed-up; what-if figures come from re-runs.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <limits>
 #include <memory>
@@ -103,6 +104,36 @@ class CauseTrail {
     Links links_{};
 };
 
+/// What one unit did about a message: a few links to be put behind whatever chain the asker has, so
+/// that the chain itself need not travel. Its first link begins where that chain ends.
+class CauseTail {
+  public:
+    /// `owner` had it until `until`, which lies not before the link added before. Six links at
+    /// most.
+    void add(OwnerId owner, Time until) {
+        if (count_ > 0 && (until == until_[count_ - 1U] || owner == owners_[count_ - 1U])) {
+            until_[count_ - 1U] = until;  // no length, or the same owner goes on
+            return;
+        }
+        if (count_ == kLinks) {
+            full();
+        }
+        until_[count_] = until;
+        owners_[count_] = owner;
+        ++count_;
+    }
+    /// End of the last link; 0 when there is none.
+    [[nodiscard]] Time time() const { return count_ == 0 ? Time{} : until_[count_ - 1U]; }
+
+  private:
+    friend class Attribution;
+    static constexpr std::size_t kLinks = 6;
+    [[noreturn]] static void full();
+    std::array<Time, kLinks> until_{};
+    std::array<OwnerId, kLinks> owners_{};
+    std::uint8_t count_ = 0;
+};
+
 /// One owner's share of a walk.
 struct Charge {
     OwnerId owner = 0;
@@ -154,6 +185,12 @@ class Attribution {
         links.offsets[links.count] = static_cast<std::uint32_t>(offset);
         links.owners[links.count] = owner;
         ++links.count;
+    }
+    /// A unit's links behind a trail.
+    void append(CauseTrail& trail, const CauseTail& tail) {
+        for (std::size_t i = 0; i < tail.count_; ++i) {
+            append(trail, tail.owners_[i], tail.until_[i]);
+        }
     }
     /// The same for a trail, as a value.
     [[nodiscard]] CauseTrail extend(CauseTrail trail, OwnerId owner, Time until) {

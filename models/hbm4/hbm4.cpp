@@ -134,8 +134,7 @@ void Hbm4::explain(const hbm4::GroupOutput& end) {
     const hbm4::Output& o = end.output;
     InFlight& flight = in_flight_[o.token];
     std::int64_t tick = o.tick - o.queue_ticks - o.refresh_ticks - o.row_ticks - o.data_ticks;
-    Cause cause = attribution_.extend(attribution_.keep(std::move(flight.cause)), controller_,
-                                      clock_.edge(tick));
+    Cause cause = attribution_.extend(std::move(flight.cause), controller_, clock_.edge(tick));
     const hbm4::RequestNotes notes = log_->explain(end, cause);
     const auto add = [&](OwnerId owner, std::int64_t ticks, std::uint32_t note) {
         tick += ticks;
@@ -146,29 +145,29 @@ void Hbm4::explain(const hbm4::GroupOutput& end) {
     add(row_, o.row_ticks, notes.row);
     add(data_, o.data_ticks, notes.row);
     slices_->ends(end.pseudo_channel, o.tick, cause);
-    flight.cause = CauseTrail(std::move(cause));
+    flight.cause = std::move(cause);
     flight.explained = true;
 }
 
 void Hbm4::answer(const hbm4::GroupOutput& end) {
     const hbm4::Output& o = end.output;
     InFlight& flight = in_flight_[o.token];
-    CauseTrail cause = std::move(flight.cause);
+    MemoryResponse answer{flight.tag, o.write, std::move(flight.cause), {}};
     if (!flight.explained) {
         std::int64_t tick = o.tick - o.queue_ticks - o.refresh_ticks - o.row_ticks - o.data_ticks;
         // The way here is charged to the controller unless the sender charged it already.
-        attribution_.append(cause, controller_, clock_.edge(tick));
+        answer.served.add(controller_, clock_.edge(tick));
         tick += o.queue_ticks;
-        attribution_.append(cause, queue_, clock_.edge(tick));
+        answer.served.add(queue_, clock_.edge(tick));
         tick += o.refresh_ticks;
-        attribution_.append(cause, refresh_, clock_.edge(tick));
+        answer.served.add(refresh_, clock_.edge(tick));
         tick += o.row_ticks;
-        attribution_.append(cause, row_, clock_.edge(tick));
-        attribution_.append(cause, data_, clock_.edge(o.tick));
+        answer.served.add(row_, clock_.edge(tick));
+        answer.served.add(data_, clock_.edge(o.tick));
     }
     const std::int64_t response_tick = o.tick + config_.back_latency.value;
     const Time response = clock_.edge(response_tick);
-    attribution_.append(cause, controller_, response);
+    answer.served.add(controller_, response);
 
     const Time latency = response - flight.arrival;
     latency_sum_ += latency;
@@ -186,10 +185,9 @@ void Hbm4::answer(const hbm4::GroupOutput& end) {
     }
     last_tick_ = std::max(last_tick_, response_tick);
     ++answers_;
-    const std::uint32_t tag = flight.tag;
     flight.live = false;
     free_.push_back(o.token);
-    responses_out.send(response, {tag, o.write, std::move(cause)});
+    responses_out.send(response, std::move(answer));
 }
 
 std::int64_t Hbm4::bytes_moved_by(Time time) const {

@@ -71,7 +71,7 @@ class Hbm4 final : public Unit {
 
   private:
     struct InFlight {
-        CauseTrail cause;
+        Cause cause;
         Time arrival;
         std::uint32_t tag = 0;
         std::uint32_t bytes = 0;

@@ -185,7 +185,7 @@ void Hbm4BulkModule::send(Job& job, Time now) {
     request.bytes = static_cast<std::uint32_t>(end - first);
     request.tag = tag;
     request.write = job.transaction->descriptor.direction == Direction::kWrite;
-    request.cause = CauseTrail(attribution_.extend(Cause{}, initiator_, now));
+    request.cause = attribution_.extend(Cause{}, initiator_, now);
     core_.requests_in.deliver({now, 0, sequence_++, std::move(request)});
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
 
 #include "models/base/attribution.h"
 #include "models/transport/state_members.h"
@@ -17,7 +18,7 @@ struct MemoryRequest {
     std::uint32_t bytes = 0;
     std::uint32_t tag = 0;  ///< the requester's own; returned with the response
     bool write = false;
-    CauseTrail cause;
+    Cause cause;  ///< why it asks; empty if the asker keeps that itself
     static constexpr auto state_members() {
         using R = MemoryRequest;
         return vr::state_members(&R::address, &R::bytes, &R::tag, &R::write, &R::cause);
@@ -29,11 +30,19 @@ struct MemoryRequest {
 struct MemoryResponse {
     std::uint32_t tag = 0;
     bool write = false;
-    CauseTrail cause;  ///< the request's, extended by what the memory did
+    Cause cause;         ///< the request's; a memory that explains itself has extended it
+    CauseTail served;    ///< what the memory did after that
     static constexpr auto state_members() {
         using R = MemoryResponse;
-        return vr::state_members(&R::tag, &R::write, &R::cause);
+        return vr::state_members(&R::tag, &R::write, &R::cause, &R::served);
     }
 };
+
+/// The whole chain of a response whose request carried its cause.
+[[nodiscard]] inline CauseTrail trail_of(MemoryResponse&& response, Attribution& attribution) {
+    CauseTrail trail(std::move(response.cause));
+    attribution.append(trail, response.served);
+    return trail;
+}
 
 }  // namespace vr

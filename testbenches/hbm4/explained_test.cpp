@@ -39,16 +39,17 @@ void run(const std::vector<Sent>& sent, Hbm4& memory, Attribution& attribution, 
     for (std::size_t i = 0; i < sent.size(); ++i) {
         const Time at{static_cast<std::int64_t>(i) * 20'000};
         out.send(at, {sent[i].address, 32, static_cast<std::uint32_t>(i), sent[i].write,
-                      attribution.extend(CauseTrail{}, owner, at)});
+                      attribution.extend(Cause{}, owner, at)});
     }
     const std::uint32_t track = record.track("answers", "test");
     while (memory.next() != kNever) {
         memory.run(step == 0 ? kNever : Time{memory.next().value + step});
         while (!in.empty()) {
             auto got = in.pop();
-            const Cause cause = attribution.keep(got.message.cause);
-            record.set_cause(record.instant(track, record.name("answer"), cause.time(), 0,
-                                            got.message.tag, record.name("tag")),
+            const std::uint32_t tag = got.message.tag;
+            const Cause cause = attribution.keep(trail_of(std::move(got.message), attribution));
+            record.set_cause(record.instant(track, record.name("answer"), cause.time(), 0, tag,
+                                            record.name("tag")),
                              cause);
         }
     }

@@ -56,7 +56,7 @@ struct Bench {
         for (std::size_t i = 0; i < sent.size(); ++i) {
             const Sent& s = sent[i];
             out.send(Time{s.at}, {s.address, s.bytes, static_cast<std::uint32_t>(i), s.write,
-                                  attribution.extend(CauseTrail{}, owner, Time{s.at})});
+                                  attribution.extend(Cause{}, owner, Time{s.at})});
         }
         std::vector<Answer> answers;
         while (memory.next() != kNever) {
@@ -65,8 +65,8 @@ struct Bench {
                 auto got = in.pop();
                 Answer answer{got.arrival.value, got.message.tag, {}};
                 std::int64_t sum = 0;
-                for (const Charge& charge :
-                     attribution.charges(attribution.keep(got.message.cause))) {
+                for (const Charge& charge : attribution.charges(
+                         attribution.keep(trail_of(std::move(got.message), attribution)))) {
                     answer.charges[attribution.owner_name(charge.owner)] = charge.amount.value;
                     sum += charge.amount.value;
                 }

@@ -158,7 +158,7 @@ TEST_CASE("a cause counts with its end, not with its owners") {
     const OwnerId two = attribution.owner("two", "two");
     const auto request = [&](OwnerId owner, std::int64_t until) {
         MemoryRequest out;
-        out.cause = CauseTrail(attribution.extend(Cause{}, owner, Time{until}));
+        out.cause = attribution.extend(Cause{}, owner, Time{until});
         return state_hash(out);
     };
     CHECK(request(one, 5) == request(two, 5));

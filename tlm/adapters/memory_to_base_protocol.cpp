@@ -59,8 +59,9 @@ void MemoryToBaseProtocol::complete(tlm::tlm_generic_payload& payload) {
     payload.release();
     bytes_ += request.bytes;
     const Time now = alarm_.scale().now();
-    attribution_.append(request.cause, owner_, now);
-    responses_out.send(now, {request.tag, request.write, std::move(request.cause)});
+    MemoryResponse response{request.tag, request.write, std::move(request.cause), {}};
+    response.served.add(owner_, now);
+    responses_out.send(now, std::move(response));
 }
 
 }  // namespace vr

@@ -139,7 +139,7 @@ Granule* L2::place(std::uint64_t number, Time now, bool evict_first, std::uint32
 }
 
 std::uint32_t L2::start_fill(Granule* granule, std::uint64_t number, std::uint32_t missing,
-                             const LineBundle& bundle, Time now, CauseTrail cause) {
+                             const LineBundle& bundle, Time start, std::uint32_t origin) {
     std::uint32_t index;
     if (free_fills_.empty()) {
         index = static_cast<std::uint32_t>(fills_.size());
@@ -158,7 +158,9 @@ std::uint32_t L2::start_fill(Granule* granule, std::uint64_t number, std::uint32
     fill.more_waiters = kNoFill;
     fill.cached = granule != nullptr;
     fill.operator_index = bundle.operator_index;
-    fill.since = now;
+    fill.start = start;
+    fill.origin = origin;
+    ++origin_users_[origin];
     if (granule != nullptr) {
         ++granule->open_fills;
         granule->pending |= missing;
@@ -174,7 +176,12 @@ std::uint32_t L2::start_fill(Granule* granule, std::uint64_t number, std::uint32
     request.address = number * granule_bytes_ + first * kSectorBytes;
     request.bytes = (last - first + 1) * kSectorBytes;
     request.tag = index;
-    request.cause = std::move(cause);
+    const Time now = start + lookup_span_;
+    if (events_ != nullptr) {  // the memory's own events want the chain
+        CauseTrail cause = attribution_.extend(origins_[origin], queue_owner_, start);
+        attribution_.append(cause, hit_owner_, now);
+        request.cause = attribution_.keep(std::move(cause));
+    }
     traffic_[bundle.tensor.value].memory_read += request.bytes;
     operator_traffic_[bundle.operator_index.value].memory_read += request.bytes;
     memory_out.send(now, std::move(request));
@@ -275,7 +282,8 @@ void L2::send_write(MemoryRequest&& write, Time now) {
     write.write = true;
     if (hub_bundle_ != nullptr) {
         write.tag = kHubWriteTag | hub_write_;
-        write.cause = attribution_.extend(CauseTrail(hub_bundle_->cause), queue_owner_, now);
+        write.cause = attribution_.keep(
+            attribution_.extend(CauseTrail(hub_bundle_->cause), queue_owner_, now));
         ++hub_writes_[hub_write_].outstanding;
     }
     memory_out.send(now, std::move(write));
@@ -287,7 +295,7 @@ void L2::take_hub_write_back(Stamped<MemoryResponse>&& stamped) {
     HubWrite& hub = hub_writes_[number];
     if (stamped.arrival >= hub.taken) {
         hub.taken = stamped.arrival;
-        hub.answer.cause = std::move(stamped.message.cause);
+        hub.answer.cause = trail_of(std::move(stamped.message), attribution_);
         attribution_.append(hub.answer.cause, fill_owner_, stamped.arrival);
     }
     if (--hub.outstanding == 0) {

@@ -75,8 +75,9 @@ class L2 final : public Unit {
         return vr::state_members(
             &L::requests_in, &L::memory_in, &L::responses_out, &L::memory_out, &L::tags_,
             &L::slice_free_, &L::merges_, &L::transactions_, &L::free_transactions_, &L::fills_,
-            &L::free_fills_, &L::waiters_, &L::free_waiters_, &L::hub_writes_, &L::free_hub_writes_,
-            &L::traffic_, &L::operator_traffic_, &L::busy_, &L::bytes_served_, &L::fills_started_,
+            &L::free_fills_, &L::waiters_, &L::free_waiters_, &L::origins_, &L::origin_users_,
+            &L::free_origins_, &L::hub_writes_, &L::free_hub_writes_, &L::traffic_,
+            &L::operator_traffic_, &L::busy_, &L::bytes_served_, &L::fills_started_,
             &L::write_backs_, &L::bypasses_, &L::far_lines_, &L::lines_, &L::outstanding_);
     }
 
@@ -106,6 +107,21 @@ class L2 final : public Unit {
             return vr::state_members(&F::answer, &F::floor, &F::floor_start, &F::die);
         }
     };
+    // What a line waited for: a read's chain is made of it when its last line is there, not of
+    // every line.
+    struct LineWait {
+        std::uint32_t origin = kNoFill;  // the chain of the bundle that asked for the line first
+        bool filled = false;             // from memory; else it was there
+        Time start;                      // taken by its slice
+        Time ready;                      // at the slice's way out, of a line from memory
+        CauseTail served;                // what the memory did
+        Cause explained;                 // the chain until `ready`, when the record explains
+        static constexpr auto state_members() {
+            using W = LineWait;
+            return vr::state_members(&W::origin, &W::filled, &W::start, &W::ready, &W::served,
+                                     vr::left_out(&W::explained));
+        }
+    };
     struct Transaction {  // a read bundle some of whose lines are on their way
         std::uint32_t tag = 0;
         std::uint32_t bytes = 0;
@@ -115,13 +131,12 @@ class L2 final : public Unit {
         std::uint32_t merge_entry = 0;
         Time first_ready;
         std::array<Time, kDies> ready;  // of the last line, seen from each die
-        // Of the line that was last for the SM that asks, without its way out of the slice
-        CauseTrail cause;
+        LineWait last;                  // of the line that came last for the SM that asks
         std::vector<Follower> followers;
         static constexpr auto state_members() {
             using T = Transaction;
             return vr::state_members(&T::tag, &T::bytes, &T::sm, &T::outstanding, &T::die,
-                                     &T::merge_entry, &T::first_ready, &T::ready, &T::cause,
+                                     &T::merge_entry, &T::first_ready, &T::ready, &T::last,
                                      &T::followers);
         }
     };
@@ -144,13 +159,15 @@ class L2 final : public Unit {
         std::uint32_t transaction = kNoFill;  // the first that waits for it
         std::uint32_t die = 0;                // of the slice, for that one
         std::uint32_t more_waiters = kNoFill;  // that came later
+        std::uint32_t origin = kNoFill;        // the chain of the bundle that asked
         bool cached = true;
         OperatorIndex operator_index{};
-        Time since;
+        Time start;  // its line taken by the slice
         static constexpr auto state_members() {
             using F = Fill;
             return vr::state_members(&F::granule, &F::sectors, &F::place, &F::transaction, &F::die,
-                                     &F::more_waiters, &F::cached, &F::operator_index, &F::since);
+                                     &F::more_waiters, &F::origin, &F::cached, &F::operator_index,
+                                     &F::start);
         }
     };
     static constexpr std::uint32_t kWriteBackTag = 0xffffffffU;
@@ -182,7 +199,7 @@ class L2 final : public Unit {
     void send_write(MemoryRequest&& write, Time now);
     /// Starts the fills of lines that are not there: no data moves, nobody is answered, and the
     /// slices stay free.
-    void take_prefetch(const LineBundle& bundle, Time arrival);
+    void take_prefetch(LineBundle& bundle, Time arrival);
     void take_fill(Stamped<MemoryResponse>&& stamped);
     void prefetch_fills() const;
     /// A bundle like one whose lines are on their way: joins its transaction. False when there is
@@ -190,9 +207,13 @@ class L2 final : public Unit {
     bool join(LineBundle& bundle, Time arrival);
     [[nodiscard]] MergeEntry& merge_entry(const LineBundle& bundle);
     std::uint32_t open_transaction(const LineBundle& bundle);
-    void answer_line(std::uint32_t transaction, std::uint32_t slice_die, Time ready,
-                     CauseTrail& cause, bool last_waiter);
+    void answer_line(std::uint32_t transaction, std::uint32_t slice_die, const LineWait& line);
     void close(Transaction& open);
+    /// Keeps the chain of a bundle for its lines, with one user; each user gives it up once.
+    std::uint32_t open_origin(CauseTrail&& cause);
+    void release_origin(std::uint32_t origin);
+    /// The chain of a line that came last, without its way out of the slice.
+    [[nodiscard]] CauseTrail trail_of_line(const LineWait& line);
     /// Books the slice of an address for one line; returns when it starts.
     Time book(std::uint32_t slice, std::int64_t bytes, Time at);
     Granule* place(std::uint64_t number, Time now, bool evict_first, std::uint32_t located);
@@ -201,9 +222,9 @@ class L2 final : public Unit {
     /// Asks memory for the fetch blocks of the `missing` sectors of a line that arrived at its
     /// slice at `start`.
     std::uint32_t fetch(Granule* granule, std::uint64_t number, std::uint32_t missing,
-                        const LineBundle& bundle, Time start);
+                        const LineBundle& bundle, Time start, std::uint32_t origin);
     std::uint32_t start_fill(Granule* granule, std::uint64_t number, std::uint32_t missing,
-                             const LineBundle& bundle, Time now, CauseTrail cause);
+                             const LineBundle& bundle, Time start, std::uint32_t origin);
     void add_waiter(std::uint32_t fill, std::uint32_t transaction, std::uint32_t die);
     [[nodiscard]] std::uint32_t block_mask(std::uint32_t block) const {
         return static_cast<std::uint32_t>(((std::uint64_t{1} << block_sectors_) - 1)
@@ -242,6 +263,9 @@ class L2 final : public Unit {
     std::vector<std::uint32_t> free_fills_;
     PoolVector<Waiter> waiters_;
     std::vector<std::uint32_t> free_waiters_;
+    std::vector<CauseTrail> origins_;          // chains of read bundles as they reached L2
+    std::vector<std::uint32_t> origin_users_;  // lines on their way, transactions
+    std::vector<std::uint32_t> free_origins_;
     std::vector<HubWrite> hub_writes_;
     std::vector<std::uint32_t> free_hub_writes_;
     const LineBundle* hub_bundle_ = nullptr;  // the hub's write in hand, while its lines are placed

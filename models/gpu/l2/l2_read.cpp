@@ -99,6 +99,7 @@ void L2::take_request(Stamped<LineBundle>&& stamped) {
     std::array<Time, kDies> last_hit{};  // seen from each die
     Time last_start;                     // of the line that is last for the SM that asks
     std::uint32_t transaction = kNoFill;
+    std::uint32_t origin = kNoFill;
     for (std::uint32_t i = 0; i < bundle.count; ++i) {
         const std::uint64_t address =
             bundle.address +
@@ -128,13 +129,16 @@ void L2::take_request(Stamped<LineBundle>&& stamped) {
         }
         if (transaction == kNoFill) {
             transaction = open_transaction(bundle);
+            origin = open_origin(std::move(bundle.cause));
+            transactions_[transaction].last.origin = origin;
         }
         const std::uint32_t missing = wanted & ~valid & ~pending;
         const std::int64_t missed = std::int64_t{std::popcount(missing)} * kSectorBytes;
         traffic.misses += missed;
         traffic.hits += line_bytes - missed;
         if (missing != 0) {
-            add_waiter(fetch(granule, number, missing, bundle, start), transaction, slice_die);
+            add_waiter(fetch(granule, number, missing, bundle, start, origin), transaction,
+                       slice_die);
         }
         if (granule != nullptr && (wanted & pending & ~valid) != 0) {
             std::uint32_t latest = kNoFill;  // one fill may bring several blocks
@@ -152,8 +156,8 @@ void L2::take_request(Stamped<LineBundle>&& stamped) {
     if (last_hit[own_die] == Time{}) {
         return;
     }
-    CauseTrail cause = attribution_.extend(std::move(bundle.cause), queue_owner_, last_start);
     if (transaction == kNoFill) {
+        CauseTrail cause = attribution_.extend(std::move(bundle.cause), queue_owner_, last_start);
         attribution_.append(cause, hit_owner_, last_hit[own_die]);
         BundleDone done{bundle.tag, bundle.bytes(), bundle.sm, false, first_hit, std::move(cause)};
         responses_out.send(last_hit[own_die], std::move(done));
@@ -162,11 +166,12 @@ void L2::take_request(Stamped<LineBundle>&& stamped) {
     Transaction& open = transactions_[transaction];
     open.first_ready = first_hit;
     open.ready = last_hit;
-    open.cause = std::move(cause);
+    open.last.filled = false;
+    open.last.start = last_start;
 }
 
 std::uint32_t L2::fetch(Granule* granule, std::uint64_t number, std::uint32_t missing,
-                        const LineBundle& bundle, Time start) {
+                        const LineBundle& bundle, Time start, std::uint32_t origin) {
     // The whole fetch blocks come, except what is there or on its way.
     const auto lowest = static_cast<std::uint32_t>(std::countr_zero(missing));
     const auto highest = static_cast<std::uint32_t>(31 - std::countl_zero(missing));
@@ -176,13 +181,47 @@ std::uint32_t L2::fetch(Granule* granule, std::uint64_t number, std::uint32_t mi
         static_cast<std::uint32_t>(((std::uint64_t{1} << (end - begin)) - 1) << begin);
     const std::uint32_t fetched =
         granule == nullptr ? missing : blocks & ~granule->valid & ~granule->pending;
-    CauseTrail cause = attribution_.extend(bundle.cause, queue_owner_, start);
-    attribution_.append(cause, hit_owner_, start + lookup_span_);
-    return start_fill(granule, number, fetched, bundle, start + lookup_span_, std::move(cause));
+    return start_fill(granule, number, fetched, bundle, start, origin);
 }
 
-void L2::take_prefetch(const LineBundle& bundle, Time arrival) {
+std::uint32_t L2::open_origin(CauseTrail&& cause) {
+    std::uint32_t origin;
+    if (free_origins_.empty()) {
+        origin = static_cast<std::uint32_t>(origins_.size());
+        origins_.emplace_back();
+        origin_users_.push_back(0);
+    } else {
+        origin = free_origins_.back();
+        free_origins_.pop_back();
+    }
+    origins_[origin] = std::move(cause);
+    origin_users_[origin] = 1;
+    return origin;
+}
+
+void L2::release_origin(std::uint32_t origin) {
+    if (--origin_users_[origin] == 0) {
+        origins_[origin] = CauseTrail();
+        free_origins_.push_back(origin);
+    }
+}
+
+CauseTrail L2::trail_of_line(const LineWait& line) {
+    if (line.explained) {
+        return CauseTrail(line.explained);
+    }
+    CauseTrail trail = attribution_.extend(origins_[line.origin], queue_owner_, line.start);
+    if (line.filled) {
+        attribution_.append(trail, hit_owner_, line.start + lookup_span_);
+        attribution_.append(trail, line.served);
+        attribution_.append(trail, fill_owner_, line.ready);
+    }
+    return trail;
+}
+
+void L2::take_prefetch(LineBundle& bundle, Time arrival) {
     locate(bundle);
+    const std::uint32_t origin = open_origin(std::move(bundle.cause));
     for (std::uint32_t i = 0; i < bundle.count; ++i) {
         const std::uint64_t address =
             bundle.address +
@@ -201,10 +240,11 @@ void L2::take_prefetch(const LineBundle& bundle, Time arrival) {
         if (missing != 0) {
             TensorTraffic& traffic = traffic_[bundle.tensor.value];
             const std::int64_t before = traffic.memory_read;
-            (void)fetch(granule, number, missing, bundle, start);
+            (void)fetch(granule, number, missing, bundle, start, origin);
             traffic.prefetched += traffic.memory_read - before;
         }
     }
+    release_origin(origin);
 }
 
 // Brings what the next fills need into the host's cache, a step of the chain at a time.
@@ -223,7 +263,6 @@ void L2::prefetch_fills() const {
         if (fill->transaction != kNoFill) {
             prefetch_host(&transactions_[fill->transaction], sizeof(Transaction));
         }
-        memory_in.soon(kRest)->cause.prefetch();
     }
 }
 
@@ -239,17 +278,16 @@ void L2::take_fill(Stamped<MemoryResponse>&& stamped) {
     const std::uint32_t index = stamped.message.tag;
     const std::uint32_t sectors = fills_[index].sectors;
     const std::uint64_t number = fills_[index].granule;
-    const Time ready = stamped.arrival + fill_span_;
-    CauseTrail cause = std::move(stamped.message.cause);
-    attribution_.append(cause, fill_owner_, ready);
+    LineWait line{fills_[index].origin,   true, fills_[index].start, stamped.arrival + fill_span_,
+                  stamped.message.served, {}};
     if (events_ != nullptr) {
-        const Fill& fill = fills_[index];
         const std::uint32_t event = events_->slice(
-            fill_track_, events_->name("fill"), fill.since, ready, fill.operator_index.value + 1,
+            fill_track_, events_->name("fill"), line.start + lookup_span_, line.ready,
+            fills_[index].operator_index.value + 1,
             std::int64_t{std::popcount(sectors)} * kSectorBytes, events_->name("bytes"));
-        const Cause kept = attribution_.keep(std::move(cause));
-        events_->set_cause(event, kept);
-        cause = CauseTrail(kept);
+        line.explained = attribution_.keep(attribution_.extend(
+            trail_of(std::move(stamped.message), attribution_), fill_owner_, line.ready));
+        events_->set_cause(event, line.explained);
     }
     if (fills_[index].cached) {
         Granule* granule = tags_.find_at(fills_[index].place, number);
@@ -263,19 +301,19 @@ void L2::take_fill(Stamped<MemoryResponse>&& stamped) {
         const Waiter taken = waiters_[waiter];
         free_waiters_.push_back(waiter);
         waiter = taken.next;
-        answer_line(taken.transaction, taken.die, ready, cause, false);
+        answer_line(taken.transaction, taken.die, line);
     }
     if (fills_[index].transaction != kNoFill) {
-        answer_line(fills_[index].transaction, fills_[index].die, ready, cause, true);
+        answer_line(fills_[index].transaction, fills_[index].die, line);
     }
+    release_origin(line.origin);
     free_fills_.push_back(index);
 }
 
-void L2::answer_line(std::uint32_t transaction, std::uint32_t slice_die, Time ready,
-                     CauseTrail& cause, bool last_waiter) {
+void L2::answer_line(std::uint32_t transaction, std::uint32_t slice_die, const LineWait& line) {
     Transaction& open = transactions_[transaction];
     for (std::uint32_t die = 0; die < kDies; ++die) {
-        const Time seen = ready + (die != slice_die ? far_span_ : Time{});
+        const Time seen = line.ready + (die != slice_die ? far_span_ : Time{});
         if (die != open.die) {
             open.ready[die] = std::max(open.ready[die], seen);
             continue;
@@ -283,11 +321,11 @@ void L2::answer_line(std::uint32_t transaction, std::uint32_t slice_die, Time re
         open.first_ready = std::min(open.first_ready, seen);
         if (seen >= open.ready[die]) {
             open.ready[die] = seen;
-            if (last_waiter) {
-                open.cause = std::move(cause);
-            } else {
-                open.cause = cause;
+            if (open.last.origin != line.origin) {
+                ++origin_users_[line.origin];
+                release_origin(open.last.origin);
             }
+            open.last = line;
         }
     }
     if (--open.outstanding == 0) {
@@ -302,15 +340,17 @@ void L2::close(Transaction& open) {
     }
     const Time at = open.ready[open.die];
     BundleDone answer{open.tag, open.bytes, open.sm, false, std::min(open.first_ready, at), {}};
-    answer.cause = open.cause;
-    attribution_.append(answer.cause, hit_owner_, at);
+    const CauseTrail cause = trail_of_line(open.last);
+    release_origin(open.last.origin);
+    open.last.explained = Cause();
+    answer.cause = attribution_.extend(cause, hit_owner_, at);
     responses_out.send(at, std::move(answer));
     for (Follower& follower : open.followers) {
         const Time data = open.ready[follower.die];
         const Time ready = std::max(data, follower.floor);
         // The data or its own way through the slices, whichever came last.
         if (data >= follower.floor) {
-            follower.answer.cause = open.cause;
+            follower.answer.cause = cause;
         } else {
             attribution_.append(follower.answer.cause, queue_owner_, follower.floor_start);
         }

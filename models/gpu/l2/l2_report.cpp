@@ -17,7 +17,7 @@ void L2::waits(std::vector<Wait>& out) const {
         if (!free[i]) {
             out.push_back({fmt::format("{} fill of address {:#x}", path(),
                                        fills_[i].granule * granule_bytes_),
-                           "data", "memory", fills_[i].since});
+                           "data", "memory", fills_[i].start + lookup_span_});
             ++listed;
         }
     }

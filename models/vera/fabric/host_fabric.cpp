@@ -81,6 +81,7 @@ void HostFabric::take_message(std::size_t port, Stamped<RemoteMessage>&& stamped
     transaction.outstanding = 0;
     transaction.since = now;
     transaction.live = true;
+    const Cause cause = attribution_.keep(transaction.message.cause);
     const std::uint64_t end = transaction.message.address + transaction.message.bytes;
     for (std::uint64_t at = transaction.message.address; at < end;) {
         const std::uint64_t until = std::min(end, (at / access_ + 1) * access_);
@@ -89,7 +90,7 @@ void HostFabric::take_message(std::size_t port, Stamped<RemoteMessage>&& stamped
         request.bytes = static_cast<std::uint32_t>(until - at);
         request.tag = number;
         request.write = write;
-        request.cause = transaction.message.cause;
+        request.cause = cause;
         memory_out.send(now, std::move(request));
         ++transaction.outstanding;
         at = until;
@@ -106,9 +107,10 @@ void HostFabric::take_response(Stamped<MemoryResponse>&& stamped) {
     if (--transaction.outstanding > 0) {
         return;
     }
-    answer(transaction, stamped.arrival, std::move(stamped.message.cause));
+    const std::uint32_t number = stamped.message.tag;
+    answer(transaction, stamped.arrival, trail_of(std::move(stamped.message), attribution_));
     transaction = Transaction{};
-    state_.free.push_back(stamped.message.tag);
+    state_.free.push_back(number);
 }
 
 // The last access is the cause: all others were there before it.

@@ -48,9 +48,9 @@ void Lpddr5x::run(Time horizon) {
         response.tag = request.tag;
         response.write = request.write;
         response.cause = std::move(request.cause);
-        attribution_.append(response.cause, latency_owner_, stamped.arrival);
-        attribution_.append(response.cause, server_owner_, end);
-        attribution_.append(response.cause, latency_owner_, end + config_.latency);
+        response.served.add(latency_owner_, stamped.arrival);
+        response.served.add(server_owner_, end);
+        response.served.add(latency_owner_, end + config_.latency);
         responses_out.send(end + config_.latency, std::move(response));
     }
 }

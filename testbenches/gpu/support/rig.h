@@ -49,8 +49,8 @@ class FixedMemory final : public Unit {
             MemoryResponse response;
             response.tag = stamped.message.tag;
             response.write = stamped.message.write;
-            response.cause =
-                attribution_.extend(std::move(stamped.message.cause), owner_, stamped.arrival);
+            response.cause = std::move(stamped.message.cause);
+            response.served.add(owner_, stamped.arrival);
             out.send(stamped.arrival, std::move(response));
         }
     }
