@@ -48,7 +48,7 @@ detail::CauseLink* Attribution::allocate() {
         return link;
     }
     if (fresh_ == end_) {
-        void* memory = detail::allocate_host_pages(kChunkBytes);
+        void* memory = detail::allocate_host_pages(kChunkBytes, kChunkBytes);
         Chunk* chunk = new (memory) Chunk;
         chunk->arena = this;
         chunks_.push_back(chunk);

@@ -3,6 +3,8 @@
 
 #include <sys/mman.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <limits>
@@ -12,11 +14,11 @@ namespace vr::detail {
 
 namespace {
 constexpr std::size_t kHugePage = std::size_t{1} << 21;  // of x86-64 and of arm64 with 4 KiB pages
-constexpr std::size_t kHostLine = 64;
 }  // namespace
 
-void* allocate_host_pages(std::size_t bytes) {
-    const std::size_t unit = bytes >= kHugePage ? kHugePage : kHostLine;
+void* allocate_host_pages(std::size_t bytes, std::size_t alignment) {
+    const std::size_t unit =
+        bytes >= kHugePage ? kHugePage : std::max(alignment, alignof(std::max_align_t));
     if (bytes > std::numeric_limits<std::size_t>::max() - unit) {
         throw std::bad_alloc();
     }

@@ -9,8 +9,9 @@
 namespace vr {
 
 namespace detail {
-/// A block of at least `bytes`; on huge pages if it fills one. Throws std::bad_alloc.
-[[nodiscard]] void* allocate_host_pages(std::size_t bytes);
+/// A block of at least `bytes`, aligned to `alignment`; on huge pages if it fills one. Throws
+/// std::bad_alloc.
+[[nodiscard]] void* allocate_host_pages(std::size_t bytes, std::size_t alignment);
 void free_host_pages(void* block) noexcept;
 }  // namespace detail
 
@@ -22,7 +23,7 @@ struct HostPages {
     template <class U>
     HostPages(const HostPages<U>&) noexcept {}
     [[nodiscard]] T* allocate(std::size_t count) {
-        return static_cast<T*>(detail::allocate_host_pages(count * sizeof(T)));
+        return static_cast<T*>(detail::allocate_host_pages(count * sizeof(T), alignof(T)));
     }
     void deallocate(T* block, std::size_t) noexcept { detail::free_host_pages(block); }
     bool operator==(const HostPages&) const = default;

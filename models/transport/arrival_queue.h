@@ -39,8 +39,8 @@ class ArrivalQueue {
     [[nodiscard]] Time next() const { return size_ == 0 ? kNever : Time{current_.back().arrival}; }
 
     void push(Stamped<Message>&& stamped) {
-        Key key{stamped.arrival.value, stamped.sequence, stamped.port, 0};
-        key.slot = place(std::move(stamped));
+        const Key key{stamped.arrival.value, stamped.sequence, stamped.port,
+                      place(std::move(stamped))};
         const std::int64_t bucket = key.arrival >> kWidthBits;
         if (size_++ == 0) {
             base_ = bucket;

@@ -30,8 +30,8 @@ struct MemoryRequest {
 struct MemoryResponse {
     std::uint32_t tag = 0;
     bool write = false;
-    Cause cause;         ///< the request's; a memory that explains itself has extended it
-    CauseTail served;    ///< what the memory did after that
+    Cause cause;       ///< the request's; a memory that explains itself has extended it
+    CauseTail served;  ///< what the memory did after that
     static constexpr auto state_members() {
         using R = MemoryResponse;
         return vr::state_members(&R::tag, &R::write, &R::cause, &R::served);

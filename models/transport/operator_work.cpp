@@ -10,6 +10,8 @@ namespace vr {
 
 namespace {
 
+constexpr std::int64_t kGatedOperations = 5;  // silu (4), multiply
+
 std::int64_t all_rows(const OperatorSpec& op) {
     return std::accumulate(op.rows.begin(), op.rows.end(), std::int64_t{0});
 }
@@ -41,7 +43,7 @@ std::int64_t operations(const OperatorSpec& op) {
         case RowFunction::kTopK:
             return 6;  // score (4), bias, comparison
         case RowFunction::kSwiglu:
-            return 5;  // silu (4), multiply
+            return kGatedOperations;
         case RowFunction::kMerge:
             return 2 * op.groups;  // a multiply-add per part
     }
@@ -54,9 +56,11 @@ std::int64_t tensor_flops(const Workload& workload, const OperatorSpec& op) {
     const TensorSpec& out = workload.tensors[op.output.value];
     switch (op.kind) {
         case OperatorKind::kGemm:
-            return 2 * out.rows * out.columns * workload.tensors[op.inputs[0].value].columns;
+            return 2 * out.rows * out.columns * op.product_columns() *
+                   workload.tensors[op.inputs[0].value].columns;
         case OperatorKind::kGroupedGemm:
-            return 2 * all_rows(op) * out.columns * workload.tensors[op.inputs[0].value].columns;
+            return 2 * all_rows(op) * out.columns * op.product_columns() *
+                   workload.tensors[op.inputs[0].value].columns;
         case OperatorKind::kBatchedGemm: {
             const TensorSpec& b = workload.tensors[op.inputs[1].value];
             return 2 * out.rows * b.rows * b.columns;
@@ -100,7 +104,11 @@ std::int64_t vector_flops(const Workload& workload, const OperatorSpec& op) {
         case OperatorKind::kCustom:  // at least one per element
             return out.rows * out.columns;
         case OperatorKind::kGemm:
-        case OperatorKind::kGroupedGemm:
+        case OperatorKind::kGroupedGemm: {
+            const std::int64_t rows = op.kind == OperatorKind::kGemm ? out.rows : all_rows(op);
+            return op.epilogue == ProductEpilogue::kSwiglu ? rows * out.columns * kGatedOperations
+                                                           : 0;
+        }
         case OperatorKind::kBatchedGemm:
         case OperatorKind::kCopy:
         case OperatorKind::kPermute:
@@ -142,6 +150,9 @@ std::int64_t read_bytes(const Workload& workload, const OperatorSpec& op, std::s
         case OperatorKind::kAttention:
             if (input > 0) {
                 part.rows = op.attention.sequences * op.attention.context;
+            }
+            if (input == 2) {
+                part.columns = op.attention.kv_heads * op.attention.value_columns;
             }
             break;
         case OperatorKind::kPermute:
@@ -201,10 +212,11 @@ std::string shape_text(const Workload& workload, const OperatorSpec& op) {
     const std::string_view type = tensor_type_name(in.type);
     switch (op.kind) {
         case OperatorKind::kGemm:
-            return fmt::format("{}x{}x{} {}", out.rows, out.columns, in.columns, type);
-        case OperatorKind::kGroupedGemm:
-            return fmt::format("{} groups, {}x{}x{} {}", op.rows.size(), all_rows(op), out.columns,
+            return fmt::format("{}x{}x{} {}", out.rows, out.columns * op.product_columns(),
                                in.columns, type);
+        case OperatorKind::kGroupedGemm:
+            return fmt::format("{} groups, {}x{}x{} {}", op.rows.size(), all_rows(op),
+                               out.columns * op.product_columns(), in.columns, type);
         case OperatorKind::kBatchedGemm: {
             const TensorSpec& b = workload.tensors[op.inputs[1].value];
             return fmt::format("{} x {}x{}x{} {}", op.groups, out.rows, b.rows / op.groups,

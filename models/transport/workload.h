@@ -76,6 +76,13 @@ enum class OperatorKind : std::uint8_t {
     return kind == OperatorKind::kReplay || kind == OperatorKind::kCollective;
 }
 
+/// What a product does with its sums before it writes them.
+enum class ProductEpilogue : std::uint8_t {
+    kNone,
+    /// B's rows take turns: gate and value of a column. D[M,N/2] = silu(gate) * value
+    kSwiglu,
+};
+
 /// Functions of kElementwise.
 enum class ElementwiseFunction : std::uint8_t { kAdd, kMultiply, kRelu, kSilu };
 
@@ -114,6 +121,7 @@ struct AttentionShape {
     std::int64_t kv_heads = 1;
     std::int64_t head_columns = 0;   ///< of Q and K
     std::int64_t value_columns = 0;  ///< of V and the output
+    HeadColumns values;              ///< a head's values in V's rows, where V is a tensor apart
     std::int64_t context = 0;        ///< keys that count, of each sequence
     bool causal = false;             ///< the last query sees all keys, each earlier one a key less
     float scale = 1;                 ///< of the products before the softmax
@@ -139,6 +147,7 @@ struct OperatorSpec {
     ReplaySpec replay;          ///< kReplay
     CollectiveSpec collective;  ///< kCollective
 
+    ProductEpilogue epilogue = ProductEpilogue::kNone;  ///< kGemm, kGroupedGemm
     std::vector<std::int64_t> rows;  ///< kGroupedGemm, kPermute, kCombine: rows of each group
     std::int64_t row_alignment = 1;  ///< of those: a group begins at a multiple of this many rows
     std::int64_t groups = 1;         ///< kBatchedGemm, kMerge
@@ -154,6 +163,10 @@ struct OperatorSpec {
     std::int64_t first_expert = 0;   ///< kPermute, kCombine: the expert of the first group
     AttentionShape attention;
 
+    /// Columns of a product for each column of its output.
+    [[nodiscard]] std::int64_t product_columns() const {
+        return epilogue == ProductEpilogue::kSwiglu ? 2 : 1;
+    }
     /// First row of each group, and behind the last one the number of rows in all.
     [[nodiscard]] std::vector<std::int64_t> group_starts() const;
 };

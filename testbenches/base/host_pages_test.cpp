@@ -22,10 +22,20 @@ TEST_CASE("a pool begins at a huge page once it fills one, and keeps what it hol
     CHECK(wrong == 0);
 }
 
+TEST_CASE("a small pool is aligned as its elements want it") {
+    struct alignas(64) Line {
+        char bytes[64];
+    };
+    for (std::size_t count = 1; count < 40; ++count) {
+        const vr::PoolVector<Line> pool(count);
+        CHECK(reinterpret_cast<std::uintptr_t>(pool.data()) % alignof(Line) == 0);
+    }
+}
+
 TEST_CASE("a pool of more than the host can give is refused") {
-    CHECK_THROWS_AS(
-        static_cast<void>(vr::detail::allocate_host_pages(std::numeric_limits<std::size_t>::max())),
-        std::bad_alloc);
-    CHECK_THROWS_AS(static_cast<void>(vr::detail::allocate_host_pages(std::size_t{1} << 62)),
+    CHECK_THROWS_AS(static_cast<void>(vr::detail::allocate_host_pages(
+                        std::numeric_limits<std::size_t>::max(), 8)),
+                    std::bad_alloc);
+    CHECK_THROWS_AS(static_cast<void>(vr::detail::allocate_host_pages(std::size_t{1} << 62, 8)),
                     std::bad_alloc);
 }

@@ -34,7 +34,8 @@ TensorIndex absorbed(LayerBuilder& b, const Latent& l) {
 }
 
 // Keys and values of every head are made from the latent of each token, in the type that the
-// attention takes; all heads share the rotated part of the key.
+// attention takes; all heads share the rotated part of the key. Values stay where the product put
+// them.
 TensorIndex per_head_keys(LayerBuilder& b, const Latent& l) {
     const LatentAttention& s = l.size;
     const TensorType type = b.attention_type();
@@ -45,15 +46,14 @@ TensorIndex per_head_keys(LayerBuilder& b, const Latent& l) {
     const TensorIndex keys = b.tensor("keys", l.rows, l.heads * l.head, type);
     b.move_part("keys_nope", kv, {s.nope, {both, 0}, {l.head, 0}}, keys);
     b.move_part("keys_rope", l.key, {s.rope, {0, s.kv_rank}, {l.head, s.nope}}, keys);
-    const TensorIndex values = b.tensor("values", l.rows, l.heads * s.value, type);
-    b.move_part("values", kv, {s.value, {both, s.nope}, {s.value, 0}}, values);
     TensorIndex q = l.q;  // rotated in its place if it has the type already
     if (type != TensorType::kBf16) {
         q = b.tensor("q", l.rows, l.heads * l.head, type);
         b.move_part("q_nope", l.q, {s.nope, {l.head, 0}, {l.head, 0}}, q);
     }
     b.rope("q_rope", l.q, {s.rope, {l.head, s.nope}, {l.head, s.nope}}, q);
-    return b.attention("attention", {q, keys, values}, l.heads, l.heads, s.value, b.fused_type());
+    return b.attention("attention", {q, keys, kv}, l.heads, l.heads, s.value, b.fused_type(),
+                       {both, s.nope});
 }
 
 }  // namespace
@@ -129,12 +129,12 @@ std::vector<TensorIndex> mixture_of_experts(LayerBuilder& b, const ModelConfig& 
                            rows, share.rows, share.row_alignment)
               : b.tensor("received", rows, config.hidden, b.fused_type());
     const std::int64_t intermediate = mixture.intermediate / request.expert_shards();
-    const TensorIndex both = b.grouped("expert_gate_up", sorted, 2 * intermediate, share.rows);
+    const TensorIndex inner =
+        b.grouped("expert_gate_up", sorted, intermediate, share.rows, ProductEpilogue::kSwiglu);
     if (!alone) {
         b.wait_for(routing);
     }
-    const TensorIndex down =
-        b.grouped("expert_down", b.swiglu("expert_swiglu", both), config.hidden, share.rows);
+    const TensorIndex down = b.grouped("expert_down", inner, config.hidden, share.rows);
     OperatorSpec own = share;
     TensorIndex results = down;
     if (!alone) {  // what comes back: every choice of this GPU's own tokens

@@ -109,7 +109,8 @@ std::vector<std::string> comments(const ModelConfig& config, const LayerRequest&
     }
     out.push_back(
         "not in the trace: collectives between GPUs (dispatch, combine, sums over tensor-parallel "
-        "GPUs), embeddings, output head, sampling; every operator is a kernel of its own");
+        "GPUs), embeddings, output head, sampling; every operator is a kernel of its own, a gated "
+        "unit part of its product");
     out.push_back("contents: none, timing only");
     return out;
 }

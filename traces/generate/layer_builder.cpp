@@ -209,10 +209,12 @@ void LayerBuilder::place_in_cache() {
     workload_.operators.back().row_first = request_.context - 1;
 }
 
-TensorIndex LayerBuilder::swiglu(const std::string& name, TensorIndex x) {
-    const TensorIndex out = tensor(name, spec(x).rows, spec(x).columns / 2, fused_type());
-    emit_rows(RowFunction::kSwiglu, name, {x}, out);
-    return out;
+TensorIndex LayerBuilder::gated(const std::string& name, TensorIndex x, std::int64_t n) {
+    const TensorIndex a = as_type(x, operand_type());
+    const TensorIndex b = weight(name, 2 * n, spec(a).columns, spec(a).type);
+    const TensorIndex d = tensor(name, spec(a).rows, n, fused_type());
+    emit(OperatorKind::kGemm, name, {a, b}, d).epilogue = ProductEpilogue::kSwiglu;
+    return d;
 }
 
 TensorIndex LayerBuilder::add(const std::string& name, std::vector<TensorIndex> addends) {
@@ -225,12 +227,14 @@ TensorIndex LayerBuilder::add(const std::string& name, std::vector<TensorIndex> 
 
 TensorIndex LayerBuilder::attention(const std::string& name, std::vector<TensorIndex> inputs,
                                     std::int64_t heads, std::int64_t kv_heads,
-                                    std::int64_t value_columns, TensorType type) {
+                                    std::int64_t value_columns, TensorType type,
+                                    HeadColumns values) {
     const TensorIndex out = tensor(name, spec(inputs[0]).rows, heads * value_columns, type);
     AttentionShape& shape = emit(OperatorKind::kAttention, name, std::move(inputs), out).attention;
     shape.sequences = request_.batch;
     shape.heads = heads;
     shape.kv_heads = kv_heads;
+    shape.values = values;
     shape.context = request_.context;
     shape.causal = request_.phase == Phase::kPrefill;
     shape.scale = config_.attention_scale;
@@ -261,14 +265,20 @@ TensorIndex LayerBuilder::dispatch(OperatorKind kind, const std::string& name, T
 }
 
 TensorIndex LayerBuilder::grouped(const std::string& name, TensorIndex x, std::int64_t n,
-                                  const std::vector<std::int64_t>& rows) {
+                                  const std::vector<std::int64_t>& rows, ProductEpilogue epilogue) {
+    OperatorSpec op;
+    op.epilogue = epilogue;
     const TensorIndex a = as_type(x, operand_type());
     const auto groups = static_cast<std::int64_t>(rows.size());
-    const TensorIndex b = weight(name, groups * n, spec(a).columns, spec(a).type);
-    const TensorIndex d = tensor(name, spec(a).rows, n, TensorType::kBf16);
-    OperatorSpec& op = emit(OperatorKind::kGroupedGemm, name, {a, b}, d);
-    op.rows = rows;
-    op.row_alignment = row_alignment();
+    const TensorIndex b =
+        weight(name, groups * n * op.product_columns(), spec(a).columns, spec(a).type);
+    const TensorIndex d =
+        tensor(name, spec(a).rows, n,
+               epilogue == ProductEpilogue::kNone ? TensorType::kBf16 : fused_type());
+    OperatorSpec& emitted = emit(OperatorKind::kGroupedGemm, name, {a, b}, d);
+    emitted.epilogue = epilogue;
+    emitted.rows = rows;
+    emitted.row_alignment = row_alignment();
     return d;
 }
 

@@ -62,22 +62,26 @@ class LayerBuilder {
     void move_part(const std::string& name, TensorIndex x, const ColumnPart& part, TensorIndex to);
     /// A part of the new tokens' keys or values to their rows of a cache.
     void append(const std::string& name, TensorIndex x, const ColumnPart& part, TensorIndex cache);
-    /// In fused_type().
-    TensorIndex swiglu(const std::string& name, TensorIndex x);
+    /// A gated unit: silu(gate) * value of the product of `x` with [2n, K], gates and values in
+    /// turn; n columns of fused_type().
+    TensorIndex gated(const std::string& name, TensorIndex x, std::int64_t n);
     /// Results of the operator that writes last go to the new token's row of each sequence.
     void place_in_cache();
     TensorIndex add(const std::string& name, std::vector<TensorIndex> addends);
+    /// `values`: of each head's columns in V, those that are its values (all if not said).
     TensorIndex attention(const std::string& name, std::vector<TensorIndex> inputs,
                           std::int64_t heads, std::int64_t kv_heads, std::int64_t value_columns,
-                          TensorType out);
+                          TensorType out, HeadColumns values = {});
     TensorIndex top_k(const std::string& name, TensorIndex logits);
     /// kPermute or kCombine; `output_rows` rows.
     TensorIndex dispatch(OperatorKind kind, const std::string& name, TensorIndex input,
                          TensorIndex routing, std::int64_t output_rows,
                          const std::vector<std::int64_t>& rows, std::int64_t alignment);
-    /// Rows of each group times its own weight [n, K], to bf16.
+    /// Rows of each group times its own weight: n columns of bf16, or of fused_type() behind an
+    /// epilogue.
     TensorIndex grouped(const std::string& name, TensorIndex x, std::int64_t n,
-                        const std::vector<std::int64_t>& rows);
+                        const std::vector<std::int64_t>& rows,
+                        ProductEpilogue epilogue = ProductEpilogue::kNone);
     /// The operator that writes last waits for the one that writes `before`.
     void wait_for(TensorIndex before);
     /// Rows that a group begins on a multiple of.

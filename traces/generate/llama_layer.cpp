@@ -32,8 +32,7 @@ TensorIndex grouped_attention(LayerBuilder& b, const ModelConfig& config,
 TensorIndex gated_mlp(LayerBuilder& b, const std::string& prefix, TensorIndex x,
                       std::int64_t intermediate) {
     const std::int64_t hidden = b.spec(x).columns;
-    const TensorIndex both = b.linear(prefix + "gate_up", x, 2 * intermediate);
-    return b.linear(prefix + "down", b.swiglu(prefix + "swiglu", both), hidden);
+    return b.linear(prefix + "down", b.gated(prefix + "gate_up", x, intermediate), hidden);
 }
 
 }  // namespace vr

@@ -125,8 +125,9 @@ void Kernel::add_operands() {
         const TensorIndex tensor = sizes.own_values ? spec.inputs[2] : spec.inputs[1];
         TileOperand values =
             key_operand("load values", tensor,
-                        bytes(sizes.own_values ? shape.value_columns : shape.head_columns),
+                        bytes(sizes.own_values ? shape.values.pitch : shape.head_columns),
                         bytes(value_columns()));
+        values.base += static_cast<std::uint64_t>(sizes.own_values ? bytes(shape.values.first) : 0);
         values.byte.listed[kValuePart] = bytes(value_columns());
         program.operands.push_back(values);
     }
@@ -286,7 +287,7 @@ TileProgram attention_program(const Workload& workload, OperatorIndex index,
     program.carries_data = moves_data(workload, spec);
     program.input_type = kernel.sizes.type;
     program.output_type = out.type;
-    program.row_tiles = list_attention_tiles(kernel.sizes, plan, spec.attention.splits);
+    program.row_tiles = list_attention_tiles(kernel.sizes, plan, spec.attention.splits, target);
     program.tiles_m = static_cast<std::int64_t>(program.row_tiles.size());
     program.raster_rows = program.tiles_m;
     program.groups = std::min(program.tiles(), target.sms);

@@ -13,7 +13,8 @@ namespace {
 
 constexpr std::int64_t kMostStages = 8;
 constexpr std::int64_t kMostSplits = 32;
-constexpr std::int64_t kLeastKeys = 256;  // of a part: less does not fill the pipeline
+constexpr std::int64_t kSectionShare = 4;  // of L2, for the keys and values of a section of heads
+constexpr std::int64_t kLeastKeys = 256;   // of a part: less does not fill the pipeline
 
 std::int64_t bytes_of(const AttentionSizes& sizes, std::int64_t elements) {
     return divide_round_up(elements * element_bits(sizes.type), 8);
@@ -25,6 +26,12 @@ std::int64_t value_columns(const AttentionSizes& sizes, const AttentionPlan& pla
 
 std::int64_t pieces(std::int64_t columns) {
     return divide_round_up(columns, kMostColumns);
+}
+
+// Of the keys of one head, and their values.
+std::int64_t key_value_bytes(const AttentionSizes& sizes, std::int64_t keys) {
+    return bytes_of(sizes, keys * (sizes.shape.head_columns +
+                                   (sizes.own_values ? sizes.shape.value_columns : 0)));
 }
 
 // Cycles of one round: the tensor core's two products, or the softmax between them.
@@ -146,7 +153,7 @@ AttentionPlan plan_attention(const AttentionSizes& sizes, const OperatorSpec& op
 }
 
 std::vector<RowTile> list_attention_tiles(const AttentionSizes& sizes, const AttentionPlan& plan,
-                                          std::int64_t splits) {
+                                          std::int64_t splits, const KernelTarget& target) {
     const AttentionShape& shape = sizes.shape;
     const std::int64_t sharing = shape.heads / shape.kv_heads;
     // Rows are counted in the view [queries x heads packed in a row].
@@ -173,6 +180,18 @@ std::vector<RowTile> list_attention_tiles(const AttentionSizes& sizes, const Att
             }
         }
     };
+    const std::int64_t share = std::max<std::int64_t>(
+        target.cache_bytes / kSectionShare / key_value_bytes(sizes, shape.context), 1);
+    std::size_t section = 0;
+    const auto longest_first = [&] {
+        if (shape.causal) {
+            std::stable_sort(tiles.begin() + static_cast<std::ptrdiff_t>(section), tiles.end(),
+                             [](const RowTile& a, const RowTile& b) {
+                                 return a.end_round - a.first_round > b.end_round - b.first_round;
+                             });
+        }
+        section = tiles.size();
+    };
     for (std::int64_t sequence = 0; sequence < shape.sequences; ++sequence) {
         for (std::int64_t kv_head = 0; kv_head < shape.kv_heads; ++kv_head) {
             for (std::int64_t head = 0; head < heads_apart; ++head) {
@@ -186,8 +205,12 @@ std::vector<RowTile> list_attention_tiles(const AttentionSizes& sizes, const Att
                         base + (kv_head + 1) * sharing);
                 }
             }
+            if ((sequence * shape.kv_heads + kv_head + 1) % share == 0) {
+                longest_first();
+            }
         }
     }
+    longest_first();
     return tiles;
 }
 
@@ -196,7 +219,7 @@ std::int64_t choose_splits(const AttentionSizes& sizes, const AttentionPlan& pla
     if (!plan.packed) {
         return 1;
     }
-    const std::vector<RowTile> whole = list_attention_tiles(sizes, plan, 1);
+    const std::vector<RowTile> whole = list_attention_tiles(sizes, plan, 1, target);
     const auto tiles = static_cast<std::int64_t>(whole.size());
     std::int64_t rounds = whole.front().end_round;
     for (const RowTile& tile : whole) {
@@ -206,8 +229,7 @@ std::int64_t choose_splits(const AttentionSizes& sizes, const AttentionPlan& pla
         std::min({kMostSplits, rounds, divide_round_up(sizes.shape.context, kLeastKeys)});
     const std::int64_t values = sizes.shape.value_columns;
     const std::int64_t key_bytes =
-        bytes_of(sizes, sizes.shape.sequences * sizes.shape.context * sizes.shape.kv_heads *
-                            (sizes.shape.head_columns + (sizes.own_values ? values : 0)));
+        key_value_bytes(sizes, sizes.shape.sequences * sizes.shape.context * sizes.shape.kv_heads);
     const std::int64_t memory_cycles = divide_round_up(key_bytes, target.memory_width);
     std::int64_t best = 1;
     std::int64_t best_cycles = 0;

@@ -41,10 +41,13 @@ struct AttentionPlan {
 [[nodiscard]] AttentionPlan plan_attention(const AttentionSizes& sizes, const OperatorSpec& op,
                                            std::int64_t output_bits, const KernelTarget& target);
 
-/// Tiles of `splits` parts of the keys each. RowTile::at: kv head, head, split, value part.
+/// Tiles of `splits` parts of the keys each, in the order in which they are taken: causal ones
+/// longest first among the heads whose keys and values share L2 (as FlashAttention-3 and -4 do), so
+/// that SMs end together and heads are read once. RowTile::at: kv head, head, split, value part.
 [[nodiscard]] std::vector<RowTile> list_attention_tiles(const AttentionSizes& sizes,
                                                         const AttentionPlan& plan,
-                                                        std::int64_t splits);
+                                                        std::int64_t splits,
+                                                        const KernelTarget& target);
 
 /// Parts of the keys that different SMs take, 1 where the tiles fill the machine or where putting
 /// the parts together costs more than it saves.

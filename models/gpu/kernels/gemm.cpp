@@ -5,7 +5,7 @@
 #include <numeric>
 
 #include "models/base/error.h"
-#include "models/gpu/kernels/kernels.h"
+#include "models/gpu/kernels/gemm_plan.h"
 #include "models/gpu/messages.h"
 #include "models/gpu/number_kind.h"
 
@@ -13,7 +13,6 @@ namespace vr {
 
 namespace {
 
-constexpr std::int64_t kSlotKBytes = 128;  // bytes of K per pipeline slot: one TMA swizzle row
 constexpr std::int64_t kChunkBytes = 128;  // bytes per row of an epilogue chunk at most
 constexpr std::int64_t kStagingSlots = 2;
 constexpr std::int64_t kMaximumStages = 32;
@@ -26,42 +25,8 @@ constexpr std::uint8_t kOutput = 2;  // operand
 // Vector operations per element of the epilogue: one conversion (two elements an instruction) and
 // its share of scaling, address arithmetic and the shared-memory store.
 constexpr std::int64_t kEpilogueOperations = 2;
-
-MatrixInstruction instruction_of(const TileShape& shape, NumberKind kind) {
-    MatrixInstruction instruction;
-    instruction.kind = kind;
-    instruction.m = shape.rows;
-    instruction.n = shape.columns;
-    instruction.sms = shape.blocks;
-    instruction.block_scaled = is_block_scaled(kind);
-    return instruction;
-}
-
-// Cycles that one K slot of a tile takes: the slowest of tensor core, shared memory and the port
-// from L2.
-std::int64_t slot_cycles(const TileShape& shape, NumberKind kind, const KernelTarget& target) {
-    const TensorCore core(target.sm.tensor_core, target.sm.shared_memory.read_width);
-    const std::int64_t instructions = divide_round_up(kSlotKBytes, core.k_bytes(kind));
-    const std::int64_t compute = core.interval(instruction_of(shape, kind)).value * instructions;
-    const std::int64_t bytes = (shape.rows + shape.columns) / shape.blocks * kSlotKBytes;
-    return std::max(compute, divide_round_up(bytes, target.return_width));
-}
-
-std::vector<TileShape> candidates(std::int64_t m, NumberKind kind, const KernelTarget& target) {
-    std::vector<TileShape> shapes;
-    const bool scaled = is_block_scaled(kind);
-    const std::int64_t step = scaled ? kScaleAtomRows : 32;
-    const std::int64_t rows = target.sm.tensor_core.rows;
-    // Multiples of 64 keep the rows of output tiles on whole lines.
-    for (std::int64_t columns = 256; columns >= step;
-         columns -= columns > 64 ? std::max(step, 64L) : step) {
-        if (target.sms >= 2 && m > rows && (!scaled || columns == 256)) {
-            shapes.push_back({2, 2 * rows, columns});
-        }
-        shapes.push_back({1, m <= rows / 2 && !scaled ? rows / 2 : rows, columns});
-    }
-    return shapes;
-}
+// Per element of a gated unit's output, besides: silu (5, as in kernels/rows.cpp), multiply.
+constexpr std::int64_t kGateOperations = 6;
 
 TileOperand operand(const char* name, TensorIndex tensor, const TensorPlace& place,
                     std::int64_t rows, std::int64_t box_rows, std::int64_t box_bytes) {
@@ -92,63 +57,6 @@ TileOperand scale_operand(const char* name, TensorIndex tensor, const TensorPlac
     result.box_bytes = kSlotScaleBytes;
     result.byte.k = kSlotScaleBytes;
     return result;
-}
-
-// Height of the bands in which tiles are walked: the one with the fewest bytes from memory. A band
-// reads its rows of A once and sweeps B once; B stays in L2 from band to band if it fits beside the
-// rows of A in use, and the rows of a band stay there from wave to wave if they fit. Ties go to the
-// band whose part of a wave is nearest to square.
-std::int64_t raster_rows(const TileProgram& program, const TileShape& shape, std::int64_t a_bytes,
-                         std::int64_t b_bytes, std::int64_t cache_bytes) {
-    const std::int64_t room = cache_bytes / 5 * 4;
-    const auto rows_in_use = [&](std::int64_t rows) {
-        return std::min(program.tiles_m,
-                        std::max(rows, divide_round_up(program.groups, program.tiles_n)));
-    };
-    const auto traffic = [&](std::int64_t rows) {
-        const std::int64_t bands = divide_round_up(program.tiles_m, rows);
-        const std::int64_t waves = divide_round_up(rows * program.tiles_n, program.groups);
-        const std::int64_t a_band = a_bytes / program.tiles_m * rows_in_use(rows);
-        const std::int64_t a = a_band <= room ? a_bytes : a_bytes * waves;
-        const std::int64_t b = bands == 1 || b_bytes + a_band <= room ? b_bytes : b_bytes * bands;
-        return a + b;
-    };
-    std::int64_t square = 1;
-    while (square < program.tiles_m &&
-           2 * square * 2 * square * shape.rows <= program.groups * shape.columns * 2) {
-        square *= 2;
-    }
-    std::int64_t best = std::min(square, program.tiles_m);
-    for (std::int64_t rows = 1; rows < 2 * program.tiles_m; rows *= 2) {
-        const std::int64_t height = std::min(rows, program.tiles_m);
-        if (traffic(height) < traffic(best)) {
-            best = height;
-        }
-    }
-    return best;
-}
-
-// The shape with the least time for products of `rows` rows each (the same N and K), `batch` times.
-TileShape choose_shape(const std::vector<std::int64_t>& rows, std::int64_t n, std::int64_t batch,
-                       std::int64_t k, TensorType type, const KernelTarget& target) {
-    const NumberKind kind = kind_of(type);
-    const std::int64_t slots = divide_round_up(k * element_bits(type) / 8, kSlotKBytes);
-    const std::int64_t most = *std::max_element(rows.begin(), rows.end());
-    TileShape best;
-    std::int64_t best_cost = 0;
-    for (const TileShape& shape : candidates(most, kind, target)) {
-        std::int64_t tiles = 0;
-        for (const std::int64_t m : rows) {
-            tiles += divide_round_up(m, shape.rows) * divide_round_up(n, shape.columns) * batch;
-        }
-        const std::int64_t waves = divide_round_up(tiles, target.sms / shape.blocks);
-        const std::int64_t cost = waves * slots * slot_cycles(shape, kind, target);
-        if (best_cost == 0 || cost < best_cost) {
-            best = shape;
-            best_cost = cost;
-        }
-    }
-    return best;
 }
 
 // The products of an operator: one, several with rows of their own, or several with columns.
@@ -222,11 +130,6 @@ void divide_by_columns(TileProgram& program, const Workload& workload, const Ope
 
 }  // namespace
 
-TileShape choose_gemm_shape(std::int64_t m, std::int64_t n, std::int64_t k, TensorType type,
-                            const KernelTarget& target) {
-    return choose_shape({m}, n, 1, k, type, target);
-}
-
 TileProgram gemm_program(const Workload& workload, OperatorIndex index,
                          const std::vector<TensorPlace>& places, const KernelTarget& target) {
     const OperatorSpec& spec = workload.operators[index.value];
@@ -240,11 +143,13 @@ TileProgram gemm_program(const Workload& workload, OperatorIndex index,
     const Products products = products_of(workload, spec);
     const std::int64_t m = a_spec.rows;
     const std::int64_t n = b_spec.rows;
+    const std::int64_t out_bytes = element_bits(d_spec.type) / 8;
     const TileShape shape =
-        choose_shape(products.rows, products.n, products.batch, products.k, a_spec.type, target);
+        choose_gemm_shape(products.rows, products.n, products.batch, products.k, a_spec.type,
+                          target, spec.product_columns() * kSectorBytes / out_bytes);
     const std::int64_t block_rows = shape.rows / shape.blocks;
     const std::int64_t block_columns = shape.columns / shape.blocks;
-    const std::int64_t out_bytes = element_bits(d_spec.type) / 8;
+    const std::int64_t out_row_bytes = shape.columns / spec.product_columns() * out_bytes;
 
     TileProgram program;
     program.operator_index = index;
@@ -264,7 +169,7 @@ TileProgram gemm_program(const Workload& workload, OperatorIndex index,
                                       n * places[b.value].pitch, target.cache_bytes);
     const TensorCore core(target.sm.tensor_core, target.sm.shared_memory.read_width);
     MatrixProduct product;
-    product.instruction = instruction_of(shape, kind);
+    product.instruction = gemm_instruction(shape, kind);
     product.k_bytes = divide_round_up(products.k * element_bits(kind), 8);
     product.slot_k_bytes = kSlotKBytes;
     product.instruction_k_bytes = core.k_bytes(kind);
@@ -277,9 +182,10 @@ TileProgram gemm_program(const Workload& workload, OperatorIndex index,
     program.input_type = a_spec.type;
     program.output_type = d_spec.type;
     // Chunks end with their tile: a store beyond would overwrite the neighbour's output.
-    const std::int64_t chunk_bytes = std::gcd(kChunkBytes, shape.columns * out_bytes);
+    const std::int64_t chunk_bytes = std::gcd(kChunkBytes, out_row_bytes);
     program.chunk_columns = chunk_bytes / out_bytes;
     program.chunk_pitch = chunk_bytes;
+    program.gated = spec.epilogue == ProductEpilogue::kSwiglu;
     program.carries_data = moves_data(workload, spec);
 
     TileOperand load_a = operand("load A", a, places[a.value], m, block_rows, kSlotKBytes);
@@ -291,7 +197,7 @@ TileProgram gemm_program(const Workload& workload, OperatorIndex index,
     load_b.shared_offset = block_rows * kSlotKBytes;
     TileOperand store_d = operand("store D", d, places[d.value], m, block_rows, chunk_bytes);
     store_d.row = {shape.rows, 0, 0, block_rows};
-    store_d.byte = {0, shape.columns * out_bytes, chunk_bytes, 0};
+    store_d.byte = {0, out_row_bytes, chunk_bytes, 0};
     // An output that would push the operands out of L2 passes through it (the cache hint of TMA
     // stores).
     store_d.evict_first = m * places[d.value].pitch > target.cache_bytes / kResidentShare;
@@ -344,8 +250,10 @@ TileProgram gemm_program(const Workload& workload, OperatorIndex index,
     program.shared_bytes = stages * slot_bytes + kStagingSlots * staging_bytes;
 
     const std::int64_t k_slots = program.rounds();
-    const std::int64_t chunks = divide_round_up(shape.columns * out_bytes, chunk_bytes);
+    const std::int64_t chunks = divide_round_up(out_row_bytes, chunk_bytes);
     const std::int64_t chunk_elements = block_rows * program.chunk_columns;
+    const std::int64_t epilogue_operations =
+        kEpilogueOperations + (program.gated ? kGateOperations : 0);
     TileActor producer{"TMA producer", false, false, {}};
     producer.code = {{TileOpcode::kForEachTile, 0, 0, 0},
                      {TileOpcode::kLoop, 0, 0, k_slots},
@@ -379,19 +287,20 @@ TileProgram gemm_program(const Workload& workload, OperatorIndex index,
                        {TileOpcode::kNextTile, 0, 0, 0},
                        {TileOpcode::kEnd, 0, 0, 0}};
     TileActor epilogue{"epilogue", false, false, {}};
-    epilogue.code = {{TileOpcode::kForEachTile, 0, 0, 0},
-                     {TileOpcode::kWaitFull, kAccumulators, 0, 0},
-                     {TileOpcode::kLoop, 0, 0, chunks},
-                     {TileOpcode::kAcquire, kStaging, 0, 0},
-                     {TileOpcode::kReadAccumulator, 0, 0, chunk_elements * 4},
-                     {TileOpcode::kVector, 0, 0, chunk_elements * kEpilogueOperations},
-                     {TileOpcode::kWriteShared, kStaging, 0, chunk_elements * out_bytes},
-                     {TileOpcode::kStore, kStaging, kOutput, 0},
-                     {TileOpcode::kEndLoop, 0, 0, chunks},
-                     {TileOpcode::kRelease, kAccumulators, 0, 0},
-                     {TileOpcode::kEndTile, 0, 0, 0},
-                     {TileOpcode::kNextTile, 0, 0, 0},
-                     {TileOpcode::kEnd, 0, 0, 0}};
+    epilogue.code = {
+        {TileOpcode::kForEachTile, 0, 0, 0},
+        {TileOpcode::kWaitFull, kAccumulators, 0, 0},
+        {TileOpcode::kLoop, 0, 0, chunks},
+        {TileOpcode::kAcquire, kStaging, 0, 0},
+        {TileOpcode::kReadAccumulator, 0, 0, chunk_elements * spec.product_columns() * 4},
+        {TileOpcode::kVector, 0, 0, chunk_elements * epilogue_operations},
+        {TileOpcode::kWriteShared, kStaging, 0, chunk_elements * out_bytes},
+        {TileOpcode::kStore, kStaging, kOutput, 0},
+        {TileOpcode::kEndLoop, 0, 0, chunks},
+        {TileOpcode::kRelease, kAccumulators, 0, 0},
+        {TileOpcode::kEndTile, 0, 0, 0},
+        {TileOpcode::kNextTile, 0, 0, 0},
+        {TileOpcode::kEnd, 0, 0, 0}};
     program.actors = {producer, multiplier, epilogue};
     return program;
 }

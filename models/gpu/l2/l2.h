@@ -68,7 +68,7 @@ class L2 final : public Unit {
     [[nodiscard]] Time look_ahead() const override;
     void waits(std::vector<Wait>& out) const override;
     void statistics(StatisticsRegistry& out) const override;
-    void state(StateHasher& out) const override { visit_members(*this, out); }
+    void state(StateHasher& out) const override;
     // Between two messages no write of the hub is in hand, and no bundle is located.
     static constexpr auto state_members() {
         using L = L2;

@@ -3,6 +3,7 @@
 #include <bit>
 
 #include "models/gpu/l2/l2.h"
+#include "models/transport/state_hasher.h"
 
 namespace vr {
 
@@ -25,6 +26,10 @@ void L2::waits(std::vector<Wait>& out) const {
     if (all > listed) {
         out.push_back({path(), fmt::format("{} fills more", all - listed), "memory", Time{}});
     }
+}
+
+void L2::state(StateHasher& out) const {
+    visit_members(*this, out);
 }
 
 void L2::statistics(StatisticsRegistry& out) const {

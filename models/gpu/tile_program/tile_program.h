@@ -227,6 +227,7 @@ struct TileProgram {
     TensorType output_type = TensorType::kBf16;
     std::int64_t chunk_columns = 0;  ///< output columns that the epilogue handles at a time
     std::int64_t chunk_pitch = 0;    ///< bytes per row of a chunk in shared memory
+    bool gated = false;  ///< the epilogue makes a column of gates and values in turn: silu(g) * v
 
     RowFunction row_function = RowFunction::kRmsNorm;  ///< of TileFunction::kRows
     std::int64_t row_columns = 0;                ///< elements of a row of the first operand's box

@@ -9,6 +9,7 @@
 #include "models/gpu/number_kind.h"
 #include "models/gpu/tpc/data_path.h"
 #include "models/gpu/tpc/element_access.h"
+#include "models/numerics/row_functions.h"
 
 namespace vr {
 
@@ -159,21 +160,26 @@ void DataPath::convert(std::uint32_t sm, const TileProgram& program, std::int64_
     std::vector<std::uint32_t>& sums = image.accumulators[static_cast<std::size_t>(accumulator)];
     strike(FaultSite::kTensorMemory, sm, image.reads++,
            reinterpret_cast<std::uint8_t*>(sums.data()), sums.size() * 4);
-    const std::int64_t last = std::min(first_column + program.chunk_columns, product.columns);
+    const std::int64_t columns = program.gated ? product.columns / 2 : product.columns;
+    const std::int64_t last = std::min(first_column + program.chunk_columns, columns);
     for (std::int64_t row = 0; row < rows; ++row) {
         std::uint8_t* out = shared + row * program.chunk_pitch;
         const float divisor = attention ? softmax_sum(image, tile, row) : 1.0F;
-        for (std::int64_t column = first_column; column < last; ++column) {
-            auto sum = std::bit_cast<float>(
+        const auto sum_at = [&](std::int64_t column) {
+            return std::bit_cast<float>(
                 sums[static_cast<std::size_t>(row * product.columns + column)]);
+        };
+        for (std::int64_t column = first_column; column < last; ++column) {
+            float result =
+                program.gated ? silu(sum_at(2 * column)) * sum_at(2 * column + 1) : sum_at(column);
             if (attention) {
-                sum /= divisor;
+                result /= divisor;
             }
             store_element(out, program.output_type, static_cast<std::size_t>(column - first_column),
-                          sum);
+                          result);
         }
     }
-    if (attention && !program.attention.partial && last == product.columns) {
+    if (attention && !program.attention.partial && last == columns) {
         image.softmax.erase(tile);
     }
 }

@@ -20,6 +20,8 @@ struct Case {
     std::int64_t capacity = 120;
     std::int64_t context = 100;
     bool own_values = false;
+    std::int64_t value_pitch = 0;  // of V's heads; 0: their values alone
+    std::int64_t value_first = 0;
     bool causal = false;
     double scale = 0;
     std::string type = "bf16";
@@ -30,13 +32,18 @@ std::string text_of(const Case& c) {
     std::string text = tensor("q", c.sequences * c.queries, c.heads * c.columns, c.type) +
                        tensor("k", c.sequences * c.capacity, c.kv_heads * c.columns, c.type);
     if (c.own_values) {
-        text += tensor("v", c.sequences * c.capacity, c.kv_heads * c.value_columns, c.type);
+        const std::int64_t pitch = c.value_pitch == 0 ? c.value_columns : c.value_pitch;
+        text += tensor("v", c.sequences * c.capacity, c.kv_heads * pitch, c.type);
     }
     text += tensor("o", c.sequences * c.queries, c.heads * c.value_columns, c.out, false);
     text += fmt::format(
         R"({{"op": "attention", "id": "attn", "q": "q", "k": "k", {}"output": "o", )"
         R"("sequences": {}, "heads": {}, "kv_heads": {}, "context": {}, "causal": {}{}}})",
-        c.own_values ? R"("v": "v", )" : "", c.sequences, c.heads, c.kv_heads, c.context, c.causal,
+        (c.own_values ? R"("v": "v", )" : "") +
+            (c.value_pitch == 0
+                 ? ""
+                 : fmt::format(R"("v_pitch": {}, "v_first": {}, )", c.value_pitch, c.value_first)),
+        c.sequences, c.heads, c.kv_heads, c.context, c.causal,
         c.scale > 0 ? fmt::format(R"(, "scale": {})", c.scale) : "");
     return trace(text);
 }
@@ -46,7 +53,9 @@ Matrix expected(MachineRig& rig, const Case& c) {
         c.sequences,     c.heads,
         c.kv_heads,      c.context,
         c.value_columns, c.own_values ? c.value_columns : c.columns,
-        c.causal,        c.scale > 0 ? c.scale : 1.0 / std::sqrt(static_cast<double>(c.columns))};
+        c.causal,        c.scale > 0 ? c.scale : 1.0 / std::sqrt(static_cast<double>(c.columns)),
+        c.value_first};
+    rule.value_pitch = c.value_pitch == 0 ? rule.value_pitch : c.value_pitch;
     return plain::attention(contents(rig, 0), contents(rig, 1), contents(rig, c.own_values ? 2 : 1),
                             rule);
 }
@@ -133,6 +142,29 @@ TEST_CASE("causal prefill attention equals the formula") {
     c.value_columns = 32;
     c.out = "fp8_e4m3";
     check(c);
+}
+
+TEST_CASE("values among other columns of their rows are found there") {
+    for (const char* type : {"bf16", "fp8_e4m3"}) {
+        Case c;
+        c.type = type;
+        c.queries = 150;
+        c.heads = c.kv_heads = 3;
+        c.columns = 96;
+        c.value_columns = 64;
+        c.own_values = true;
+        c.value_pitch = 160;
+        c.value_first = 96;
+        c.causal = true;
+        c.capacity = 170;
+        c.context = 160;
+        INFO(type);
+        check(c);
+        c.queries = 1;  // split over SMs
+        check(c);
+        c.value_first = 32;
+        check(c, {"gpu.sm.tensor_memory.columns=96"});  // values in parts
+    }
 }
 
 TEST_CASE("several queries a sequence with packed heads equal the formula") {

@@ -69,9 +69,8 @@ Routing routing_of(const Matrix& logits, const Matrix& bias, const LayerSizes& s
 Matrix gated_mlp(const Matrix& x, const Matrix& gate_up, const Matrix& down, std::int64_t e,
                  std::int64_t hidden, const Format& f) {
     const std::int64_t both = 2 * down.columns;
-    const Matrix inner = rounded(product(x, rows_of(gate_up, e * both, both)), kBf16Format);
-    return rounded(product(rounded(swiglu(inner), f), rows_of(down, e * hidden, hidden)),
-                   kBf16Format);
+    const Matrix inner = swiglu_in_turn(product(x, rows_of(gate_up, e * both, both)));
+    return rounded(product(rounded(inner, f), rows_of(down, e * hidden, hidden)), kBf16Format);
 }
 
 ExpertLayer expert_layer(const Tensors& in, const LayerSizes& s) {

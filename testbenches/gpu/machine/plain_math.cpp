@@ -91,6 +91,15 @@ Matrix swiglu(const Matrix& in) {
     });
 }
 
+Matrix swiglu_in_turn(const Matrix& in) {
+    const std::int64_t half = in.columns / 2;
+    return by_rows(in, half, [&](const double* x, double* y, std::int64_t) {
+        for (std::int64_t c = 0; c < half; ++c) {
+            y[c] = x[2 * c] / (1.0 + std::exp(-x[2 * c])) * x[2 * c + 1];
+        }
+    });
+}
+
 void multiply(const Matrix& a, const Matrix& b, Matrix& d, std::int64_t a_row, std::int64_t rows,
               std::int64_t a_column, std::int64_t b_row, std::int64_t n, std::int64_t d_column) {
     for (std::int64_t r = a_row; r < a_row + rows; ++r) {
@@ -134,7 +143,7 @@ Matrix attention(const Matrix& q, const Matrix& k, const Matrix& v, const Attent
                 double sum = 0;
                 for (std::int64_t j = 0; j < keys; ++j) {
                     sum += weight[static_cast<std::size_t>(j)] *
-                           v.at(first + j, shared * rule.value_pitch + c);
+                           v.at(first + j, shared * rule.value_pitch + rule.value_first + c);
                 }
                 out.at(row, h * rule.value_columns + c) = sum / total;
             }

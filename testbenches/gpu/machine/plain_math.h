@@ -41,6 +41,8 @@ Matrix rms_norm(const Matrix& in, const Matrix& weight, double epsilon);
 Matrix softmax(const Matrix& in);
 
 Matrix swiglu(const Matrix& in);
+/// The same where gates and values take turns: columns 2i and 2i + 1.
+Matrix swiglu_in_turn(const Matrix& in);
 
 /// a[rows, K] x b[N, K] transposed, for a part of each.
 void multiply(const Matrix& a, const Matrix& b, Matrix& d, std::int64_t a_row, std::int64_t rows,
@@ -57,6 +59,7 @@ struct Attention {
     std::int64_t value_pitch = 0;  ///< columns of V from head to head
     bool causal = false;
     double scale = 1;
+    std::int64_t value_first = 0;  ///< first column of V within a head's
 };
 
 Matrix attention(const Matrix& q, const Matrix& k, const Matrix& v, const Attention& rule);

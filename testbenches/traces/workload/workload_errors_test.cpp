@@ -76,7 +76,8 @@ TEST_CASE("empty traces") {
 TEST_CASE("keys") {
     CHECK(problems(kHeader + kTensors +
                    R"({"op": "gemm", "id": "g", "a": "a", "b": "b", "d": "d", "dependz": []})") ==
-          "t.jsonl:5:57: unknown key 'dependz'; allowed: op, id, a, b, d, depends, stream, gpu; "
+          "t.jsonl:5:57: unknown key 'dependz'; allowed: op, id, a, b, d, epilogue, depends, "
+          "stream, gpu; "
           "did you mean 'depends'?");
     CHECK(problems(kHeader + kTensors + R"({"op": "gemm", "id": "g", "a": "a", "d": "d"})") ==
           "t.jsonl:5: key 'b' is missing; allowed: \"b\": the name of a tensor; add it to this "
@@ -245,6 +246,25 @@ TEST_CASE("shapes of a layer's operators") {
     has(R"({"op": "attention", "id": "a", "q": "x", "k": "w", "output": "y", "sequences": 40, )"
         R"("heads": 2, "kv_heads": 2, "context": 7})",
         "attention shapes do not agree");
+    has(R"({"op": "attention", "id": "a", "q": "x", "k": "x", "v": "y", "v_pitch": 32, )"
+        R"("v_first": 16, "output": "y", "sequences": 1, "heads": 2, "context": 7})",
+        "with v_first + E <= v_pitch");
+    has(R"({"op": "attention", "id": "a", "q": "x", "k": "x", "v": "x", "v_pitch": 64, )"
+        R"("v_first": 8, "output": "y", "sequences": 1, "heads": 2, "context": 7})",
+        "values of a pitch of 64 from 8 on; allowed: heads, v_pitch and v_first");
+    has(R"({"op": "attention", "id": "a", "q": "x", "k": "x", "v_first": 16, "output": "y", )"
+        R"("sequences": 1, "heads": 2, "context": 7})",
+        "'v_first' without 'v'; allowed: both, or neither");
+    has(R"({"op": "gemm", "id": "g", "a": "x", "b": "w", "d": "y", "epilogue": "swiglu"})",
+        "gates and values in turn), d [M, N / 2]; here d would be [40, 128]");
+    has(R"({"op": "gemm", "id": "g", "a": "x", "b": "w", "d": "y", "epilogue": "gelu"})",
+        "unknown epilogue 'gelu'; allowed: swiglu");
+    has(R"({"op": "grouped_gemm", "id": "g", "a": "x", "b": "w", "d": "y", "rows": [20, 20], )"
+        R"("epilogue": "swiglu", "row_alignment": 3})",
+        "or N / 2 with the epilogue swiglu");
+    CHECK(problems(kHeader + tensors +
+                   R"({"op": "grouped_gemm", "id": "g", "a": "x", "b": "w", "d": "y", )"
+                   R"("epilogue": "swiglu", "rows": [20, 20]})") == "no error");
     has(R"({"op": "permute", "id": "p", "input": "x", "routing": "r", "output": "y", "rows": [3]})",
         "permute shapes do not agree: 3 rows in 1 groups");
     CHECK(problems(kHeader + tensors +

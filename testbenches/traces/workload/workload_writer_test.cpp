@@ -4,8 +4,8 @@
 #include <filesystem>
 #include <fstream>
 
-#include "testbenches/support/scratch_folder.h"
 #include "models/base/error.h"
+#include "testbenches/support/scratch_folder.h"
 #include "traces/formats/workload/workload_reader.h"
 #include "traces/formats/workload/workload_writer.h"
 
@@ -43,6 +43,9 @@ void check_equal(const Workload& a, const Workload& b) {
         CHECK(x.function == y.function);
         CHECK(x.inputs == y.inputs);
         CHECK(x.output == y.output);
+        CHECK(x.epilogue == y.epilogue);
+        CHECK(x.attention.values.pitch == y.attention.values.pitch);
+        CHECK(x.attention.values.first == y.attention.values.first);
         CHECK(x.depends == y.depends);
         CHECK(x.gpu == y.gpu);
         CHECK(x.stream == y.stream);

@@ -24,16 +24,28 @@ std::optional<Diagnostic> check_types(std::string_view name, const TensorSpec& a
     return std::nullopt;
 }
 
-std::optional<Diagnostic> check_gemm(const TensorSpec& a, const TensorSpec& b,
-                                     const TensorSpec& d) {
+// Columns of a product whose output is d: gates and values of a gated unit are columns of their
+// own. 0 if no count of columns fits.
+std::int64_t output_columns(const OperatorSpec& op, std::int64_t columns) {
+    return columns % op.product_columns() == 0 ? columns / op.product_columns() : 0;
+}
+
+std::optional<Diagnostic> check_gemm(const OperatorSpec& op, const TensorSpec& a,
+                                     const TensorSpec& b, const TensorSpec& d) {
     if (auto wrong = check_types("gemm", a, b, d)) {
         return wrong;
     }
-    if (a.columns != b.columns || d.rows != a.rows || d.columns != b.rows) {
-        return problem(fmt::format("gemm shapes do not agree: a {}, b {}, d {}", described(a),
-                                   described(b), described(d)),
-                       "a [M, K], b [N, K], d [M, N]",
-                       fmt::format("here d would be [{}, {}]", a.rows, b.rows));
+    const std::int64_t columns = output_columns(op, b.rows);
+    if (a.columns != b.columns || d.rows != a.rows || d.columns != columns) {
+        return problem(
+            fmt::format("gemm shapes do not agree: a {}, b {}, d {}", described(a), described(b),
+                        described(d)),
+            op.epilogue == ProductEpilogue::kSwiglu
+                ? "with the epilogue swiglu a [M, K], b [N, K] (gates and values in turn), d [M, "
+                  "N / 2]"
+                : "a [M, K], b [N, K], d [M, N]",
+            columns == 0 ? "b needs an even number of rows"
+                         : fmt::format("here d would be [{}, {}]", a.rows, columns));
     }
     return std::nullopt;
 }
@@ -87,18 +99,18 @@ std::optional<Diagnostic> check_grouped(const OperatorSpec& op, const TensorSpec
     const auto groups = static_cast<std::int64_t>(op.rows.size());
     const std::int64_t rows = op.group_starts().back();
     if (b.rows % groups != 0 || a.columns != b.columns || a.rows != rows || d.rows != rows ||
-        d.columns != b.rows / groups) {
+        d.columns != output_columns(op, b.rows / groups)) {
         return problem(
             fmt::format("grouped_gemm shapes do not agree: {} groups with {} rows in all, a {}, "
                         "b {}, d {}",
                         groups, rows, described(a), described(b), described(d)),
-            "a [rows in all, K], b [groups x N, K], d [rows in all, N]; rows in all counts each "
-            "group up to row_alignment");
+            "a [rows in all, K], b [groups x N, K], d [rows in all, N], or N / 2 with the epilogue "
+            "swiglu; rows in all counts each group up to row_alignment");
     }
     if (a.type == TensorType::kNvfp4 &&
-        (op.row_alignment % kScaleAtomRows != 0 || d.columns % kScaleAtomRows != 0)) {
+        (op.row_alignment % kScaleAtomRows != 0 || b.rows / groups % kScaleAtomRows != 0)) {
         return problem(fmt::format("grouped_gemm of nvfp4 with row_alignment {} and N = {}",
-                                   op.row_alignment, d.columns),
+                                   op.row_alignment, b.rows / groups),
                        "both multiples of 128: block scales are stored by 128 rows");
     }
     return std::nullopt;
@@ -178,13 +190,17 @@ std::optional<Diagnostic> check_attention(OperatorSpec& op,
     const TensorSpec& v = own_v ? *inputs[2] : k;
     shape.head_columns = q.columns / shape.heads;
     shape.value_columns = output.columns / shape.heads;
+    if (shape.values.pitch == 0) {
+        shape.values.pitch = shape.value_columns;
+    }
     const bool fits =
         q.columns == shape.heads * shape.head_columns &&
         output.columns == shape.heads * shape.value_columns && shape.heads % shape.kv_heads == 0 &&
         k.columns == shape.kv_heads * shape.head_columns && q.rows % shape.sequences == 0 &&
         output.rows == q.rows && k.rows % shape.sequences == 0 && v.rows == k.rows &&
         shape.context <= k.rows / shape.sequences &&
-        (own_v ? v.columns == shape.kv_heads * shape.value_columns
+        (own_v ? v.columns == shape.kv_heads * shape.values.pitch &&
+                     shape.values.first + shape.value_columns <= shape.values.pitch
                : shape.value_columns <= shape.head_columns);
     const bool types = q.type == k.type && k.type == v.type &&
                        (q.type == TensorType::kBf16 || q.type == TensorType::kFp8E4m3) &&
@@ -197,21 +213,27 @@ std::optional<Diagnostic> check_attention(OperatorSpec& op,
                         described(k), own_v ? described(v) : "the first columns of k",
                         described(output)),
             "q, k, v of one type, bf16 or fp8_e4m3: q [sequences x queries, heads x D], k "
-            "[sequences x capacity, kv_heads x D], v [sequences x capacity, kv_heads x E], output "
-            "[sequences x queries, heads x E] bf16, fp32 or fp8_e4m3; context at most capacity; "
-            "heads a "
-            "multiple of kv_heads");
+            "[sequences x capacity, kv_heads x D], v [sequences x capacity, kv_heads x v_pitch] "
+            "with v_first + E <= v_pitch (E if not said), output [sequences x queries, heads x E] "
+            "bf16, fp32 or fp8_e4m3; context at most capacity; heads a multiple of kv_heads");
     }
     if (shape.causal && q.rows / shape.sequences > shape.context) {
         return problem(fmt::format("attention has {} queries for {} keys of a sequence",
                                    q.rows / shape.sequences, shape.context),
                        "with causal at most one query per key");
     }
-    if (shape.head_columns * element_bits(q.type) % kSectorBits != 0 ||
-        shape.value_columns * element_bits(output.type) % kSectorBits != 0) {
-        return problem(fmt::format("attention with {} and {} columns per head", shape.head_columns,
-                                   shape.value_columns),
-                       "heads of a multiple of 32 bytes: TMA moves sectors");
+    const auto on_sectors = [](std::int64_t columns, TensorType type) {
+        return columns * element_bits(type) % kSectorBits == 0;
+    };
+    const bool apart = shape.values.pitch != shape.value_columns || shape.values.first != 0;
+    if (!on_sectors(shape.head_columns, q.type) || !on_sectors(shape.value_columns, output.type) ||
+        (apart &&
+         (!on_sectors(shape.values.pitch, v.type) || !on_sectors(shape.values.first, v.type)))) {
+        return problem(fmt::format("attention with {} and {} columns per head, values of a pitch "
+                                   "of {} from {} on",
+                                   shape.head_columns, shape.value_columns, shape.values.pitch,
+                                   shape.values.first),
+                       "heads, v_pitch and v_first of a multiple of 32 bytes: TMA moves sectors");
     }
     if (shape.scale == 0) {
         shape.scale = 1.0F / std::sqrt(static_cast<float>(shape.head_columns));
@@ -257,7 +279,7 @@ std::optional<Diagnostic> check_operands(OperatorSpec& op,
     }
     switch (op.kind) {
         case OperatorKind::kGemm:
-            return check_gemm(*inputs[0], *inputs[1], output);
+            return check_gemm(op, *inputs[0], *inputs[1], output);
         case OperatorKind::kCopy:
             return check_copy(*inputs[0], output);
         case OperatorKind::kElementwise:

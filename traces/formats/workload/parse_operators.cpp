@@ -81,6 +81,14 @@ void read_groups(const Reader& r) {
     r.op.spec.row_alignment = r.integer("row_alignment", 1, kMostRows, 1);
 }
 
+void read_product(const Reader& r) {
+    r.inputs({"a", "b"});
+    r.output("d");
+    if (r.line.has("epilogue") && r.line.word("epilogue", "epilogue", {"swiglu"})) {
+        r.op.spec.epilogue = ProductEpilogue::kSwiglu;
+    }
+}
+
 void read_batched(const Reader& r) {
     r.inputs({"a", "b"});
     r.output("d");
@@ -195,6 +203,17 @@ void read_attention(const Reader& r) {
     shape.heads = r.integer("heads", 1, kMostGroups);
     shape.kv_heads = r.integer("kv_heads", 1, kMostGroups, shape.heads);
     shape.context = r.integer("context", 1, kMostRows);
+    if (r.line.has("v")) {
+        shape.values = {r.integer("v_pitch", 0, kMostRows, 0),
+                        r.integer("v_first", 0, kMostRows, 0)};
+    }
+    for (const std::string key : {"v_pitch", "v_first"}) {
+        if (r.line.has(key) && !r.line.has("v")) {
+            r.line.problem(key, fmt::format("'{}' without 'v'", key),
+                           "both, or neither: then values are the first columns of each key's head",
+                           "name the tensor of the values with \"v\"");
+        }
+    }
     shape.causal = r.line.flag("causal");
     shape.scale = r.line.has("scale") ? r.number("scale", 1e-6, 1e6) : 0;  // 0: by head_columns
 }
@@ -205,14 +224,7 @@ const std::vector<Kind>& kinds() {
         r.output("output");
     };
     static const std::vector<Kind> all = {
-        {"gemm",
-         OperatorKind::kGemm,
-         {},
-         {"a", "b", "d"},
-         [](const Reader& r) {
-             r.inputs({"a", "b"});
-             r.output("d");
-         }},
+        {"gemm", OperatorKind::kGemm, {}, {"a", "b", "d", "epilogue"}, read_product},
         {"copy",
          OperatorKind::kCopy,
          {},
@@ -230,10 +242,9 @@ const std::vector<Kind>& kinds() {
         {"grouped_gemm",
          OperatorKind::kGroupedGemm,
          {},
-         {"a", "b", "d", "rows", "row_alignment"},
+         {"a", "b", "d", "epilogue", "rows", "row_alignment"},
          [](const Reader& r) {
-             r.inputs({"a", "b"});
-             r.output("d");
+             read_product(r);
              read_groups(r);
          }},
         {"batched_gemm",
@@ -269,7 +280,8 @@ const std::vector<Kind>& kinds() {
         {"attention",
          OperatorKind::kAttention,
          {},
-         {"q", "k", "v", "output", "sequences", "heads", "kv_heads", "context", "causal", "scale"},
+         {"q", "k", "v", "v_pitch", "v_first", "output", "sequences", "heads", "kv_heads",
+          "context", "causal", "scale"},
          read_attention},
     };
     return all;

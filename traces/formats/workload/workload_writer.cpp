@@ -62,6 +62,12 @@ void write_collective(LineWriter& line, const OperatorSpec& op) {
     }
 }
 
+void write_epilogue(LineWriter& line, const OperatorSpec& op) {
+    if (op.epilogue == ProductEpilogue::kSwiglu) {
+        line.text("epilogue", "swiglu");
+    }
+}
+
 void write_groups(LineWriter& line, const OperatorSpec& op) {
     line.raw("rows", fmt::format("[{}]", fmt::join(op.rows, ", ")));
     if (op.row_alignment != 1) {
@@ -110,6 +116,14 @@ void write_row_function(LineWriter& line, const OperatorSpec& op) {
         line.number("groups", rule.groups).number("groups_kept", rule.groups_kept);
         line.raw("normalise", rule.normalise ? "true" : "false");
         line.raw("scale", fmt::format("{}", rule.scale));
+    }
+}
+
+// Said where a head's values are not all of its columns in v.
+void write_values(LineWriter& line, const AttentionShape& shape) {
+    if (shape.values.first != 0 ||
+        (shape.values.pitch != 0 && shape.values.pitch != shape.value_columns)) {
+        line.number("v_pitch", shape.values.pitch).number("v_first", shape.values.first);
     }
 }
 
@@ -173,6 +187,7 @@ std::string operator_line(const Workload& workload, const OperatorSpec& op,
             line.text("op", "gemm").text("id", op.id);
             line.text("a", name(op.inputs.at(0))).text("b", name(op.inputs.at(1)));
             line.text("d", name(op.output));
+            write_epilogue(line, op);
             break;
         case OperatorKind::kCopy:
             line.text("op", "copy").text("id", op.id);
@@ -199,6 +214,7 @@ std::string operator_line(const Workload& workload, const OperatorSpec& op,
             line.text("a", name(op.inputs.at(0))).text("b", name(op.inputs.at(1)));
             line.text("d", name(op.output));
             if (op.kind == OperatorKind::kGroupedGemm) {
+                write_epilogue(line, op);
                 write_groups(line, op);
             } else {
                 line.number("groups", op.groups);
@@ -231,6 +247,7 @@ std::string operator_line(const Workload& workload, const OperatorSpec& op,
             line.text("q", name(op.inputs.at(0))).text("k", name(op.inputs.at(1)));
             if (op.inputs.size() > 2) {
                 line.text("v", name(op.inputs[2]));
+                write_values(line, op.attention);
             }
             line.text("output", name(op.output));
             write_attention(line, op.attention);
