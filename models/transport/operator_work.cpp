@@ -92,8 +92,13 @@ std::int64_t vector_flops(const Workload& workload, const OperatorSpec& op) {
             }
             const TensorSpec& in = workload.tensors[op.inputs[0].value];
             const RowPart part = row_part(workload, op);
-            const bool gated = op.row_function == RowFunction::kSwiglu;
-            return in.rows * (gated ? out.columns : part.heads * part.columns) * operations(op);
+            std::int64_t columns = part.heads * part.columns;
+            if (op.row_function == RowFunction::kSwiglu) {
+                columns = out.columns;
+            } else if (op.row_function == RowFunction::kRope) {
+                columns = part.heads * op.columns;  // others go along
+            }
+            return in.rows * columns * operations(op);
         }
         case OperatorKind::kCombine:
             return 2 * all_rows(op) * out.columns;

@@ -142,7 +142,11 @@ RowPart row_part(const Workload& workload, const OperatorSpec& op) {
     if (op.columns == 0) {
         return {1, in, {in, 0}, {out, 0}};
     }
-    return {out / op.output_columns.pitch, op.columns, op.input_columns, op.output_columns};
+    const std::int64_t pitch = op.output_columns.pitch;
+    if (op.carries) {
+        return {out / pitch, pitch, {pitch, 0}, {pitch, 0}};
+    }
+    return {out / pitch, op.columns, op.input_columns, op.output_columns};
 }
 
 std::vector<std::int64_t> OperatorSpec::group_starts() const {

@@ -158,6 +158,7 @@ struct OperatorSpec {
     std::int64_t row_first = 0;      ///< row_first of the output
     std::int64_t position = 0;       ///< kRope: row of the angle table for the first row
     std::int64_t sequence_rows = 1;  ///< kRope: rows after which positions begin again
+    bool carries = false;            ///< kRope: each head's other columns go along, as they are
     float epsilon = 0;               ///< kRmsNorm
     RoutingRule routing;             ///< kTopK
     std::int64_t first_expert = 0;   ///< kPermute, kCombine: the expert of the first group

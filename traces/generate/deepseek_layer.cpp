@@ -46,12 +46,9 @@ TensorIndex per_head_keys(LayerBuilder& b, const Latent& l) {
     const TensorIndex keys = b.tensor("keys", l.rows, l.heads * l.head, type);
     b.move_part("keys_nope", kv, {s.nope, {both, 0}, {l.head, 0}}, keys);
     b.move_part("keys_rope", l.key, {s.rope, {0, s.kv_rank}, {l.head, s.nope}}, keys);
-    TensorIndex q = l.q;  // rotated in its place if it has the type already
-    if (type != TensorType::kBf16) {
-        q = b.tensor("q", l.rows, l.heads * l.head, type);
-        b.move_part("q_nope", l.q, {s.nope, {l.head, 0}, {l.head, 0}}, q);
-    }
-    b.rope("q_rope", l.q, {s.rope, {l.head, s.nope}, {l.head, s.nope}}, q);
+    const bool in_place = type == TensorType::kBf16;
+    const TensorIndex q = in_place ? l.q : b.tensor("q", l.rows, l.heads * l.head, type);
+    b.rope("q_rope", l.q, {s.rope, {l.head, s.nope}, {l.head, s.nope}}, q).carries = !in_place;
     return b.attention("attention", {q, keys, kv}, l.heads, l.heads, s.value, b.fused_type(),
                        {both, s.nope});
 }

@@ -169,8 +169,8 @@ void LayerBuilder::norm_part(const std::string& name, TensorIndex x, const Colum
     set_part(op, part);
 }
 
-void LayerBuilder::rope(const std::string& name, TensorIndex x, const ColumnPart& part,
-                        TensorIndex to) {
+OperatorSpec& LayerBuilder::rope(const std::string& name, TensorIndex x, const ColumnPart& part,
+                                 TensorIndex to) {
     if (!angles_.contains(part.columns)) {
         const std::string prefix = std::exchange(prefix_, "");  // one table for all layers
         angles_[part.columns] =
@@ -183,6 +183,7 @@ void LayerBuilder::rope(const std::string& name, TensorIndex x, const ColumnPart
     const bool decode = request_.phase == Phase::kDecode;
     op.position = decode ? request_.context - 1 : 0;
     op.sequence_rows = decode ? 1 : request_.context;
+    return op;
 }
 
 void LayerBuilder::move_part(const std::string& name, TensorIndex x, const ColumnPart& part,

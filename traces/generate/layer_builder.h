@@ -57,7 +57,8 @@ class LayerBuilder {
     TensorIndex norm_of_sum(const std::string& name, TensorIndex x, TensorIndex addend,
                             TensorType out);
     void norm_part(const std::string& name, TensorIndex x, const ColumnPart& part, TensorIndex to);
-    void rope(const std::string& name, TensorIndex x, const ColumnPart& part, TensorIndex to);
+    OperatorSpec& rope(const std::string& name, TensorIndex x, const ColumnPart& part,
+                       TensorIndex to);
     /// A part of `x` to the type of `to`.
     void move_part(const std::string& name, TensorIndex x, const ColumnPart& part, TensorIndex to);
     /// A part of the new tokens' keys or values to their rows of a cache.

@@ -266,9 +266,9 @@ TileProgram gemm_program(const Workload& workload, OperatorIndex index,
     }
     producer.code.push_back({TileOpcode::kFill, kLoads, 0, 0});
     // The operands of the round after those that the pipeline holds: memory's latency is hidden
-    // twice as far. Grouped and batched products share few boxes.
+    // twice as far. Batched products share few boxes.
     for (std::uint8_t number = 0; number < program.operands.size(); ++number) {
-        if (number != kOutput && spec.kind == OperatorKind::kGemm) {
+        if (number != kOutput && spec.kind != OperatorKind::kBatchedGemm) {
             producer.code.push_back({TileOpcode::kPrefetch, kLoads, number, stages});
         }
     }

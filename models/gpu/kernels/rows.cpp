@@ -2,7 +2,6 @@
 // Kernels of functions of rows: a producer loads boxes, a warp group computes, results are stored.
 // Rows lie in the slot whole (norm, softmax, routing) or in chunks of columns (the others).
 #include <algorithm>
-#include <numeric>
 
 #include "models/gpu/kernels/kernels.h"
 #include "models/gpu/kernels/slot_builder.h"
@@ -11,6 +10,7 @@ namespace vr {
 
 namespace {
 
+constexpr std::int64_t kCarryOperations = 2;
 constexpr std::int64_t kTileBytes = 16384;  // of the first operand's box, where rows allow it
 
 // Vector instructions per element of the first operand: conversions to FP32 and back, arithmetic,
@@ -143,18 +143,20 @@ void rotated_rows(Builder& b) {
     const RowPart part = row_part(b.workload, op);
     const std::int64_t bytes = bytes_in(in.type, part.columns);
     b.program.tiles_n = part.heads;
-    // Tiles do not reach over the end of a sequence.
-    const std::int64_t rows =
-        op.sequence_rows == 1
-            ? rows_per_tile(b, in.rows, b.program.tiles_n, bytes)
-            : std::gcd(op.sequence_rows, rows_per_tile(b, in.rows, b.program.tiles_n, bytes));
+    std::int64_t rows = rows_per_tile(b, in.rows, b.program.tiles_n, bytes);
+    while (op.sequence_rows % rows != 0 && op.sequence_rows > 1) {
+        --rows;  // tiles do not reach over the end of a sequence
+    }
     b.program.row_columns = part.columns;
     b.program.tiles_m = divide_round_up(in.rows, rows);
     b.program.second_type = TensorType::kFp32;
     b.add("load rows", op.inputs[0], rows, bytes, bytes_in(in.type, part.input.pitch),
           bytes_in(in.type, part.input.first));
     TileOperand& angles = b.add("load angles", op.inputs[1], op.sequence_rows == 1 ? 1 : rows,
-                                bytes_of(TensorType::kFp32, part.columns));
+                                bytes_of(TensorType::kFp32, op.columns));
+    // Heads are loaded whole where their other columns go along.
+    b.program.rotated_columns = op.columns;
+    b.program.rotated_first = op.carries ? op.input_columns.first : 0;
     angles.row.m = rows;
     angles.row_modulo = op.sequence_rows;
     angles.row_offset = op.position;
@@ -221,8 +223,12 @@ TileProgram rows_program(const Workload& workload, OperatorIndex index,
     }
     const std::int64_t parts = spec.row_function == RowFunction::kMerge ? spec.groups : 1;
     const std::int64_t addend = spec.inputs.size() > 2 ? 2 : 0;  // unpack, add
-    b.finish(b.program.operands[0].box_rows * program.row_columns *
-             (parts * operations_per_element(spec.row_function) + addend));
+    // Columns that go along with a rotation are unpacked and packed.
+    const std::int64_t carried = spec.carries ? program.row_columns - program.rotated_columns : 0;
+    b.finish(b.program.operands[0].box_rows *
+             ((program.row_columns - carried) *
+                  (parts * operations_per_element(spec.row_function) + addend) +
+              carried * kCarryOperations));
     return program;
 }
 

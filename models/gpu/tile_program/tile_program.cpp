@@ -17,10 +17,22 @@ bool TileProgram::prefetches(std::int64_t tile, std::int64_t round,
     const std::int64_t end = std::min(wave + groups, band_begin + rows * tiles_n);
     // Tiles of a band are numbered down its columns: the next in the same row is `rows` further.
     const bool by_row = operand.row.n == 0;
-    const std::int64_t column_begin = tile - (tile - band_begin) % rows;
+    const std::int64_t row_of_band = (tile - band_begin) % rows;
+    const std::int64_t column_begin = tile - row_of_band;
+    // What belongs to a column of tiles is the same for the rows of one product.
+    std::int64_t same_begin = 0;
+    std::int64_t same_end = rows;
+    if (!by_row && !row_tiles.empty()) {
+        const auto band_rows = row_tiles.begin() + band * raster_rows;
+        const auto [low, high] =
+            std::equal_range(band_rows, band_rows + rows, band_rows[row_of_band],
+                             [](const RowTile& a, const RowTile& b) { return a.group < b.group; });
+        same_begin = low - band_rows;
+        same_end = high - band_rows;
+    }
     const std::int64_t step = by_row ? rows : 1;
-    const std::int64_t first = by_row ? begin : std::max(begin, column_begin);
-    const std::int64_t last = by_row ? end : std::min(end, column_begin + rows);
+    const std::int64_t first = by_row ? begin : std::max(begin, column_begin + same_begin);
+    const std::int64_t last = by_row ? end : std::min(end, column_begin + same_end);
     const std::int64_t before = (tile - first) / step;
     const std::int64_t sharing = before + divide_round_up(last - tile, step);
     return sharing > 1 && round % sharing == before;

@@ -234,6 +234,8 @@ struct TileProgram {
     std::size_t stores = 1;                      ///< the last operands: outputs, in the slot too
     TensorType second_type = TensorType::kBf16;  ///< of the second operand's elements
     float epsilon = 0;
+    std::int64_t rotated_first = 0;  ///< of a row's elements, those that kRope turns
+    std::int64_t rotated_columns = 0;
     RoutingRule routing;
     AttentionTile attention;
     DispatchRule dispatch;
@@ -269,8 +271,9 @@ struct TileProgram {
     }
     /// True when the group with this tile is the one that prefetches its operand for a round.
     /// Groups that want the same box at the same time (their tiles lie in one row or column of
-    /// tiles, in one wave and one band) take turns; a box that one group alone wants is not
-    /// prefetched.
+    /// tiles, in one wave and one band, and in one product) take turns; a box that one group alone
+    /// wants is not prefetched. Listed rows of tiles are in the order of their products. Not for
+    /// products side by side (columns_per_product).
     [[nodiscard]] bool prefetches(std::int64_t tile, std::int64_t round,
                                   const TileOperand& operand) const;
 };

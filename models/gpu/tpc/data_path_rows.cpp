@@ -2,6 +2,7 @@
 // Functions of rows on the boxes that TMA has put into shared memory.
 #include <algorithm>
 #include <array>
+#include <span>
 
 #include "models/base/error.h"
 #include "models/gpu/memory_layout.h"
@@ -118,9 +119,15 @@ void DataPath::apply_rows(std::uint32_t sm, const TileProgram& program,
             case RowFunction::kSoftmax:
                 softmax(in, out);
                 break;
-            case RowFunction::kRope:
-                rotate_pairs(in, load(second, TensorType::kFp32, row), out);
+            case RowFunction::kRope: {
+                const auto first = static_cast<std::size_t>(program.rotated_first);
+                const auto count = static_cast<std::size_t>(program.rotated_columns);
+                out = in;
+                rotate_pairs(std::span(in).subspan(first, count),
+                             load_row(slot, second, TensorType::kFp32, row, count),
+                             std::span(out).subspan(first, count));
                 break;
+            }
             case RowFunction::kSwiglu: {
                 const std::vector<float> values = load(second, program.input_type, row);
                 for (std::size_t i = 0; i < columns; ++i) {

@@ -127,7 +127,8 @@ TEST_CASE("tile shapes fit shared memory and tensor memory") {
             const std::int64_t accumulators =
                 program.pipelines[program.products.front().accumulator_pipeline].stages;
             CHECK(accumulators * program.products.front().columns <= gpu.sm.tensor_memory.columns);
-            CHECK(program.products.front().rows / program.blocks_per_group <= gpu.sm.tensor_memory.lanes);
+            CHECK(program.products.front().rows / program.blocks_per_group <=
+                  gpu.sm.tensor_memory.lanes);
             CHECK(program.groups * program.blocks_per_group <= gpu.sms);
         }
         CHECK(pair);
@@ -169,16 +170,23 @@ TEST_CASE("of the groups that want one box at the same time, one prefetches it")
         program.tiles_n = 1 + below(23);
         program.raster_rows = 1 + below(program.tiles_m);
         program.groups = 1 + below(std::min<std::int64_t>(program.tiles(), 60));
+        for (std::int64_t m = 0; i % 2 == 1 && m < program.tiles_m; ++m) {  // several products
+            const std::int64_t before = m == 0 ? 0 : program.row_tiles.back().group;
+            RowTile row;
+            row.group = before + (below(4) == 0 ? 1 + below(2) : 0);
+            program.row_tiles.push_back(row);
+        }
         const std::int64_t round = below(100);
         // Wave, band, row or column of tiles: how many want it and how many prefetch it.
-        std::map<std::array<std::int64_t, 4>, std::pair<int, int>> boxes;
+        std::map<std::array<std::int64_t, 5>, std::pair<int, int>> boxes;
         for (std::int64_t tile = 0; tile < program.tiles(); ++tile) {
             const TileProgram::Place place = program.place(tile);
             const std::int64_t wave = tile / program.groups;
             const std::int64_t band = place.m / program.raster_rows;
             for (const auto& [key, operand] :
-                 {std::pair{std::array{wave, band, place.m, std::int64_t{-1}}, &by_row},
-                  std::pair{std::array{wave, band, std::int64_t{-1}, place.n}, &by_column}}) {
+                 {std::pair{std::array{wave, band, place.m, std::int64_t{-1}, place.g}, &by_row},
+                  std::pair{std::array{wave, band, std::int64_t{-1}, place.n, place.g},
+                            &by_column}}) {
                 ++boxes[key].first;
                 boxes[key].second += program.prefetches(tile, round, *operand) ? 1 : 0;
             }

@@ -56,6 +56,35 @@ TEST_CASE("swiglu multiplies the gated half with the other") {
           1.01 * kBf16);
 }
 
+TEST_CASE("rope that carries the other columns of each head writes whole heads") {
+    for (const bool narrow : {false, true}) {
+        // 3 heads of 64 columns of which 32 from the 16th on are turned.
+        const std::string text =
+            trace(tensor("x", 12, 192, "bf16") + tensor("t", 40, 32, "fp32") +
+                  tensor("y", 12, 192, narrow ? "fp8_e4m3" : "bf16", false) +
+                  R"({"op": "rope", "id": "r", "input": "x", "angles": "t", "output": "y", )"
+                  R"("columns": 32, "pitch": 64, "first": 16, "position": 3, )"
+                  R"("sequence_rows": 6, "carry": true})");
+        const auto expected = [](MachineRig& rig) {
+            const Matrix x = contents(rig, 0);
+            const Matrix t = contents(rig, 1);
+            Matrix y = x;
+            for (std::int64_t r = 0; r < 12; ++r) {
+                for (std::int64_t pair = 0; pair < 3 * 16; ++pair) {
+                    const std::int64_t at = pair / 16 * 64 + 16 + pair % 16 * 2;
+                    const double c = t.at(3 + r % 6, pair % 16);
+                    const double s = t.at(3 + r % 6, 16 + pair % 16);
+                    y.at(r, at) = x.at(r, at) * c - x.at(r, at + 1) * s;
+                    y.at(r, at + 1) = x.at(r, at) * s + x.at(r, at + 1) * c;
+                }
+            }
+            return y;
+        };
+        INFO(narrow);
+        CHECK(distance_of(text, expected, 1.0 / 64) <= (narrow ? 1.01 / 16 : 1.01 * kBf16));
+    }
+}
+
 TEST_CASE("rope turns pairs of columns by the angles of each row's position") {
     // 2 sequences of 6 rows, 3 heads of 48 columns of which 32 from the 16th on are turned, into
     // heads of 64 columns.

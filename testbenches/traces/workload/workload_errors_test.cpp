@@ -243,6 +243,9 @@ TEST_CASE("shapes of a layer's operators") {
     has(R"({"op": "swiglu", "id": "s", "input": "y", "output": "x"})", "(gates, then values)");
     has(R"({"op": "rope", "id": "r", "input": "x", "angles": "r", "output": "x", "columns": 32})",
         "cosines, then sines");
+    has(R"({"op": "rope", "id": "r", "input": "x", "angles": "r", "output": "x", "columns": 32, )"
+        R"("pitch": 64, "output_pitch": 32, "carry": true})",
+        "with carry equal pitches of a multiple of 32 bytes, and equal firsts");
     has(R"({"op": "attention", "id": "a", "q": "x", "k": "w", "output": "y", "sequences": 40, )"
         R"("heads": 2, "kv_heads": 2, "context": 7})",
         "attention shapes do not agree");

@@ -44,6 +44,7 @@ void check_equal(const Workload& a, const Workload& b) {
         CHECK(x.inputs == y.inputs);
         CHECK(x.output == y.output);
         CHECK(x.epilogue == y.epilogue);
+        CHECK(x.carries == y.carries);
         CHECK(x.attention.values.pitch == y.attention.values.pitch);
         CHECK(x.attention.values.first == y.attention.values.first);
         CHECK(x.depends == y.depends);

@@ -170,6 +170,7 @@ void read_rope(const Reader& r) {
     read_part(r, true);
     op.position = r.integer("position", 0, kMostRows, 0);
     op.sequence_rows = r.integer("sequence_rows", 1, kMostRows, 1);
+    op.carries = r.line.flag("carry");
     read_places(r);
 }
 
@@ -256,7 +257,8 @@ const std::vector<Kind>& kinds() {
          with_places(with_part({"input", "weight", "add", "output", "epsilon"})), read_norm},
         {"softmax", OperatorKind::kRows, RowFunction::kSoftmax, {"input", "output"}, plain},
         {"rope", OperatorKind::kRows, RowFunction::kRope,
-         with_places(with_part({"input", "angles", "output", "position", "sequence_rows"})),
+         with_places(
+             with_part({"input", "angles", "output", "position", "sequence_rows", "carry"})),
          read_rope},
         {"quantise", OperatorKind::kRows, RowFunction::kQuantise,
          with_places(with_part({"input", "output"})), read_quantise},

@@ -110,6 +110,9 @@ void write_row_function(LineWriter& line, const OperatorSpec& op) {
     }
     if (op.row_function == RowFunction::kRope) {
         line.number_unless_zero("position", op.position).number("sequence_rows", op.sequence_rows);
+        if (op.carries) {
+            line.raw("carry", "true");
+        }
     } else if (op.row_function == RowFunction::kTopK) {
         const RoutingRule& rule = op.routing;
         line.number("count", rule.count).text("scoring", rule.sigmoid ? "sigmoid" : "softmax");
