@@ -75,7 +75,9 @@ void Cause::drop() {
     }
 }
 
-void CauseTail::full() {
+void CauseTail::refuse(Time until) const {
+    ensure(until >= time(), "attribution runs backwards: until {} fs after {} fs", until.value,
+           time().value);
     ensure(false, "attribution: a unit adds more than {} links", kLinks);
     std::abort();
 }

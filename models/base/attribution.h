@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Attribution: who owns each femtosecond of a run. Every message carries its Cause, a chain of
-// links back to the start of the run; each link says "from the previous link's time until this
-// time, OWNER had it". Where several things must come together, the waiter keeps the cause that
-// arrived last. Walking back from the end therefore gives every femtosecond exactly one owner. A
-// charge is not a promise of speed-up; what-if figures come from re-runs.
+// Attribution: who owns each femtosecond of a run. Every message carries its Cause (or its sender
+// keeps it until the answer), a chain of links back to the start of the run; each link says "from
+// the previous link's time until this time, OWNER had it". Where several things must come together,
+// the waiter keeps the cause that arrived last. Walking back from the end therefore gives every
+// femtosecond exactly one owner. A charge is not a promise of speed-up; what-if figures come from
+// re-runs.
 #pragma once
 
 #include <array>
@@ -54,8 +55,6 @@ class Cause {
     /// When the chain so far ends; 0 for the empty cause, which stands for the start of the run.
     [[nodiscard]] Time time() const { return {link_ == nullptr ? 0 : link_->until}; }
     [[nodiscard]] explicit operator bool() const { return link_ != nullptr; }
-    /// Brings the link into the host's cache.
-    void prefetch() const { __builtin_prefetch(link_, 1); }
 
   private:
     friend class Attribution;
@@ -87,9 +86,6 @@ class CauseTrail {
                                  : from_ + Time{std::int64_t{links_.offsets[links_.count - 1U]}};
     }
 
-    /// Brings what it refers to into the host's cache.
-    void prefetch() const { base_.prefetch(); }
-
   private:
     friend class Attribution;
     static constexpr std::size_t kLinks = 14;  // as many as a tile's read has on its way
@@ -111,12 +107,13 @@ class CauseTail {
     /// `owner` had it until `until`, which lies not before the link added before. Six links at
     /// most.
     void add(OwnerId owner, Time until) {
-        if (count_ > 0 && (until == until_[count_ - 1U] || owner == owners_[count_ - 1U])) {
+        if (count_ > 0 && until >= until_[count_ - 1U] &&
+            (until == until_[count_ - 1U] || owner == owners_[count_ - 1U])) {
             until_[count_ - 1U] = until;  // no length, or the same owner goes on
             return;
         }
-        if (count_ == kLinks) {
-            full();
+        if (count_ == kLinks || until < time()) {
+            refuse(until);
         }
         until_[count_] = until;
         owners_[count_] = owner;
@@ -128,7 +125,7 @@ class CauseTail {
   private:
     friend class Attribution;
     static constexpr std::size_t kLinks = 6;
-    [[noreturn]] static void full();
+    [[noreturn]] void refuse(Time until) const;
     std::array<Time, kLinks> until_{};
     std::array<OwnerId, kLinks> owners_{};
     std::uint8_t count_ = 0;

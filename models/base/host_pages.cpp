@@ -18,7 +18,7 @@ constexpr std::size_t kHugePage = std::size_t{1} << 21;  // of x86-64 and of arm
 
 void* allocate_host_pages(std::size_t bytes, std::size_t alignment) {
     const std::size_t unit =
-        bytes >= kHugePage ? kHugePage : std::max(alignment, alignof(std::max_align_t));
+        std::max(bytes >= kHugePage ? kHugePage : alignof(std::max_align_t), alignment);
     if (bytes > std::numeric_limits<std::size_t>::max() - unit) {
         throw std::bad_alloc();
     }
@@ -27,7 +27,7 @@ void* allocate_host_pages(std::size_t bytes, std::size_t alignment) {
     if (block == nullptr) {
         throw std::bad_alloc();
     }
-    if (unit == kHugePage) {
+    if (unit >= kHugePage) {
         (void)::madvise(block, rounded, MADV_HUGEPAGE);  // advice: a host may have none
     }
     return block;

@@ -14,6 +14,7 @@ namespace vr {
 /// (so they lie in one row of one bank). Address and size are multiples of the memory's access size
 /// (32 B for HBM4).
 struct MemoryRequest {
+    // Causes are there or not, as the run is explained or not; no time is read from them.
     std::uint64_t address = 0;  ///< physical address within this memory
     std::uint32_t bytes = 0;
     std::uint32_t tag = 0;  ///< the requester's own; returned with the response
@@ -21,7 +22,8 @@ struct MemoryRequest {
     Cause cause;  ///< why it asks; empty if the asker keeps that itself
     static constexpr auto state_members() {
         using R = MemoryRequest;
-        return vr::state_members(&R::address, &R::bytes, &R::tag, &R::write, &R::cause);
+        return vr::state_members(&R::address, &R::bytes, &R::tag, &R::write,
+                                 vr::left_out(&R::cause));
     }
 };
 
@@ -34,7 +36,8 @@ struct MemoryResponse {
     CauseTail served;  ///< what the memory did after that
     static constexpr auto state_members() {
         using R = MemoryResponse;
-        return vr::state_members(&R::tag, &R::write, &R::cause, &R::served);
+        return vr::state_members(&R::tag, &R::write, vr::left_out(&R::cause),
+                                 vr::left_out(&R::served));
     }
 };
 

@@ -134,8 +134,7 @@ class StateHasher {
             word(static_cast<std::uint64_t>(value));
         } else if constexpr (std::is_same_v<T, float>) {
             word(std::bit_cast<std::uint32_t>(value));
-        } else if constexpr (std::is_same_v<T, Cause> || std::is_same_v<T, CauseTrail> ||
-                             std::is_same_v<T, CauseTail>) {
+        } else if constexpr (std::is_same_v<T, Cause> || std::is_same_v<T, CauseTrail>) {
             take(value.time());
         } else if constexpr (std::is_same_v<T, DigestSink>) {
             word(value.value());

@@ -171,6 +171,46 @@ TEST_CASE("a trail kept at last charges as the chain made link by link") {
     }
 }
 
+TEST_CASE("a unit's own links behind a chain charge as if they were made one by one") {
+    Attribution attribution;
+    OwnerId owners[4];
+    for (int i = 0; i < 4; ++i) {
+        owners[i] = attribution.owner("owner " + std::to_string(i), "R");
+    }
+    const RandomStream random(12, "tail", 0);
+    for (std::uint64_t round = 0; round < 400; ++round) {
+        CauseTrail one_by_one(attribution.extend(Cause{}, owners[0], Time{100}));
+        CauseTrail at_once = one_by_one;
+        CauseTail tail;
+        Time until{100};
+        for (std::uint64_t i = 0; i < random.at(round * 100) % 7; ++i) {
+            const std::uint64_t r = random.at(round * 100 + i + 1);
+            until += Time{r % 3 == 0 ? 0 : static_cast<std::int64_t>(r % 1000)};
+            const OwnerId owner = owners[(r >> 32) % 4];
+            tail.add(owner, until);
+            attribution.append(one_by_one, owner, until);
+            CHECK(tail.time() == until);
+        }
+        attribution.append(at_once, tail);
+        CHECK(at_once.time() == one_by_one.time());
+        CHECK(by_owner(attribution.charges(attribution.keep(at_once))) ==
+              by_owner(attribution.charges(attribution.keep(one_by_one))));
+    }
+}
+
+TEST_CASE("a unit's own links neither run backwards nor grow without bound") {
+    CauseTail tail;
+    tail.add(1, Time{10});
+    CHECK_THROWS_AS(tail.add(1, Time{8}), InternalError);
+    CHECK_THROWS_AS(tail.add(2, Time{8}), InternalError);
+    for (OwnerId owner = 2; owner < 7; ++owner) {
+        tail.add(owner, tail.time() + Time{1});
+    }
+    tail.add(6, Time{20});  // its owner goes on: no link more
+    CHECK_THROWS_AS(tail.add(7, Time{21}), InternalError);
+    CHECK(tail.time() == Time{20});
+}
+
 TEST_CASE("noted links keep their notes, and are never lengthened or merged") {
     Attribution attribution;
     const OwnerId a = attribution.owner("a", "A");

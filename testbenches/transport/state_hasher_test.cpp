@@ -157,8 +157,8 @@ TEST_CASE("a cause counts with its end, not with its owners") {
     const OwnerId one = attribution.owner("one", "one");
     const OwnerId two = attribution.owner("two", "two");
     const auto request = [&](OwnerId owner, std::int64_t until) {
-        MemoryRequest out;
-        out.cause = attribution.extend(Cause{}, owner, Time{until});
+        RemoteFree out;
+        out.cause = attribution.extend(CauseTrail{}, owner, Time{until});
         return state_hash(out);
     };
     CHECK(request(one, 5) == request(two, 5));

@@ -9,7 +9,6 @@ MemoryToBaseProtocol::MemoryToBaseProtocol(const sc_core::sc_module_name& name,
                                            Attribution& attribution, const SparseMemory& contents)
     : sc_core::sc_module(name),
       sender_(alarm_, [this](tlm::tlm_generic_payload& payload) { complete(payload); }),
-      attribution_(attribution),
       owner_(attribution.owner("memory behind a socket", "outside memory")),
       contents_(contents) {
     SC_HAS_PROCESS(MemoryToBaseProtocol);

@@ -42,7 +42,6 @@ class MemoryToBaseProtocol final : public sc_core::sc_module, public PortSink<Me
     void send(MemoryRequest&& request);
     void complete(tlm::tlm_generic_payload& payload);
 
-    Attribution& attribution_;
     OwnerId owner_;
     const SparseMemory& contents_;
     InPort<MemoryRequest> requests_;  // may lie ahead of the present

@@ -103,9 +103,4 @@ TileShape choose_gemm_shape(const std::vector<std::int64_t>& rows, std::int64_t 
     return best;
 }
 
-TileShape choose_gemm_shape(std::int64_t m, std::int64_t n, std::int64_t k, TensorType type,
-                            const KernelTarget& target) {
-    return choose_gemm_shape(std::vector{m}, n, 1, k, type, target);
-}
-
 }  // namespace vr

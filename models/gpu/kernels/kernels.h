@@ -36,9 +36,6 @@ struct TileShape {
 [[nodiscard]] TileProgram gemm_program(const Workload& workload, OperatorIndex index,
                                        const std::vector<TensorPlace>& places,
                                        const KernelTarget& target);
-/// The shape that gemm_program() takes.
-[[nodiscard]] TileShape choose_gemm_shape(std::int64_t m, std::int64_t n, std::int64_t k,
-                                          TensorType type, const KernelTarget& target);
 /// Copy of a tensor through shared memory by TMA.
 [[nodiscard]] TileProgram copy_program(const Workload& workload, OperatorIndex index,
                                        const std::vector<TensorPlace>& places,

@@ -84,6 +84,10 @@ class L2 final : public Unit {
     /// Traffic per tensor; dirty bytes are counted at the time of the call.
     [[nodiscard]] std::vector<TensorTraffic> traffic() const;
     [[nodiscard]] std::int64_t bypasses() const { return bypasses_; }
+    /// Chains of bundles that are kept for lines on their way: none when none is.
+    [[nodiscard]] std::size_t kept_chains() const {
+        return origins_.size() - free_origins_.size();
+    }
     /// Requests to memory without an answer.
     [[nodiscard]] std::int64_t unanswered() const { return outstanding_; }
     [[nodiscard]] const std::vector<OperatorTraffic>& operator_traffic() const {
@@ -118,8 +122,8 @@ class L2 final : public Unit {
         Cause explained;                 // the chain until `ready`, when the record explains
         static constexpr auto state_members() {
             using W = LineWait;
-            return vr::state_members(&W::origin, &W::filled, &W::start, &W::ready, &W::served,
-                                     vr::left_out(&W::explained));
+            return vr::state_members(&W::origin, &W::filled, &W::start, &W::ready,
+                                     vr::left_out(&W::served), vr::left_out(&W::explained));
         }
     };
     struct Transaction {  // a read bundle some of whose lines are on their way

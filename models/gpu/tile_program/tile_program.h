@@ -272,8 +272,8 @@ struct TileProgram {
     /// True when the group with this tile is the one that prefetches its operand for a round.
     /// Groups that want the same box at the same time (their tiles lie in one row or column of
     /// tiles, in one wave and one band, and in one product) take turns; a box that one group alone
-    /// wants is not prefetched. Listed rows of tiles are in the order of their products. Not for
-    /// products side by side (columns_per_product).
+    /// wants is not prefetched. Listed rows of tiles must be in the order of their products, and no
+    /// products lie side by side (columns_per_product).
     [[nodiscard]] bool prefetches(std::int64_t tile, std::int64_t round,
                                   const TileOperand& operand) const;
 };

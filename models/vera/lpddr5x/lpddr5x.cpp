@@ -9,7 +9,6 @@ Lpddr5x::Lpddr5x(std::string path, const Lpddr5xConfig& config, Attribution& att
                  EventRecord* events)
     : Unit(std::move(path)),
       config_(config),
-      attribution_(attribution),
       events_(events),
       server_owner_(attribution.owner("host memory", "host memory")),
       latency_owner_(attribution.owner("host memory access", "host memory latency")) {

@@ -73,7 +73,6 @@ class Lpddr5x final : public Unit {
         }
     };
     Lpddr5xConfig config_;
-    Attribution& attribution_;
     EventRecord* events_;
     std::uint32_t track_ = 0;
     std::uint32_t bytes_name_ = 0;

@@ -163,6 +163,9 @@ TEST_CASE("hashes are equal folded or not, in a region or as modules") {
         CHECK(hashes_at(nanoseconds(ns), no_fold).then == reference.then);
         CHECK(hashes_at(nanoseconds(ns), modules).then == reference.then);
         CHECK(hashes_at(nanoseconds(ns), recorded).then == reference.then);
+        EventRecord explained(EventDetail::kExplained);
+        const auto with_causes = [&](RunRequest& request) { request.events = &explained; };
+        CHECK(hashes_at(nanoseconds(ns), with_causes).then == reference.then);
         CHECK(hashes_at(nanoseconds(ns), shown).then == reference.then);
     }
 }

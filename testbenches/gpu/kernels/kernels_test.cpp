@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Kernels: tile shapes that fit the machine, tiles and boxes that cover the tensors exactly once.
-#include "models/gpu/kernels/kernels.h"
+#include "models/gpu/kernels/gemm_plan.h"
 
 #include <algorithm>
 #include <array>
@@ -199,6 +199,32 @@ TEST_CASE("of the groups that want one box at the same time, one prefetches it")
     CHECK(prefetched > 1000);
 }
 
+TEST_CASE("products prefetch into L2 but those side by side") {
+    const GpuConfig gpu = load_gpu("rubin");
+    const auto prefetches = [&](OperatorKind kind) {
+        Workload workload = gemm(4096, 1024, 512, TensorType::kFp8E4m3, TensorType::kBf16);
+        OperatorSpec& op = workload.operators[0];
+        op.kind = kind;
+        op.rows = {4000, 96};
+        workload.tensors[1].rows = kind == OperatorKind::kGroupedGemm ? 2048 : 1024;
+        if (kind == OperatorKind::kBatchedGemm) {
+            op.groups = 2;
+            workload.tensors[1].columns = 256;
+            op.input_columns = {256, 0};
+            op.output_columns = {512, 0};
+        }
+        std::ptrdiff_t count = 0;
+        for (const TileActor& actor : build(workload, gpu).actors) {
+            count += std::count_if(actor.code.begin(), actor.code.end(),
+                                   [](const auto& i) { return i.opcode == TileOpcode::kPrefetch; });
+        }
+        return count;
+    };
+    CHECK(prefetches(OperatorKind::kGemm) == 2);
+    CHECK(prefetches(OperatorKind::kGroupedGemm) == 2);
+    CHECK(prefetches(OperatorKind::kBatchedGemm) == 0);
+}
+
 TEST_CASE("boxes cover the output once and each operand once per tile that needs it") {
     for (const char* platform : {"tiny", "rubin"}) {
         const GpuConfig gpu = load_gpu(platform);
@@ -226,11 +252,11 @@ TEST_CASE("a shape that leaves SMs idle is not taken when a smaller tile is fast
     const KernelTarget target = target_of(gpu);
     // 28 x 8 tiles of the pair's largest shape: two full waves of the best rate.
     const TileShape large =
-        choose_gemm_shape(28 * 256, 8 * 256, 8192, TensorType::kFp8E4m3, target);
+        choose_gemm_shape({28 * 256}, 8 * 256, 1, 8192, TensorType::kFp8E4m3, target);
     CHECK(large.blocks == 2);
     CHECK(large.columns == 256);
     // 128 rows and 2112 columns: 9 tiles of 256 columns, or 33 of 64.
-    const TileShape thin = choose_gemm_shape(64, 2112, 7168, TensorType::kFp8E4m3, target);
+    const TileShape thin = choose_gemm_shape({64}, 2112, 1, 7168, TensorType::kFp8E4m3, target);
     CHECK(thin.columns < 256);
     CHECK(thin.rows == 64);
 }

@@ -48,6 +48,7 @@ struct L2Rig {
     /// Runs to the end; returns what arrived since the last call.
     std::vector<Stamped<BundleDone>> run() {
         region.run(kNever);
+        CHECK(l2.kept_chains() == 0);
         return std::exchange(sm.got, {});
     }
     /// Sends one bundle, runs to the end, returns the arrival of its answer.

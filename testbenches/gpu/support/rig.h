@@ -35,7 +35,6 @@ class FixedMemory final : public Unit {
   public:
     explicit FixedMemory(Attribution& attribution)
         : Unit("memory"),
-          attribution_(attribution),
           owner_(attribution.owner("memory", "memory")) {}
     InPort<MemoryRequest> in;
     OutPort<MemoryResponse> out;
@@ -56,7 +55,6 @@ class FixedMemory final : public Unit {
     }
 
   private:
-    Attribution& attribution_;
     OwnerId owner_;
 };
 

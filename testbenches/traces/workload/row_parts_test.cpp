@@ -11,14 +11,14 @@ using namespace vr;
 
 namespace {
 
-const std::string kTensors =
-    "{\"vrsim_trace\": 1, \"name\": \"t\"}\n"
-    "{\"tensor\": \"x\", \"shape\": [8, 256], \"type\": \"bf16\"}\n"
-    "{\"tensor\": \"w\", \"shape\": [1, 64], \"type\": \"bf16\"}\n"
-    "{\"tensor\": \"y\", \"shape\": [8, 192], \"type\": \"bf16\"}\n"
-    "{\"tensor\": \"f\", \"shape\": [8, 192], \"type\": \"fp8_e4m3\"}\n"
-    "{\"tensor\": \"n\", \"shape\": [8, 128], \"type\": \"nvfp4\"}\n"
-    "{\"tensor\": \"c\", \"shape\": [80, 256], \"type\": \"fp8_e4m3\"}\n";
+const std::string kHeader = "{\"vrsim_trace\": 1, \"name\": \"t\"}\n";
+const std::string kTensors = kHeader +
+                             "{\"tensor\": \"x\", \"shape\": [8, 256], \"type\": \"bf16\"}\n"
+                             "{\"tensor\": \"w\", \"shape\": [1, 64], \"type\": \"bf16\"}\n"
+                             "{\"tensor\": \"y\", \"shape\": [8, 192], \"type\": \"bf16\"}\n"
+                             "{\"tensor\": \"f\", \"shape\": [8, 192], \"type\": \"fp8_e4m3\"}\n"
+                             "{\"tensor\": \"n\", \"shape\": [8, 128], \"type\": \"nvfp4\"}\n"
+                             "{\"tensor\": \"c\", \"shape\": [80, 256], \"type\": \"fp8_e4m3\"}\n";
 
 std::string norm(const std::string& rest) {
     return R"({"op": "rms_norm", "id": "o", "input": "x", "weight": "w", "output": "y")" + rest +
@@ -87,6 +87,61 @@ TEST_CASE("work of a part is that of its columns") {
     CHECK(work(norm(R"(, "columns": 64, "first": 64)")) == is("8x192 bf16", 8 * 3 * 64 * 4));
     CHECK(work(quantise("c", R"(, "output_row_pitch": 10, "output_row_first": 9)")) ==
           is("8x256 bf16", 8 * 256 * 2));
+}
+
+TEST_CASE("work of a rotation that carries whole heads: all are moved, few are turned") {
+    const Workload workload =
+        parse_workload(
+            kHeader + R"({"tensor": "x", "shape": [8, 192], "type": "bf16"})"
+                      "\n"
+                      R"({"tensor": "t", "shape": [8, 32], "type": "fp32"})"
+                      "\n"
+                      R"({"tensor": "y", "shape": [8, 192], "type": "fp8_e4m3"})"
+                      "\n"
+                      R"({"op": "rope", "id": "r", "input": "x", "angles": "t", "output": "y", )"
+                      R"("columns": 32, "pitch": 64, "first": 16, "sequence_rows": 8, )"
+                      R"("carry": true})"
+                      "\n",
+            "t")
+            .workload;
+    const OperatorSpec& op = workload.operators[0];
+    CHECK(vector_flops(workload, op) == 8 * 3 * 32 * 3);
+    CHECK(read_bytes(workload, op, 0) == 8 * 192 * 2);
+    CHECK(write_bytes(workload, op) == 8 * 192);
+}
+
+TEST_CASE("work of a gated unit in a product's epilogue, and of values among other columns") {
+    const std::string tensors = R"({"tensor": "a", "shape": [64, 128], "type": "bf16"})"
+                                "\n"
+                                R"({"tensor": "b", "shape": [96, 128], "type": "bf16"})"
+                                "\n"
+                                R"({"tensor": "d", "shape": [64, 48], "type": "bf16"})"
+                                "\n"
+                                R"({"tensor": "e", "shape": [64, 24], "type": "bf16"})"
+                                "\n"
+                                R"({"tensor": "v", "shape": [64, 192], "type": "bf16"})"
+                                "\n"
+                                R"({"tensor": "o", "shape": [64, 64], "type": "bf16"})"
+                                "\n";
+    const auto loaded = [&](const std::string& line) {
+        return parse_workload(kHeader + tensors + line + "\n", "t").workload;
+    };
+    const Workload gemm =
+        loaded(R"({"op": "gemm", "id": "g", "a": "a", "b": "b", "d": "d", "epilogue": "swiglu"})");
+    CHECK(shape_text(gemm, gemm.operators[0]) == "64x96x128 bf16");
+    CHECK(tensor_flops(gemm, gemm.operators[0]) == 2 * 64 * 96 * 128);
+    CHECK(vector_flops(gemm, gemm.operators[0]) == 64 * 48 * 5);
+    const Workload grouped =
+        loaded(R"({"op": "grouped_gemm", "id": "g", "a": "a", "b": "b", "d": "e", )"
+               R"("epilogue": "swiglu", "rows": [30, 34]})");
+    CHECK(shape_text(grouped, grouped.operators[0]) == "2 groups, 64x48x128 bf16");
+    CHECK(tensor_flops(grouped, grouped.operators[0]) == 2 * 64 * 48 * 128);
+    CHECK(vector_flops(grouped, grouped.operators[0]) == 64 * 24 * 5);
+    const Workload attention =
+        loaded(R"({"op": "attention", "id": "t", "q": "a", "k": "a", "v": "v", "v_pitch": 96, )"
+               R"("v_first": 48, "output": "o", "sequences": 2, "heads": 2, "context": 30})");
+    CHECK(read_bytes(attention, attention.operators[0], 1) == 2 * 30 * 128 * 2);
+    CHECK(read_bytes(attention, attention.operators[0], 2) == 2 * 30 * 64 * 2);
 }
 
 TEST_CASE("parts that do not fit are refused") {

@@ -245,7 +245,19 @@ TEST_CASE("shapes of a layer's operators") {
         "cosines, then sines");
     has(R"({"op": "rope", "id": "r", "input": "x", "angles": "r", "output": "x", "columns": 32, )"
         R"("pitch": 64, "output_pitch": 32, "carry": true})",
-        "with carry equal pitches of a multiple of 32 bytes, and equal firsts");
+        "with carry equal pitches of a multiple of 32 bytes, equal firsts");
+    has(R"({"op": "rope", "id": "r", "input": "x", "angles": "r", "output": "x", "columns": 16, )"
+        R"("pitch": 32, "output_first": 16, "carry": true})",
+        "rope of x [40, 128] bf16 into x [40, 128] bf16 with carry");
+    has(R"({"op": "rope", "id": "r", "input": "x", "angles": "r", "output": "x", "columns": 16, )"
+        R"("pitch": 8, "output_pitch": 8, "carry": true})",
+        "equal pitches of a multiple of 32 bytes");
+    has(R"({"op": "rope", "id": "r", "input": "y", "angles": "r", "output": "x", "columns": 16, )"
+        R"("pitch": 64, "carry": true})",
+        "an input of all heads");
+    has(R"({"op": "batched_gemm", "id": "g", "a": "x", "b": "w", "d": "y", "groups": 2, )"
+        R"("epilogue": "swiglu"})",
+        "unknown key 'epilogue'");
     has(R"({"op": "attention", "id": "a", "q": "x", "k": "w", "output": "y", "sequences": 40, )"
         R"("heads": 2, "kv_heads": 2, "context": 7})",
         "attention shapes do not agree");

@@ -115,15 +115,16 @@ std::optional<Diagnostic> check_rope(const OperatorSpec& op, const TensorSpec& i
     const std::int64_t positions = op.position + std::min(op.sequence_rows, input.rows);
     const bool types =
         is_float(input.type) && (input.type == output.type || output.type == TensorType::kFp8E4m3);
-    if (op.carries && (op.input_columns.pitch != op.output_columns.pitch ||
-                       op.input_columns.first != op.output_columns.first ||
-                       !on_sectors(input, {op.input_columns.pitch, 0}, 0) ||
-                       !on_sectors(output, {op.output_columns.pitch, 0}, 0))) {
+    if (op.carries &&
+        (op.input_columns.pitch != op.output_columns.pitch ||
+         op.input_columns.first != op.output_columns.first || input.columns < output.columns ||
+         !on_sectors(input, {op.input_columns.pitch, 0}, 0) ||
+         !on_sectors(output, {op.output_columns.pitch, 0}, 0))) {
         return problem(
             fmt::format("rope of {} into {} with carry, {}", described(input), described(output),
                         part_text(op)),
-            "with carry equal pitches of a multiple of 32 bytes, and equal firsts: heads are "
-            "moved whole");
+            "with carry equal pitches of a multiple of 32 bytes, equal firsts, and an input "
+            "of all heads: they are moved whole");
     }
     if (parts && types && rows_fit(op, input, output) && angles.type == TensorType::kFp32 &&
         angles.columns == op.columns && angles.rows >= positions) {
