@@ -41,7 +41,7 @@ struct RefreshChoice {
     [[nodiscard]] bool any() const { return bank != kNoBank || drain; }
 };
 
-/// The machine. What one tick does, in this order:
+/// The machine. What one tick does, in this order (normative: docs/hbm4-semantics.md):
 ///   1. a refresh falls due; a bank is chosen for it   (refresh/refresh_scheduler.h)
 ///   2. one request moves from the waiting line into the queue of its direction
 ///   3. the column bus turns between reads and writes

@@ -1,0 +1,469 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "testbenches/hbm4/oracle/oracle.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace vr::oracle {
+
+namespace {
+constexpr Tick kLongAgo = std::numeric_limits<Tick>::min() / 4;
+constexpr std::uint64_t kWindow = 64;  // admissions from the oldest request in a queue on
+
+std::size_t index_of(Verb verb) {
+    return static_cast<std::size_t>(verb);
+}
+}  // namespace
+
+PseudoChannelOracle::PseudoChannelOracle(const Hbm4Config& config)
+    : config_(config), banks_(config.banks()) {
+    const auto count = static_cast<std::size_t>(banks_);
+    open_.resize(count);
+    std::array<Tick, kVerbs> never{};
+    never.fill(kLongAgo);
+    last_.assign(count, never);
+    refreshed_.resize(count);
+    for (std::int64_t bank = 0; bank < banks_; ++bank) {
+        recent_.push_back(bank);
+    }
+    // The refresh interval is rounded down: refresh may come early, never late.
+    __extension__ using Wide = __int128;
+    interval_ = static_cast<Tick>(static_cast<Wide>(config.t_refi.value) * config.clock.value /
+                                  kFemtosecondsPerSecond);
+    if (config.refresh == "per_bank") {
+        refreshing_ = Refreshing::kBanks;
+        interval_ /= banks_;
+    } else if (config.refresh == "all_bank") {
+        refreshing_ = Refreshing::kAll;
+    }
+    next_due_ = interval_;
+}
+
+Tick PseudoChannelOracle::rounded_up(Time time) const {
+    __extension__ using Wide = __int128;
+    const Wide scaled = static_cast<Wide>(time.value) * config_.clock.value;
+    return static_cast<Tick>((scaled + kFemtosecondsPerSecond - 1) / kFemtosecondsPerSecond);
+}
+
+std::int64_t PseudoChannelOracle::stack_of(std::int64_t bank) const {
+    return bank / (config_.bank_groups * config_.banks_per_group);
+}
+
+std::int64_t PseudoChannelOracle::group_of(std::int64_t bank) const {
+    return stack_of(bank) * config_.bank_groups + bank % config_.bank_groups;
+}
+
+Tick PseudoChannelOracle::since(Verb verb, std::int64_t bank) const {
+    return now_ - last_[static_cast<std::size_t>(bank)][index_of(verb)];
+}
+
+bool PseudoChannelOracle::is_hit(const Queued& q) const {
+    return open_[static_cast<std::size_t>(q.request.bank)] == q.request.row;
+}
+
+bool PseudoChannelOracle::is_conflict(const Queued& q) const {
+    return open_[static_cast<std::size_t>(q.request.bank)].has_value() && !is_hit(q);
+}
+
+bool PseudoChannelOracle::has_hits(std::size_t direction, std::int64_t bank) const {
+    return std::any_of(queues_[direction].begin(), queues_[direction].end(),
+                       [&](const Queued& q) { return q.request.bank == bank && is_hit(q); });
+}
+
+bool PseudoChannelOracle::is_queued(std::int64_t bank) const {
+    return std::any_of(queues_.begin(), queues_.end(), [&](const Queue& queue) {
+        return std::any_of(queue.begin(), queue.end(),
+                           [&](const Queued& q) { return q.request.bank == bank; });
+    });
+}
+
+void PseudoChannelOracle::run_until(Tick end) {
+    for (; now_ < end; ++now_) {
+        tick();
+    }
+}
+
+void PseudoChannelOracle::tick() {
+    note_due_refresh();
+    admit();
+    decide_direction();
+    find_starving();
+    column_bus();
+    row_bus();
+}
+
+void PseudoChannelOracle::note_due_refresh() {
+    if (refreshing_ == Refreshing::kNone) {
+        return;
+    }
+    if (next_due_ <= now_) {
+        ++owed_;
+        next_due_ += interval_;
+    }
+    if (owed_ > 0 && chosen_ < 0 && !draining_) {
+        choose_refresh();
+    }
+}
+
+void PseudoChannelOracle::choose_refresh() {
+    const bool forced = owed_ > config_.refresh_postpone;
+    const bool work = !queues_[0].empty() || !queues_[1].empty() ||
+                      (!line_.empty() && line_.front().request.arrival <= now_);
+    if (refreshing_ == Refreshing::kAll) {
+        draining_ = forced || !work;
+        return;
+    }
+    const bool patient = work && 2 * owed_ <= config_.refresh_postpone;
+    const auto first = [&](auto&& fits) {
+        for (std::int64_t place = 0; place < banks_; ++place) {
+            const std::int64_t bank = recent_[static_cast<std::size_t>(place)];
+            if (!refreshed_[static_cast<std::size_t>(bank)] && fits(place, bank)) {
+                return bank;
+            }
+        }
+        return std::int64_t{-1};
+    };
+    chosen_ = first([&](std::int64_t place, std::int64_t bank) {
+        return !is_queued(bank) && (!patient || place < banks_ / 2);
+    });
+    if (chosen_ < 0 && forced) {
+        chosen_ = first([&](std::int64_t, std::int64_t bank) {
+            return !has_hits(0, bank) && !has_hits(1, bank);
+        });
+    }
+    if (chosen_ < 0 && forced) {
+        chosen_ = first([](std::int64_t, std::int64_t) { return true; });
+    }
+}
+
+void PseudoChannelOracle::admit() {
+    if (line_.empty() || line_.front().request.arrival > now_) {
+        return;
+    }
+    const Request& request = line_.front().request;
+    const std::size_t direction = request.write ? 1 : 0;
+    Queue& queue = queues_[direction];
+    const auto depth =
+        static_cast<std::size_t>(request.write ? config_.write_queue : config_.read_queue);
+    if (queue.size() >= depth ||
+        (!queue.empty() && admitted_[direction] - queue.front().order >= kWindow)) {
+        return;
+    }
+    Queued entry;
+    entry.number = line_.front().number;
+    entry.request = request;
+    entry.order = admitted_[direction]++;
+    entry.deadline =
+        now_ + (request.write ? config_.write_age_limit : config_.read_age_limit).value;
+    // What is left of a refresh, or of the activate of its row, is time of that.
+    const Tick of_refresh =
+        std::max(rounded_up(config_.t_rfc_per_bank) - since(Verb::kRefreshBank, request.bank),
+                 rounded_up(config_.t_rfc_all_bank) - since(Verb::kRefreshAll, request.bank));
+    const Tick of_activate = rounded_up(request.write ? config_.t_rcd_write : config_.t_rcd_read) -
+                             since(Verb::kActivate, request.bank);
+    if (of_refresh > 0) {
+        entry.refresh = of_refresh;
+    } else if (is_hit(entry) && of_activate > 0) {
+        entry.row = of_activate;
+    }
+    queue.push_back(entry);
+    line_.pop_front();
+}
+
+void PseudoChannelOracle::decide_direction() {
+    const Queue& reads = queues_[0];
+    const Queue& writes = queues_[1];
+    const bool used_up = turn_ == 0;
+    bool change = false;
+    if (!writing_ && !writes.empty()) {
+        const bool pressing = static_cast<std::int64_t>(writes.size()) >= config_.write_high ||
+                              writes.front().deadline <= now_;
+        change = reads.empty() || (used_up && pressing);
+    } else if (writing_ && !reads.empty()) {
+        if (writes.empty()) {
+            change = true;
+        } else if (used_up) {
+            const bool few = static_cast<std::int64_t>(writes.size()) <= config_.write_low &&
+                             writes.front().deadline > now_;
+            change = few || reads.front().deadline <= now_;
+        }
+    }
+    if (change) {
+        writing_ = !writing_;
+        turn_ = config_.turn_columns;
+        ++tally.turns;
+    }
+}
+
+void PseudoChannelOracle::find_starving() {
+    starving_ = -1;
+    if (own().empty()) {
+        return;
+    }
+    const Queued& oldest = own().front();
+    if (is_conflict(oldest) && oldest.deadline <= now_ &&
+        has_hits(writing_ ? 1 : 0, oldest.request.bank)) {
+        starving_ = oldest.request.bank;
+    }
+}
+
+// The table of section 7, one line a rule.
+bool PseudoChannelOracle::allowed(Verb verb, std::int64_t bank) const {
+    const Tick write_data = config_.write_latency.value + config_.burst.value;
+    const auto up = [this](Time time) { return rounded_up(time); };
+    for (std::int64_t other = 0; other < banks_; ++other) {
+        const bool same = other == bank;
+        const bool same_group = group_of(other) == group_of(bank);
+        const bool same_stack = stack_of(other) == stack_of(bank);
+        const auto too_soon = [&](Verb before, Tick distance) {
+            return since(before, other) < distance;
+        };
+        switch (verb) {
+            case Verb::kActivate:
+                if (same && (too_soon(Verb::kActivate, up(config_.t_rc)) ||
+                             too_soon(Verb::kPrecharge, up(config_.t_rp)) ||
+                             too_soon(Verb::kPrechargeAll, up(config_.t_rp)) ||
+                             too_soon(Verb::kRefreshBank, up(config_.t_rfc_per_bank)) ||
+                             too_soon(Verb::kRefreshAll, up(config_.t_rfc_all_bank)))) {
+                    return false;
+                }
+                if (too_soon(Verb::kActivate, up(same_group ? config_.t_rrd_l : config_.t_rrd_s)) ||
+                    too_soon(Verb::kRefreshBank, up(config_.t_rrefd))) {
+                    return false;
+                }
+                break;
+            case Verb::kPrecharge:
+                if (same && (too_soon(Verb::kActivate, up(config_.t_ras)) ||
+                             too_soon(Verb::kRead, up(config_.t_rtp)) ||
+                             too_soon(Verb::kWrite, write_data + up(config_.t_wr)))) {
+                    return false;
+                }
+                if (too_soon(Verb::kPrecharge, config_.t_ppd.value) ||
+                    too_soon(Verb::kPrechargeAll, config_.t_ppd.value)) {
+                    return false;
+                }
+                break;
+            case Verb::kRead:
+            case Verb::kWrite: {
+                const bool write = verb == Verb::kWrite;
+                if (same && too_soon(Verb::kActivate,
+                                     up(write ? config_.t_rcd_write : config_.t_rcd_read))) {
+                    return false;
+                }
+                const Cycles between = same_group   ? config_.t_ccd_l
+                                       : same_stack ? config_.t_ccd_s
+                                                    : config_.t_ccd_r;
+                if (too_soon(verb, between.value) ||
+                    (write && too_soon(Verb::kRead, up(config_.t_rtw))) ||
+                    (!write &&
+                     too_soon(Verb::kWrite,
+                              write_data + up(same_group ? config_.t_wtr_l : config_.t_wtr_s)))) {
+                    return false;
+                }
+                break;
+            }
+            case Verb::kRefreshBank:
+                if (same && (too_soon(Verb::kActivate, up(config_.t_rc)) ||
+                             too_soon(Verb::kPrecharge, up(config_.t_rp)) ||
+                             too_soon(Verb::kPrechargeAll, up(config_.t_rp)) ||
+                             too_soon(Verb::kRefreshBank, up(config_.t_rfc_per_bank)) ||
+                             too_soon(Verb::kRefreshAll, up(config_.t_rfc_all_bank)))) {
+                    return false;
+                }
+                if (too_soon(Verb::kActivate, up(config_.t_rrd_s)) ||
+                    too_soon(Verb::kRefreshBank, up(config_.t_rrefd))) {
+                    return false;
+                }
+                break;
+            case Verb::kPrechargeAll:
+                if (open_[static_cast<std::size_t>(other)].has_value() &&
+                    !allowed(Verb::kPrecharge, other)) {
+                    return false;
+                }
+                break;
+            case Verb::kRefreshAll:
+                if (too_soon(Verb::kActivate, up(config_.t_rc)) ||
+                    too_soon(Verb::kPrecharge, up(config_.t_rp)) ||
+                    too_soon(Verb::kPrechargeAll, up(config_.t_rp)) ||
+                    too_soon(Verb::kRefreshBank, up(config_.t_rfc_per_bank)) ||
+                    too_soon(Verb::kRefreshAll, up(config_.t_rfc_all_bank))) {
+                    return false;
+                }
+                break;
+        }
+    }
+    return verb != Verb::kActivate || activates_.size() < 4 ||
+           now_ - activates_.front() >= rounded_up(config_.t_faw);
+}
+
+void PseudoChannelOracle::send(Verb verb, std::int64_t bank, std::int64_t row,
+                               std::int64_t column) {
+    if (keeps_commands) {
+        commands.push_back({now_, verb, bank, row, column});
+    }
+    if (verb == Verb::kPrechargeAll || verb == Verb::kRefreshAll) {
+        for (auto& ticks : last_) {
+            ticks[index_of(verb)] = now_;
+        }
+    } else {
+        last_[static_cast<std::size_t>(bank)][index_of(verb)] = now_;
+    }
+    if (verb == Verb::kActivate) {
+        activates_.push_back(now_);
+        if (activates_.size() > 4) {
+            activates_.pop_front();
+        }
+    }
+    if (verb != Verb::kRead && verb != Verb::kWrite) {
+        row_bus_free_ = now_ + (verb == Verb::kActivate ? config_.activate_slots.value : 1);
+    }
+}
+
+void PseudoChannelOracle::column_bus() {
+    if (draining_) {
+        return;
+    }
+    for (auto q = own().begin(); q != own().end(); ++q) {
+        const Request& r = q->request;
+        if (!is_hit(*q) || r.bank == chosen_ || r.bank == starving_ ||
+            !allowed(writing_ ? Verb::kWrite : Verb::kRead, r.bank)) {
+            continue;
+        }
+        send(writing_ ? Verb::kWrite : Verb::kRead, r.bank, r.row, r.column + q->served);
+        if (q->served == 0) {
+            q->queue = now_ - r.arrival - q->refresh - q->row;
+        }
+        ++q->served;
+        turn_ -= turn_ > 0 ? 1 : 0;
+        ++(writing_ ? tally.columns_written : tally.columns_read);
+        tally.data_ticks += config_.burst.value;
+        if (q->served == r.columns) {
+            const Tick end = now_ + config_.burst.value +
+                             (writing_ ? config_.write_latency : config_.read_latency).value;
+            completions.push_back({q->number, end, q->queue, q->refresh, q->row,
+                                   end - r.arrival - q->queue - q->refresh - q->row});
+            ++(writing_ ? tally.writes : tally.reads);
+            ++(q->asked_precharge  ? tally.row_conflicts
+               : q->asked_activate ? tally.row_misses
+                                   : tally.row_hits);
+            own().erase(q);
+            if (queues_[0].empty() && queues_[1].empty()) {
+                writing_ = false;
+                turn_ = 0;
+            }
+        }
+        return;
+    }
+}
+
+void PseudoChannelOracle::close(std::int64_t bank) {
+    send(Verb::kPrecharge, bank, 0, 0);
+    open_[static_cast<std::size_t>(bank)].reset();
+    ++tally.precharges;
+}
+
+// True if it took the row bus.
+bool PseudoChannelOracle::row_bus_refresh() {
+    if (draining_) {
+        const bool any_open = std::any_of(open_.begin(), open_.end(),
+                                          [](const auto& row) { return row.has_value(); });
+        const Verb verb = any_open ? Verb::kPrechargeAll : Verb::kRefreshAll;
+        if (!allowed(verb, 0)) {
+            return false;
+        }
+        send(verb, 0, 0, 0);
+        if (any_open) {
+            for (auto& row : open_) {
+                tally.precharges += row.has_value() ? 1 : 0;
+                row.reset();
+            }
+            return true;
+        }
+        draining_ = false;
+        --owed_;
+        ++tally.refreshes;
+        tally.forced_refreshes += queues_[0].empty() && queues_[1].empty() ? 0 : 1;
+        for (Queue& queue : queues_) {
+            for (Queued& q : queue) {
+                q.refresh += rounded_up(config_.t_rfc_all_bank);
+            }
+        }
+        return true;
+    }
+    if (chosen_ < 0) {
+        return false;
+    }
+    const auto bank = static_cast<std::size_t>(chosen_);
+    if (open_[bank].has_value()) {
+        if (!allowed(Verb::kPrecharge, chosen_)) {
+            return false;
+        }
+        close(chosen_);
+        return true;
+    }
+    if (!allowed(Verb::kRefreshBank, chosen_)) {
+        return false;
+    }
+    send(Verb::kRefreshBank, chosen_, 0, 0);
+    tally.forced_refreshes += is_queued(chosen_) ? 1 : 0;
+    for (Queue& queue : queues_) {
+        for (Queued& q : queue) {
+            q.refresh += q.request.bank == chosen_ ? rounded_up(config_.t_rfc_per_bank) : 0;
+        }
+    }
+    --owed_;
+    ++tally.refreshes;
+    refreshed_[bank] = true;
+    if (std::all_of(refreshed_.begin(), refreshed_.end(), [](bool done) { return done; })) {
+        refreshed_.assign(refreshed_.size(), false);
+    }
+    chosen_ = -1;
+    return true;
+}
+
+void PseudoChannelOracle::row_bus() {
+    if (row_bus_free_ > now_ || row_bus_refresh() || draining_) {
+        return;
+    }
+    for (Queued& asker : own()) {
+        const Request& r = asker.request;
+        const auto bank = static_cast<std::size_t>(r.bank);
+        if (r.bank == chosen_ || is_hit(asker)) {
+            continue;
+        }
+        if (is_conflict(asker)) {
+            const bool kept = has_hits(writing_ ? 1 : 0, r.bank) && r.bank != starving_;
+            if (kept || !allowed(Verb::kPrecharge, r.bank)) {
+                continue;
+            }
+            asker.asked_precharge = true;
+            for (Queue& queue : queues_) {
+                for (Queued& q : queue) {
+                    q.row +=
+                        q.request.bank == r.bank && q.served == 0 ? rounded_up(config_.t_rp) : 0;
+                }
+            }
+            close(r.bank);
+            return;
+        }
+        if (!allowed(Verb::kActivate, r.bank)) {
+            continue;
+        }
+        asker.asked_activate = true;
+        send(Verb::kActivate, r.bank, r.row, 0);
+        open_[bank] = r.row;
+        ++tally.activates;
+        for (std::size_t direction = 0; direction < 2; ++direction) {
+            const Tick rcd = rounded_up(direction == 1 ? config_.t_rcd_write : config_.t_rcd_read);
+            for (Queued& q : queues_[direction]) {
+                q.row +=
+                    q.request.bank == r.bank && q.request.row == r.row && q.served == 0 ? rcd : 0;
+            }
+        }
+        std::erase(recent_, r.bank);
+        recent_.insert(recent_.begin(), r.bank);
+        return;
+    }
+}
+
+}  // namespace vr::oracle

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: Apache-2.0
+// Core and oracle in lock step: two programs that share nothing but docs/hbm4-semantics.md send the
+// same commands at the same ticks, over random machines and random traffic.
+#include "testbenches/hbm4/oracle/oracle.h"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
+#include <map>
+
+#include "testbenches/hbm4/test_config.h"
+#include "testbenches/hbm4/traffic.h"
+
+using namespace vr;
+using namespace vr::testing;
+
+namespace {
+
+// A machine within what Hbm4Config allows, every parameter that a pseudo-channel has drawn anew.
+Hbm4Config random_machine(SplitMix64& random) {
+    const auto below = [&](std::uint64_t n) {
+        return static_cast<std::int64_t>(random.next() % n);
+    };
+    const auto ns = [&](std::int64_t least, std::uint64_t tenths) {
+        return tenths_of_ns(10 * least + below(tenths));
+    };
+    Hbm4Config c = rubin_hbm4();
+    do {
+        c.clock = {std::int64_t{2'000'000'000} + below(800) * 1'000'000};
+        c.stack_ids = 1 + below(4);
+        c.bank_groups = std::int64_t{1} << below(3);
+        c.banks_per_group = std::int64_t{1} << below(4);
+        c.burst = {1 + below(3)};
+        c.read_latency = {8 + below(20)};
+        c.write_latency = {4 + below(12)};
+        c.t_ccd_s = {c.burst.value + below(2)};
+        c.t_ccd_l = {c.t_ccd_s.value + below(4)};
+        c.t_ccd_r = {c.burst.value + below(3)};
+        c.t_ppd = {1 + below(5)};
+        c.activate_slots = {1 + below(3)};
+        c.t_rcd_read = ns(5, 200);
+        c.t_rcd_write = ns(3, 120);
+        c.t_rp = ns(5, 200);
+        c.t_ras = ns(26, 150);
+        c.t_rc = ns(30, 400);
+        c.t_rrd_s = ns(1, 40);
+        c.t_rrd_l = c.t_rrd_s + ns(0, 60);
+        c.t_faw = ns(4, 300);
+        c.t_rtp = ns(1, 200);
+        c.t_wr = ns(1, 300);
+        c.t_wtr_s = ns(1, 60);
+        c.t_wtr_l = c.t_wtr_s + ns(0, 60);
+        c.t_rtw = ns(2, 200);
+        c.t_rfc_per_bank = ns(20, 3000);
+        c.t_rfc_all_bank = ns(50, 5000);
+        c.t_refi = ns(600, 40'000);
+        c.t_rrefd = ns(1, 100);
+        const char* modes[] = {"per_bank", "all_bank", "none"};
+        c.refresh = modes[below(3)];
+        c.refresh_postpone = below(2) == 0 ? below(6) : below(40);
+        c.read_queue = 1 + below(64);
+        c.write_queue = 1 + below(64);
+        c.write_high = 1 + below(static_cast<std::uint64_t>(c.write_queue));
+        c.write_low = below(static_cast<std::uint64_t>(c.write_high));
+        c.turn_columns = 1 + below(100);
+        c.read_age_limit = {16 + below(below(2) == 0 ? 200 : 3000)};
+        c.write_age_limit = {16 + below(below(2) == 0 ? 200 : 3000)};
+    } while (!c.problems().empty());
+    return c;
+}
+
+TrafficShape random_traffic(SplitMix64& random, std::int64_t requests) {
+    const auto below = [&](std::uint64_t n) { return random.next() % n; };
+    TrafficShape shape;
+    shape.requests = requests;
+    shape.write_percent = below(3) == 0 ? 0 : below(101);
+    shape.random_percent = below(3) == 0 ? 0 : below(101);
+    const std::uint64_t gaps[] = {0, 4, 40, 600};
+    shape.longest_gap = gaps[below(4)];
+    shape.pause_percent = below(3) == 0 ? 2 : 0;
+    const std::uint64_t rows[] = {2, 16, 4096};
+    shape.rows = rows[below(3)];
+    shape.columns = 1 + below(8);
+    shape.seed = random.next();
+    return shape;
+}
+
+std::string text_of(const hbm4::CommandRecord& c) {
+    const char* names[] = {"ACT", "PRE", "RD", "WR", "REFpb", "PREab", "REFab"};
+    return fmt::format("{} bank {} row {} column {} at {}",
+                       names[static_cast<std::size_t>(c.command)], c.bank, c.row, c.column, c.tick);
+}
+
+hbm4::CommandRecord as_record(const oracle::SentCommand& sent) {
+    static const std::map<oracle::Verb, hbm4::Command> kCommands = {
+        {oracle::Verb::kActivate, hbm4::Command::kActivate},
+        {oracle::Verb::kPrecharge, hbm4::Command::kPrecharge},
+        {oracle::Verb::kPrechargeAll, hbm4::Command::kPrechargeAll},
+        {oracle::Verb::kRead, hbm4::Command::kRead},
+        {oracle::Verb::kWrite, hbm4::Command::kWrite},
+        {oracle::Verb::kRefreshBank, hbm4::Command::kRefreshBank},
+        {oracle::Verb::kRefreshAll, hbm4::Command::kRefreshAll}};
+    return {sent.tick, kCommands.at(sent.verb), static_cast<std::int32_t>(sent.bank),
+            static_cast<std::int32_t>(sent.row), static_cast<std::int32_t>(sent.column)};
+}
+
+oracle::Tally tally_of(const hbm4::Counters& c) {
+    return {c.reads,      c.writes,     c.columns_read,     c.columns_written,
+            c.row_hits,   c.row_misses, c.row_conflicts,    c.activates,
+            c.precharges, c.refreshes,  c.forced_refreshes, c.data_ticks,
+            c.turns};
+}
+
+using Ends = std::vector<hbm4::Output>;
+
+// All requests are known from the start.
+Ends known_ahead(const hbm4::Timing& timing, const std::vector<Arrival>& arrivals) {
+    hbm4::PseudoChannel<> machine(timing);
+    Ends ends;
+    std::uint32_t token = 0;
+    for (const Arrival& arrival : arrivals) {
+        machine.inject(arrival.tick, arrival.input, token++);
+    }
+    machine.run(kNeverTick, ends);
+    return ends;
+}
+
+// Time is cut at random, requests come when it is their turn; each tick is visited, or only those
+// with work.
+Ends in_pieces(const hbm4::Timing& timing, const std::vector<Arrival>& arrivals, std::uint64_t seed,
+               bool every_tick) {
+    hbm4::PseudoChannel<> machine(timing);
+    SplitMix64 random(seed);
+    Ends ends;
+    std::uint32_t token = 0;
+    std::int64_t horizon = 0;
+    while (token < arrivals.size() || machine.has_work()) {
+        horizon += 1 + static_cast<std::int64_t>(random.next() % 700);
+        while (token < arrivals.size() && arrivals[token].tick < horizon) {
+            machine.inject(arrivals[token].tick, arrivals[token].input, token);
+            ++token;
+        }
+        if (every_tick) {
+            machine.run_every_tick(horizon, ends);
+        } else {
+            machine.run(horizon, ends);
+        }
+    }
+    return ends;
+}
+
+// The first thing in which core and oracle differ, or in which the core differs from itself, or
+// nothing.
+std::string difference(const Hbm4Config& config, const std::vector<Arrival>& arrivals) {
+    const hbm4::Timing timing(config);
+    const TrafficResult core = run_traffic(timing, arrivals, 5'000);
+    oracle::PseudoChannelOracle reference(config);
+    reference.keeps_commands = true;
+    std::size_t number = 0;
+    for (const Arrival& a : arrivals) {
+        reference.inject(number++, {a.tick, a.input.bank, a.input.row, a.input.column,
+                                    a.input.columns, a.input.write});
+    }
+    reference.run_until(core.end);
+    const std::size_t commands = std::max(core.commands.size(), reference.commands.size());
+    for (std::size_t i = 0; i < commands; ++i) {
+        const std::string ours =
+            i < core.commands.size() ? text_of(core.commands[i]) : std::string("nothing");
+        const std::string theirs = i < reference.commands.size()
+                                       ? text_of(as_record(reference.commands[i]))
+                                       : std::string("nothing");
+        if (ours != theirs) {
+            return fmt::format("command {}: core {}, oracle {}", i, ours, theirs);
+        }
+    }
+    if (core.outputs.size() != reference.completions.size() || reference.has_work()) {
+        return fmt::format("core completes {} requests, oracle {} of {}", core.outputs.size(),
+                           reference.completions.size(), arrivals.size());
+    }
+    for (std::size_t i = 0; i < core.outputs.size(); ++i) {
+        const hbm4::Output& o = core.outputs[i];
+        const oracle::Completion ours{o.token,         o.tick,      o.queue_ticks,
+                                      o.refresh_ticks, o.row_ticks, o.data_ticks};
+        const oracle::Completion& theirs = reference.completions[i];
+        if (ours != theirs) {
+            return fmt::format(
+                "completion {}: core request {} at {} ({} {} {} {}), oracle "
+                "request {} at {} ({} {} {} {})",
+                i, ours.request, ours.end, ours.queue, ours.refresh, ours.row, ours.data,
+                theirs.request, theirs.end, theirs.queue, theirs.refresh, theirs.row, theirs.data);
+        }
+    }
+    if (tally_of(core.counters) != reference.tally) {
+        return "counters";
+    }
+    if (known_ahead(timing, arrivals) != core.outputs) {
+        return "requests that are known ahead of their arrival";
+    }
+    if (in_pieces(timing, arrivals, arrivals.size(), false) != core.outputs) {
+        return "horizons";
+    }
+    return in_pieces(timing, arrivals, arrivals.size(), true) == core.outputs ? "" : "every tick";
+}
+
+void compare(std::uint64_t seed, int machines, std::int64_t requests) {
+    SplitMix64 random(seed);
+    for (int i = 0; i < machines; ++i) {
+        const Hbm4Config config = random_machine(random);
+        const TrafficShape shape = random_traffic(random, requests);
+        const std::string found = difference(config, make_traffic(shape, config.banks()));
+        INFO(fmt::format("machine {} of seed {}: {} banks, refresh {}, {} % writes, {} % random", i,
+                         seed, config.banks(), config.refresh, shape.write_percent,
+                         shape.random_percent));
+        REQUIRE(found == "");
+    }
+}
+
+}  // namespace
+
+TEST_CASE("core and oracle send the same commands and complete at the same ticks") {
+    compare(1, 300, 1'000);
+}
+
+// 10^8 requests: about an hour.
+TEST_CASE("core and oracle agree over 2,000 machines", "[.campaign]") {
+    compare(2, 2000, 50'000);
+}
+
+TEST_CASE("the oracle includes nothing of the core") {
+    const std::filesystem::path folder = VRSIM_SOURCE_DIR "/testbenches/hbm4/oracle";
+    for (const char* file : {"oracle.h", "oracle.cpp"}) {
+        std::ifstream in(folder / file);
+        REQUIRE(in.good());
+        for (std::string line; std::getline(in, line);) {
+            INFO(file << ": " << line);
+            if (line.find("#include \"") == 0) {
+                const bool allowed = line.find("testbenches/hbm4/oracle/") != std::string::npos ||
+                                     line.find("models/hbm4/hbm4_config.h") != std::string::npos;
+                CHECK(allowed);
+            }
+        }
+    }
+}
