@@ -7,6 +7,7 @@
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <map>
 
 #include "testbenches/hbm4/test_config.h"
@@ -152,10 +153,11 @@ Ends in_pieces(const hbm4::Timing& timing, const std::vector<Arrival>& arrivals,
 
 // The first thing in which core and oracle differ, or in which the core differs from itself, or
 // nothing.
-std::string difference(const Hbm4Config& config, const std::vector<Arrival>& arrivals) {
+std::string difference(const Hbm4Config& config, const std::vector<Arrival>& arrivals,
+                       const Hbm4Config& of_oracle) {
     const hbm4::Timing timing(config);
     const TrafficResult core = run_traffic(timing, arrivals, 5'000);
-    oracle::PseudoChannelOracle reference(config);
+    oracle::PseudoChannelOracle reference(of_oracle);
     reference.keeps_commands = true;
     std::size_t number = 0;
     for (const Arrival& a : arrivals) {
@@ -208,7 +210,7 @@ void compare(std::uint64_t seed, int machines, std::int64_t requests) {
     for (int i = 0; i < machines; ++i) {
         const Hbm4Config config = random_machine(random);
         const TrafficShape shape = random_traffic(random, requests);
-        const std::string found = difference(config, make_traffic(shape, config.banks()));
+        const std::string found = difference(config, make_traffic(shape, config.banks()), config);
         INFO(fmt::format("machine {} of seed {}: {} banks, refresh {}, {} % writes, {} % random", i,
                          seed, config.banks(), config.refresh, shape.write_percent,
                          shape.random_percent));
@@ -225,6 +227,76 @@ TEST_CASE("core and oracle send the same commands and complete at the same ticks
 // 10^8 requests: about an hour.
 TEST_CASE("core and oracle agree over 2,000 machines", "[.campaign]") {
     compare(2, 2000, 50'000);
+}
+
+// The comparison sees every parameter: with one of them altered by one tick (or one request, or
+// one column) in the oracle alone, some of a hundred machines tells the two apart.
+TEST_CASE("an oracle with one parameter altered by one is told apart") {
+    using Alter = std::function<void(Hbm4Config&)>;
+    const auto later = [](Time Hbm4Config::*member) {
+        return [member](Hbm4Config& c) {
+            c.*member += Time{kFemtosecondsPerSecond / c.clock.value + 1};  // one CK at least
+        };
+    };
+    const auto more = [](Cycles Hbm4Config::*member) {
+        return [member](Hbm4Config& c) { (c.*member).value += 1; };
+    };
+    const auto one_more = [](std::int64_t Hbm4Config::*member) {
+        return [member](Hbm4Config& c) { ++(c.*member); };
+    };
+    using C = Hbm4Config;
+    const std::vector<std::pair<const char*, Alter>> parameters = {
+        {"burst", more(&C::burst)},
+        {"read_latency", more(&C::read_latency)},
+        {"write_latency", more(&C::write_latency)},
+        {"t_ccd_s", more(&C::t_ccd_s)},
+        {"t_ccd_l", more(&C::t_ccd_l)},
+        {"t_ccd_r", more(&C::t_ccd_r)},
+        {"t_ppd", more(&C::t_ppd)},
+        {"activate_slots", more(&C::activate_slots)},
+        {"t_rcd_read", later(&C::t_rcd_read)},
+        {"t_rcd_write", later(&C::t_rcd_write)},
+        {"t_rp", later(&C::t_rp)},
+        {"t_ras", later(&C::t_ras)},
+        {"t_rc", later(&C::t_rc)},
+        {"t_rrd_s", later(&C::t_rrd_s)},
+        {"t_rrd_l", later(&C::t_rrd_l)},
+        {"t_faw", later(&C::t_faw)},
+        {"t_rtp", later(&C::t_rtp)},
+        {"t_wr", later(&C::t_wr)},
+        {"t_wtr_s", later(&C::t_wtr_s)},
+        {"t_wtr_l", later(&C::t_wtr_l)},
+        {"t_rtw", later(&C::t_rtw)},
+        {"t_rfc_all_bank", later(&C::t_rfc_all_bank)},
+        {"t_rfc_per_bank", later(&C::t_rfc_per_bank)},
+        {"t_refi",
+         [](C& c) { c.t_refi += Time{c.banks() * (kFemtosecondsPerSecond / c.clock.value + 1)}; }},
+        {"t_rrefd", later(&C::t_rrefd)},
+        {"refresh_postpone", one_more(&C::refresh_postpone)},
+        {"read_queue", one_more(&C::read_queue)},
+        {"write_queue", one_more(&C::write_queue)},
+        {"write_high", one_more(&C::write_high)},
+        {"write_low", one_more(&C::write_low)},
+        {"turn_columns", one_more(&C::turn_columns)},
+        {"read_age_limit", more(&C::read_age_limit)},
+        {"write_age_limit", more(&C::write_age_limit)},
+    };
+    std::map<std::string, int> machines;  // that it took
+    for (const auto& [name, alter] : parameters) {
+        SplitMix64 random(77);
+        for (int i = 1; i <= 100 && machines.count(name) == 0; ++i) {
+            const Hbm4Config config = random_machine(random);
+            const TrafficShape shape = random_traffic(random, 1'000);
+            Hbm4Config altered = config;
+            alter(altered);
+            if (difference(config, make_traffic(shape, config.banks()), altered) != "") {
+                machines[name] = i;
+            }
+        }
+        INFO(name);
+        CHECK(machines.count(name) == 1);
+    }
+    CHECK(machines.size() == parameters.size());
 }
 
 TEST_CASE("the oracle includes nothing of the core") {
