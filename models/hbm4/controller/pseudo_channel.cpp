@@ -71,6 +71,8 @@ void PseudoChannel<Observer>::prefetch() const {
 
 template <class Observer>
 void PseudoChannel<Observer>::run(std::int64_t horizon, std::vector<Output>& outputs) {
+    horizon_ = horizon;
+    ahead_ = -1;
     while (state_.wake < horizon && has_work()) {
         state_.wake = step(state_.wake, outputs);
     }
@@ -78,6 +80,8 @@ void PseudoChannel<Observer>::run(std::int64_t horizon, std::vector<Output>& out
 
 template <class Observer>
 void PseudoChannel<Observer>::run_every_tick(std::int64_t horizon, std::vector<Output>& outputs) {
+    horizon_ = state_.wake;  // nothing is done ahead
+    ahead_ = -1;
     for (std::int64_t now = state_.wake; now < horizon; ++now) {
         forget_quiet();
         state_.wake = step(now, outputs);
@@ -201,9 +205,6 @@ void PseudoChannel<Observer>::wait_for_consequences(std::int64_t now) {
     if (done_.finished || done_.row) {
         wait_until(std::max(now + 1, starvation()));
     }
-    if ((done_.admitted || done_.finished) && waiting_count() > 0) {
-        wait_until(std::max(now + 1, state_.waiting[state_.waiting_head].arrival));
-    }
     if ((done_.column || done_.activated) && index.hit_banks != 0) {
         wait_until(std::max(now + 1, state_.quiet.column[direction]));
     }
@@ -213,10 +214,71 @@ void PseudoChannel<Observer>::wait_for_consequences(std::int64_t now) {
             wait_until(state_.shared.row_bus);
         }
     }
+    if (done_.admitted || done_.finished) {
+        admit_ahead(now + 1);
+    }
+}
+
+// Admissions from `tick` on before which nothing else happens are made now, so that nobody need
+// look at their ticks. None may lie beyond the horizon: requests that come before it are not known
+// there.
+template <class Observer>
+void PseudoChannel<Observer>::admit_ahead(std::int64_t tick) {
+    while (waiting_count() > 0) {
+        const WaitingRequest request = state_.waiting[state_.waiting_head];
+        if (!has_room(request)) {
+            return;
+        }
+        tick = std::max(tick, request.arrival);
+        if (next_ <= tick || tick >= horizon_) {
+            wait_until(tick);
+            return;
+        }
+        const std::uint32_t slot = take(request, tick);
+        drop_admitted();
+        ahead_ = tick;
+        wait_for_admitted(tick, request.input.write ? 1 : 0, slot);
+        ++tick;
+    }
+}
+
+// What a request that was admitted at tick `now` may lead to, from that tick on.
+template <class Observer>
+void PseudoChannel<Observer>::wait_for_admitted(std::int64_t now, std::size_t direction,
+                                                std::uint32_t slot) {
+    const Queue& others = state_.queues[state_.writing ? 0 : 1];
+    if (others.count > 0) {
+        const std::int64_t deadline = others.slots[others.head].deadline;
+        if (turns(now)) {
+            wait_until(now);
+        } else if (deadline > now) {
+            wait_until(deadline);
+        }
+    }
+    if (direction != (state_.writing ? 1U : 0U)) {
+        return;
+    }
+    wait_until(std::max(now, starvation()));
+    const QueueIndex& index = index_[direction];
+    const auto bank = static_cast<std::size_t>(state_.queues[direction].slots[slot].bank);
+    const std::uint8_t group = timing_->group_of_bank[bank];
+    const SharedTimers& shared = state_.shared;
+    if ((index.hits & bit(slot)) != 0) {
+        wait_until(
+            std::max({now, state_.banks.column[direction][bank], shared.column[direction][group]}));
+    } else if ((index.closed & bit(slot)) != 0) {
+        wait_until(std::max({now, shared.row_bus, shared.activate[group], shared.four_activates[0],
+                             state_.banks.activate[bank]}));
+    } else if ((index.hit_banks & bit(static_cast<std::uint32_t>(bank))) == 0) {
+        wait_until(std::max({now, shared.row_bus, shared.precharge, state_.banks.precharge[bank]}));
+    }
 }
 
 template <class Observer>
 bool PseudoChannel<Observer>::admit(std::int64_t now) {
+    if (ahead_ == now) {
+        return true;
+    }
     if (waiting_count() == 0) {
         return false;
     }
@@ -225,9 +287,7 @@ bool PseudoChannel<Observer>::admit(std::int64_t now) {
         wait_until(request.arrival);
         return false;
     }
-    const std::size_t direction = request.input.write ? 1 : 0;
-    const Queue& queue = state_.queues[direction];
-    if (queue.count >= timing_->queue_depth[direction] || queue.span >= kSlots) {
+    if (!has_room(request)) {
         return false;
     }
     take(request, now);
@@ -236,7 +296,14 @@ bool PseudoChannel<Observer>::admit(std::int64_t now) {
 }
 
 template <class Observer>
-void PseudoChannel<Observer>::take(const WaitingRequest& request, std::int64_t now) {
+bool PseudoChannel<Observer>::has_room(const WaitingRequest& request) const {
+    const std::size_t direction = request.input.write ? 1 : 0;
+    const Queue& queue = state_.queues[direction];
+    return queue.count < timing_->queue_depth[direction] && queue.span < kSlots;
+}
+
+template <class Observer>
+std::uint32_t PseudoChannel<Observer>::take(const WaitingRequest& request, std::int64_t now) {
     const Input& input = request.input;
     const std::size_t direction = input.write ? 1 : 0;
     Queue& queue = state_.queues[direction];
@@ -262,6 +329,7 @@ void PseudoChannel<Observer>::take(const WaitingRequest& request, std::int64_t n
                            : state_.quiet.close)[direction] = 0;
     ++queue.span;
     ++queue.count;
+    return slot;
 }
 
 template <class Observer>

@@ -110,7 +110,10 @@ class PseudoChannel {
     void catch_up(std::int64_t tick);
     void skip_idle_rounds(std::int64_t tick);
     bool admit(std::int64_t now);
-    void take(const WaitingRequest& request, std::int64_t now);
+    [[nodiscard]] bool has_room(const WaitingRequest& request) const;
+    void admit_ahead(std::int64_t tick);
+    void wait_for_admitted(std::int64_t now, std::size_t direction, std::uint32_t slot);
+    std::uint32_t take(const WaitingRequest& request, std::int64_t now);
     void drop_admitted();
     [[nodiscard]] bool turns(std::int64_t now) const;
     void turn(std::int64_t now);
@@ -165,6 +168,8 @@ class PseudoChannel {
     Done done_{};
     std::int64_t next_ = 0;
     std::int32_t starved_ = kNoBank;  // hits of this bank give way
+    std::int64_t horizon_ = 0;        // of the run in hand
+    std::int64_t ahead_ = -1;         // tick whose admission the step before it has made
     [[no_unique_address]] Observer observer_;
 };
 

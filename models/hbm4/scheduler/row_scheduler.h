@@ -226,6 +226,9 @@ void PseudoChannel<Observer>::close_bank(std::int64_t now, std::int32_t bank) {
     early_activate_ |= bit(bank);
     state_.shared.row_bus = now + 1;
     state_.shared.precharge = now + timing_->ppd;
+    for (std::int64_t& quiet : state_.quiet.close) {
+        quiet = std::max(quiet, state_.shared.precharge);
+    }
     lower(state_.quiet.activate, now + timing_->rp);
     ++state_.counters.precharges;
     index_[0].close(bank);
