@@ -224,7 +224,7 @@ TEST_CASE("core and oracle send the same commands and complete at the same ticks
     compare(1, 300, 1'000);
 }
 
-// 10^8 requests: about an hour.
+// 10^8 requests: about 40 minutes.
 TEST_CASE("core and oracle agree over 2,000 machines", "[.campaign]") {
     compare(2, 2000, 50'000);
 }
