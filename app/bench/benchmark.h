@@ -31,6 +31,9 @@ struct Benchmark {
 [[nodiscard]] Benchmark event_writing_benchmark();
 [[nodiscard]] Benchmark numerics_benchmark();
 [[nodiscard]] Benchmark hbm4_benchmark();
+[[nodiscard]] Benchmark hbm4_sequential_benchmark();
+[[nodiscard]] Benchmark hbm4_mixed_benchmark();
+[[nodiscard]] Benchmark hbm4_random_benchmark();
 [[nodiscard]] Benchmark gpu_region_benchmark();
 [[nodiscard]] Benchmark gpu_fold_benchmark();
 

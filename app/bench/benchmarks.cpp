@@ -6,8 +6,9 @@
 namespace vr {
 
 std::vector<Benchmark> benchmarks() {
-    return {numerics_benchmark(), hbm4_benchmark(),          gpu_region_benchmark(),
-            gpu_fold_benchmark(), trace_reading_benchmark(), event_writing_benchmark()};
+    return {numerics_benchmark(),   hbm4_benchmark(),          hbm4_sequential_benchmark(),
+            hbm4_mixed_benchmark(), hbm4_random_benchmark(),   gpu_region_benchmark(),
+            gpu_fold_benchmark(),   trace_reading_benchmark(), event_writing_benchmark()};
 }
 
 std::int64_t best_rate(std::int64_t amount, const std::function<void()>& work) {

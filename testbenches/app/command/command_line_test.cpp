@@ -16,16 +16,16 @@ TEST_CASE("vrsim alone prints the verbs in groups") {
     CHECK(look < check);
     CHECK(check != std::string::npos);
     for (const char* verb :
-         {"demo", "run", "fw", "step", "sweep", "convert", "workload", "mem", "bench", "params", "validate",
-          "numerics", "lint", "doctor", "help", "version", "new"}) {
+         {"demo", "run", "fw", "step", "sweep", "convert", "workload", "mem", "bench", "params",
+          "validate", "numerics", "lint", "doctor", "help", "version", "new"}) {
         CHECK(result.out.find("\n  " + std::string(verb) + " ") != std::string::npos);
     }
 }
 
 TEST_CASE("help of every verb names its options and gives an example") {
     for (const char* verb :
-         {"demo", "run", "fw", "step", "sweep", "convert", "workload", "mem", "bench", "params", "validate",
-          "numerics", "lint", "doctor", "help", "version", "new"}) {
+         {"demo", "run", "fw", "step", "sweep", "convert", "workload", "mem", "bench", "params",
+          "validate", "numerics", "lint", "doctor", "help", "version", "new"}) {
         INFO(verb);
         const auto result = vrsim("help " + std::string(verb));
         CHECK(result.exit_code == 0);
@@ -81,7 +81,9 @@ TEST_CASE("wrong use: exit 2 and the nearest name, on standard error alone") {
         "you mean "
         "'gemm_dense'?");
     expect("bench tracereading",
-           "vrsim: bench: no benchmark 'tracereading'; allowed: numerics, hbm4, gpu_region, "
+           "vrsim: bench: no benchmark 'tracereading'; allowed: numerics, hbm4, hbm4_sequential, "
+           "hbm4_mixed, "
+           "hbm4_random, gpu_region, "
            "gpu_fold, trace_reading, event_writing; did you mean 'trace_reading'?");
     expect("run traces/samples/hello_gemm.jsonl --events x.vcd",
            "vrsim: --events x.vcd: the suffix names no format; allowed: .pftrace (Perfetto), .json "
