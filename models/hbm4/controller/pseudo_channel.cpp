@@ -115,14 +115,25 @@ void PseudoChannel<Observer>::skip_idle_rounds(std::int64_t tick) {
         if (rounds < 1) {
             return;
         }
-        if (per_bank) {  // the set of banks done recurs only if it is the front of the order
-            std::uint64_t front = 0;
-            for (int i = 0; i < std::popcount(r.done); ++i) {
-                front |= bit(static_cast<std::uint32_t>(r.recent[static_cast<std::size_t>(i)]));
-            }
-            if (front != r.done) {
+        // Each refresh must find its bank, and the buses, ready on time: one that comes late makes
+        // the next ones late, and catches up over some rounds.
+        if (state_.shared.row_bus > state_.wake ||
+            (per_bank && state_.shared.refresh > state_.wake)) {
+            return;
+        }
+        const std::int64_t banks = timing_->banks;
+        const std::int64_t count = per_bank ? std::popcount(r.done) : 0;
+        std::uint64_t front = 0;
+        for (std::int64_t place = 0; place < banks; ++place) {
+            const std::uint8_t bank = r.recent[static_cast<std::size_t>(place)];
+            const std::int64_t turn = per_bank ? (place - count + banks) % banks : 0;
+            if (state_.banks.activate[bank] > state_.wake + turn * timing_->refresh_interval) {
                 return;
             }
+            front |= place < count ? bit(std::uint32_t{bank}) : 0;
+        }
+        if (front != r.done && per_bank) {  // the set of banks done recurs only as the front
+            return;
         }
         r.next_due += rounds * round;
         state_.wake = r.next_due;
