@@ -2,6 +2,7 @@
 // Traces of single operators, and their tensors as numbers.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "testbenches/gpu/machine/machine_rig.h"
@@ -26,6 +27,17 @@ inline plain::Matrix contents(MachineRig& rig, std::size_t i) {
     return spec.type == TensorType::kNvfp4
                ? plain::nvfp4(bytes.elements, bytes.scales, spec.rows, spec.columns)
                : plain::matrix(bytes.elements, spec.rows, spec.columns);
+}
+
+/// Runs the trace; returns how far its last tensor is from `expected`, relative to the
+/// larger of that and `floor`.
+inline double distance_of(const std::string& text,
+                          const std::function<plain::Matrix(MachineRig&)>& expected, double floor,
+                          const Sets& sets = {}) {
+    MachineRig rig(text, "tiny", sets);
+    rig.run();
+    const plain::Matrix wanted = expected(rig);
+    return plain::distance(contents(rig, rig.request.workload.tensors.size() - 1), wanted, floor);
 }
 
 }  // namespace vr::testing
