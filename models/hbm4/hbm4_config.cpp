@@ -60,9 +60,10 @@ std::vector<std::pair<std::string, std::string>> Hbm4Config::problems() const {
     p.require(row_bytes.value / access_bytes.value <= hbm4::kMaxColumns, "row_bytes",
               fmt::format("{} columns; allowed: at most {}", row_bytes.value / access_bytes.value,
                           hbm4::kMaxColumns));
-    p.require(write_high > write_low && write_high <= write_queue, "write_high",
-              fmt::format("{}; allowed: above write_low ({}), at most write_queue ({})", write_high,
-                          write_low, write_queue));
+    p.require(
+        write_high > write_low && write_high <= write_queue + write_buffer, "write_high",
+        fmt::format("{}; allowed: above write_low ({}), at most write_queue + write_buffer ({})",
+                    write_high, write_low, write_queue + write_buffer));
     p.require(t_ccd_s >= burst, "t_ccd_s", "shorter than burst: the data bus would be shared");
     p.require(t_ccd_r >= burst, "t_ccd_r", "shorter than burst: the data bus would be shared");
     p.require(t_ccd_l >= t_ccd_s, "t_ccd_l", "shorter than t_ccd_s");

@@ -35,7 +35,8 @@ struct Hbm4Config {
     std::string refresh;
     std::int64_t refresh_postpone{};
     std::string page_policy;
-    std::int64_t read_queue{}, write_queue{}, write_high{}, write_low{}, turn_columns{};
+    std::int64_t read_queue{}, write_queue{}, read_buffer{}, write_buffer{};
+    std::int64_t write_high{}, write_low{}, turn_columns{};
     Cycles read_age_limit{}, write_age_limit{};
     Cycles front_latency{}, back_latency{};
     Bytes interleave{};
@@ -90,8 +91,14 @@ struct Hbm4Config {
         p.optional("page_policy", page_policy, "open", {"open"}, "when rows are closed");
         p("read_queue", read_queue, {"1", "64"}, "read requests that the scheduler sees");
         p("write_queue", write_queue, {"1", "64"}, "write requests that the scheduler sees");
-        p("write_high", write_high, {"1", "64"}, "queued writes at which writing begins");
-        p("write_low", write_low, {"0", "63"}, "queued writes at which reading resumes");
+        p.optional("read_buffer", read_buffer, "0", {"0", "4096"},
+                   "read requests in front of the scheduler's; writes pass them");
+        p.optional("write_buffer", write_buffer, "0", {"0", "4096"},
+                   "write requests in front of the scheduler's; reads pass them");
+        p("write_high", write_high, {"1", "4160"},
+          "writes, queued and buffered, at which writing begins");
+        p("write_low", write_low, {"0", "4159"},
+          "writes, queued and buffered, at which reading resumes");
         p("turn_columns", turn_columns, {"1", "4096"},
           "columns that a direction may serve before a watermark or an age turns the bus");
         p("read_age_limit", read_age_limit, {"16 clk", "1000000 clk"},

@@ -92,3 +92,25 @@ TEST_CASE("strides spread over the pseudo-channels") {
     const hbm4::AddressMap without(plain);
     CHECK(without.locate(0).pseudo_channel == without.locate(1 << 20).pseudo_channel);
 }
+
+TEST_CASE("streams at any power-of-two distance meet in a bank no more often than by chance") {
+    const Hbm4Config config = one_channel(rubin_hbm4());
+    const hbm4::AddressMap map(config);
+    for (std::uint64_t distance = std::uint64_t{1} << 20; distance < map.capacity() / 2;
+         distance *= 2) {
+        int met = 0;
+        constexpr int kPlaces = 3000;
+        SplitMix64 random(distance);
+        for (int i = 0; i < kPlaces; ++i) {
+            const std::uint64_t base = random.next() % (map.capacity() - distance) / 256 * 256;
+            const hbm4::Location one = map.locate(base);
+            const hbm4::Location other = map.locate(base + distance);
+            met += one.stack_id == other.stack_id && one.bank == other.bank &&
+                           one.bank_group == other.bank_group && one.row != other.row
+                       ? 1
+                       : 0;
+        }
+        INFO(distance);
+        CHECK(met <= kPlaces / 16);  // 16 banks of a stack id; three of these: one in 48 on average
+    }
+}

@@ -38,7 +38,7 @@ template <class Machine>
 std::uint32_t feed(const Load& load, std::int32_t banks, Machine& machine, std::int64_t now,
                    SplitMix64& random, std::uint32_t token) {
     const auto& waiting = machine.state().waiting;
-    std::int64_t tick = waiting.empty() ? now : std::max(now, waiting.back().arrival);
+    std::int64_t tick = waiting.empty() ? now : std::max(now, waiting.requests.back().arrival);
     const auto requests = static_cast<std::uint32_t>(random.next() % (load.requests + 1));
     for (std::uint32_t i = 0; i < requests; ++i) {
         tick += static_cast<std::int64_t>(random.next() % (load.gap + 1));

@@ -164,7 +164,7 @@ TEST_CASE("inconsistent parameters are named") {
     CHECK(key_of([](auto& c) { c.banks_per_group = 16; }) == "banks_per_group");
     CHECK(key_of([](auto& c) { c.bank_groups = 3; }) == "bank_groups");
     CHECK(key_of([](auto& c) { c.interleave = {2048}; }) == "interleave");
-    CHECK(key_of([](auto& c) { c.write_low = 60; }) == "write_high");
+    CHECK(key_of([](auto& c) { c.write_low = 256; }) == "write_high");
     CHECK(key_of([](auto& c) { c.t_ccd_s = {1}; }) == "t_ccd_s");
     CHECK(key_of([](auto& c) { c.t_rtw = nanoseconds(1); }) == "t_rtw");
     CHECK(key_of([](auto& c) { c.t_rfc_per_bank = nanoseconds(9000); }) == "t_rfc_per_bank");

@@ -10,11 +10,6 @@ namespace vr::hbm4 {
 
 namespace {
 
-// Primitive polynomials over GF(2) of degree 0 to 16 (bit n stands for x^n).
-constexpr std::array<std::uint32_t, 17> kPolynomials = {
-    0x1,   0x3,   0x7,   0xb,    0x13,   0x25,   0x43,   0x83,   0x11d,
-    0x211, 0x409, 0x805, 0x1053, 0x201b, 0x4443, 0x8003, 0x1100b};
-
 std::uint32_t log2_of(std::int64_t power_of_two) {
     return static_cast<std::uint32_t>(std::countr_zero(static_cast<std::uint64_t>(power_of_two)));
 }
@@ -33,43 +28,13 @@ AddressMap::AddressMap(const Hbm4Config& config)
       row_block_bits_(log2_of(config.row_bytes.value) - block_bits_),
       bank_bits_(log2_of(config.banks_per_group)),
       stack_ids_(static_cast<std::uint32_t>(config.stack_ids)),
-      hash_(config.hash),
       capacity_(static_cast<std::uint64_t>(config.capacity().value)),
       name_(fmt::format("pc-bg-column-bank-sid-row, {} B blocks, {}", config.interleave.value,
                         config.hash ? "hashed" : "plain")) {
-    if (hash_ && channel_bits_ > 0) {
-        make_hash();
+    if (config.hash) {
+        channel_hash_ = PolynomialHash(channel_bits_, channel_bits_);
+        bank_hash_ = PolynomialHash(group_bits_ + bank_bits_, 0);
     }
-}
-
-// The remainder is linear over GF(2), so it is the XOR of the remainders of the bytes.
-void AddressMap::make_hash() {
-    const std::uint32_t polynomial = kPolynomials[channel_bits_];
-    std::uint32_t power = 1;  // x^n modulo the polynomial
-    const auto step = [&] {
-        power <<= 1;
-        power ^= (power >> channel_bits_ & 1U) != 0 ? polynomial : 0;
-    };
-    for (std::uint32_t n = 0; n < channel_bits_; ++n) {
-        step();
-    }
-    for (std::array<std::uint32_t, 256>& table : hash_of_byte_) {
-        for (std::uint32_t i = 0; i < 8; ++i) {
-            for (std::uint32_t byte = 0; byte < 256; ++byte) {
-                table[byte] ^= (byte >> i & 1U) != 0 ? power : 0;
-            }
-            step();
-        }
-    }
-}
-
-std::uint32_t AddressMap::channel_hash(std::uint64_t upper) const {
-    std::uint32_t hash = 0;
-    for (const std::array<std::uint32_t, 256>& table : hash_of_byte_) {
-        hash ^= table[upper & 0xff];
-        upper >>= 8;
-    }
-    return hash;
 }
 
 Location AddressMap::locate(std::uint64_t address) const {
@@ -77,7 +42,7 @@ Location AddressMap::locate(std::uint64_t address) const {
     std::uint64_t rest = block >> channel_bits_;
     Location at;
     at.pseudo_channel =
-        static_cast<std::uint32_t>(low_bits(block, channel_bits_)) ^ channel_hash(rest);
+        static_cast<std::uint32_t>(low_bits(block, channel_bits_)) ^ channel_hash_(rest);
     at.bank_group = static_cast<std::uint32_t>(low_bits(rest, group_bits_));
     rest >>= group_bits_;
     const std::uint64_t row_block = low_bits(rest, row_block_bits_);
@@ -88,28 +53,23 @@ Location AddressMap::locate(std::uint64_t address) const {
     at.stack_id = static_cast<std::uint32_t>(rest % stack_ids_);
     at.column = static_cast<std::uint32_t>((row_block << (block_bits_ - access_bits_)) |
                                            (low_bits(address, block_bits_) >> access_bits_));
-    if (hash_) {
-        at.bank ^= static_cast<std::uint32_t>(low_bits(at.row, bank_bits_));
-        at.bank_group ^= static_cast<std::uint32_t>(
-            low_bits(static_cast<std::uint64_t>(std::popcount(at.row)), group_bits_));
-    }
+    const std::uint32_t hash = bank_hash_(at.row);
+    at.bank ^= static_cast<std::uint32_t>(low_bits(hash, bank_bits_));
+    at.bank_group ^= hash >> bank_bits_;
     return at;
 }
 
 std::uint64_t AddressMap::address(const Location& at) const {
-    std::uint64_t bank = at.bank;
-    std::uint64_t group = at.bank_group;
-    if (hash_) {
-        bank ^= low_bits(at.row, bank_bits_);
-        group ^= low_bits(static_cast<std::uint64_t>(std::popcount(at.row)), group_bits_);
-    }
+    const std::uint32_t hash = bank_hash_(at.row);
+    const std::uint64_t bank = at.bank ^ low_bits(hash, bank_bits_);
+    const std::uint64_t group = at.bank_group ^ (hash >> bank_bits_);
     const std::uint32_t column_bits = block_bits_ - access_bits_;
     std::uint64_t upper = std::uint64_t{at.row} * stack_ids_ + at.stack_id;
     upper = (upper << bank_bits_) | bank;
     upper = (upper << row_block_bits_) | (at.column >> column_bits);
     upper = (upper << group_bits_) | group;
     const std::uint64_t block =
-        (upper << channel_bits_) | (at.pseudo_channel ^ channel_hash(upper));
+        (upper << channel_bits_) | (at.pseudo_channel ^ channel_hash_(upper));
     return (block << block_bits_) | (low_bits(at.column, column_bits) << access_bits_);
 }
 

@@ -3,10 +3,10 @@
 // in one row. Not modelled: spare rows, and what a vendor's own hash does (none is published).
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <string>
 
+#include "models/hbm4/address_map/polynomial_hash.h"
 #include "models/hbm4/controller/state.h"
 #include "models/hbm4/hbm4_config.h"
 
@@ -25,11 +25,10 @@ struct Location {
 
 /// A bijection between the accesses of the memory and their locations. From low to high: byte in
 /// the block, pseudo-channel; then, inside it, bank group, block in the row, bank, stack id (any
-/// number of them), row. With hash on, the pseudo-channel is the block's number, read as a
-/// polynomial over GF(2), modulo a primitive polynomial (B. R. Rau, "Pseudo-randomly interleaved
-/// memory", ISCA 1991): every stride that is a power of two visits all pseudo-channels equally,
-/// other strides nearly so. Bank and bank group are XORed with the row, so that rows which follow
-/// each other in one bank are rare.
+/// number of them), row. With hash on, the pseudo-channel is the block's number modulo a primitive
+/// polynomial (PolynomialHash): every stride that is a power of two visits all pseudo-channels
+/// equally, other strides nearly so. Bank and bank group are XORed with the row's remainder, so
+/// that streams whose distance is a power of two meet in a bank no more often than by chance.
 class AddressMap {
   public:
     explicit AddressMap(const Hbm4Config& config);
@@ -48,17 +47,13 @@ class AddressMap {
     [[nodiscard]] const std::string& name() const { return name_; }
 
   private:
-    void make_hash();
-    /// What the bits above the pseudo-channel's own add to it.
-    [[nodiscard]] std::uint32_t channel_hash(std::uint64_t upper) const;
     std::uint32_t access_bits_, block_bits_, channel_bits_, group_bits_, row_block_bits_,
         bank_bits_;
     std::uint32_t stack_ids_;
-    bool hash_;
     std::uint64_t capacity_;
     std::string name_;
-    std::array<std::array<std::uint32_t, 256>, 5>
-        hash_of_byte_{};  // 40 bits: 8 TiB of 256 B blocks
+    PolynomialHash channel_hash_;  // of the bits above the pseudo-channel's own
+    PolynomialHash bank_hash_;     // of the row
 };
 
 }  // namespace vr::hbm4

@@ -36,18 +36,19 @@ void PseudoChannel<Observer>::rebuild_recent_half() {
 
 template <class Observer>
 void PseudoChannel<Observer>::inject(std::int64_t tick, const Input& input, std::uint32_t token) {
-    ensure(waiting_count() == 0 || state_.waiting.back().arrival <= tick,
+    RequestLine& line = state_.waiting;
+    ensure(line.empty() || line.requests.back().arrival <= tick,
            "pseudo-channel: request at tick {} after one at tick {}", tick,
-           state_.waiting.empty() ? 0 : state_.waiting.back().arrival);
+           line.empty() ? 0 : line.requests.back().arrival);
     ensure(input.bank < timing_->banks && input.columns > 0, "pseudo-channel: bank {}, {} columns",
            input.bank, input.columns);
     if (!has_work()) {
         catch_up(tick);
         state_.wake = tick;
-    } else if (waiting_count() == 0) {
+    } else if (line.empty()) {
         state_.wake = std::min(state_.wake, tick);
     }
-    state_.waiting.push_back({tick, token, input});
+    line.push({tick, token, input});
 }
 
 template <class Observer>
@@ -146,8 +147,10 @@ void PseudoChannel<Observer>::settle(std::int64_t tick) {
     if (!has_work() && tick != kNeverTick) {
         catch_up(tick);
     }
-    state_.waiting.erase(state_.waiting.begin(), state_.waiting.begin() + state_.waiting_head);
-    state_.waiting_head = 0;
+    state_.waiting.settle();
+    for (RequestLine& buffer : state_.buffers) {
+        buffer.settle();
+    }
     for (Queue& queue : state_.queues) {
         std::rotate(queue.slots.begin(), queue.slots.begin() + queue.head, queue.slots.end());
         queue.head = 0;
@@ -162,6 +165,15 @@ void PseudoChannel<Observer>::rebuild() {
     early_activate_ = ~std::uint64_t{0};
     early_precharge_ = ~std::uint64_t{0};
     early_column_ = {~std::uint64_t{0}, ~std::uint64_t{0}};
+    buffered_ = {};
+    buffered_banks_ = 0;
+    for (const RequestLine& buffer : state_.buffers) {
+        for (std::size_t i = buffer.head; i < buffer.requests.size(); ++i) {
+            const std::uint8_t bank = buffer.requests[i].input.bank;
+            ++buffered_[bank];
+            buffered_banks_ |= bit(std::uint32_t{bank});
+        }
+    }
     open_ = 0;
     for (std::uint32_t bank = 0; bank < static_cast<std::uint32_t>(kMaxBanks); ++bank) {
         open_ |= state_.banks.open_row[bank] == kNoRow ? 0 : bit(bank);
@@ -235,21 +247,90 @@ void PseudoChannel<Observer>::wait_for_consequences(std::int64_t now) {
 // there.
 template <class Observer>
 void PseudoChannel<Observer>::admit_ahead(std::int64_t tick) {
-    while (waiting_count() > 0) {
-        const WaitingRequest request = state_.waiting[state_.waiting_head];
-        if (!has_room(request)) {
-            return;
-        }
-        tick = std::max(tick, request.arrival);
+    for (;; ++tick) {
+        tick = next_admission(tick);
         if (next_ <= tick || tick >= horizon_) {
             wait_until(tick);
             return;
         }
-        const std::uint32_t slot = take(request, tick);
-        drop_admitted();
+        const Admitted admitted = admit_at(tick);
         ahead_ = tick;
-        wait_for_admitted(tick, request.input.write ? 1 : 0, slot);
-        ++tick;
+        wait_for_turn(tick);
+        for (std::size_t direction = 0; direction < 2; ++direction) {
+            if (admitted.slot[direction] != Admitted::kNone) {
+                wait_for_admitted(tick, direction, admitted.slot[direction]);
+            }
+        }
+    }
+}
+
+// The first tick from `now` on at which a request can move into a buffer or a queue, as these are.
+template <class Observer>
+std::int64_t PseudoChannel<Observer>::next_admission(std::int64_t now) const {
+    for (std::size_t direction = 0; direction < 2; ++direction) {
+        if (!state_.buffers[direction].empty() && has_room(direction)) {
+            return now;
+        }
+    }
+    if (state_.waiting.empty()) {
+        return kNeverTick;
+    }
+    const WaitingRequest& request = state_.waiting.front();
+    const std::size_t direction = request.input.write ? 1 : 0;
+    const RequestLine& buffer = state_.buffers[direction];
+    const bool moves =
+        buffer.size() < timing_->buffer_depth[direction] || (buffer.empty() && has_room(direction));
+    return moves ? std::max(now, request.arrival) : kNeverTick;
+}
+
+// One request leaves the line, for its queue or for its buffer; a queue that it did not enter takes
+// one from its buffer.
+template <class Observer>
+typename PseudoChannel<Observer>::Admitted PseudoChannel<Observer>::admit_at(std::int64_t now) {
+    Admitted admitted;
+    RequestLine& line = state_.waiting;
+    if (!line.empty() && line.front().arrival <= now) {
+        const WaitingRequest& request = line.front();
+        const std::size_t direction = request.input.write ? 1 : 0;
+        RequestLine& buffer = state_.buffers[direction];
+        if (buffer.empty() && has_room(direction)) {
+            admitted.slot[direction] = take(request, now);
+            line.pop();
+        } else if (buffer.size() < timing_->buffer_depth[direction]) {
+            ++buffered_[request.input.bank];
+            buffered_banks_ |= bit(std::uint32_t{request.input.bank});
+            buffer.push(request);
+            line.pop();
+            admitted.any = true;
+        }
+    }
+    for (std::size_t direction = 0; direction < 2; ++direction) {
+        RequestLine& buffer = state_.buffers[direction];
+        std::uint32_t& slot = admitted.slot[direction];
+        if (!buffer.empty() && slot == Admitted::kNone && has_room(direction)) {
+            const std::uint8_t bank = buffer.front().input.bank;
+            slot = take(buffer.front(), now);
+            buffer.pop();
+            buffered_banks_ &=
+                --buffered_[bank] == 0 ? ~bit(std::uint32_t{bank}) : ~std::uint64_t{0};
+        }
+        admitted.any |= slot != Admitted::kNone;
+    }
+    return admitted;
+}
+
+// When the direction may change, as the queues are at tick `now`.
+template <class Observer>
+void PseudoChannel<Observer>::wait_for_turn(std::int64_t now) {
+    const Queue& others = state_.queues[state_.writing ? 0 : 1];
+    if (others.count == 0) {
+        return;
+    }
+    const std::int64_t deadline = others.slots[others.head].deadline;
+    if (turns(now)) {
+        wait_until(now);
+    } else if (deadline > now) {
+        wait_until(deadline);
     }
 }
 
@@ -257,15 +338,6 @@ void PseudoChannel<Observer>::admit_ahead(std::int64_t tick) {
 template <class Observer>
 void PseudoChannel<Observer>::wait_for_admitted(std::int64_t now, std::size_t direction,
                                                 std::uint32_t slot) {
-    const Queue& others = state_.queues[state_.writing ? 0 : 1];
-    if (others.count > 0) {
-        const std::int64_t deadline = others.slots[others.head].deadline;
-        if (turns(now)) {
-            wait_until(now);
-        } else if (deadline > now) {
-            wait_until(deadline);
-        }
-    }
     if (direction != (state_.writing ? 1U : 0U)) {
         return;
     }
@@ -290,25 +362,14 @@ bool PseudoChannel<Observer>::admit(std::int64_t now) {
     if (ahead_ == now) {
         return true;
     }
-    if (waiting_count() == 0) {
-        return false;
+    if (!state_.waiting.empty() && state_.waiting.front().arrival > now) {
+        wait_until(state_.waiting.front().arrival);
     }
-    const WaitingRequest& request = state_.waiting[state_.waiting_head];
-    if (request.arrival > now) {
-        wait_until(request.arrival);
-        return false;
-    }
-    if (!has_room(request)) {
-        return false;
-    }
-    take(request, now);
-    drop_admitted();
-    return true;
+    return admit_at(now).any;
 }
 
 template <class Observer>
-bool PseudoChannel<Observer>::has_room(const WaitingRequest& request) const {
-    const std::size_t direction = request.input.write ? 1 : 0;
+bool PseudoChannel<Observer>::has_room(std::size_t direction) const {
     const Queue& queue = state_.queues[direction];
     return queue.count < timing_->queue_depth[direction] && queue.span < kSlots;
 }
@@ -341,20 +402,6 @@ std::uint32_t PseudoChannel<Observer>::take(const WaitingRequest& request, std::
     ++queue.span;
     ++queue.count;
     return slot;
-}
-
-template <class Observer>
-void PseudoChannel<Observer>::drop_admitted() {
-    constexpr std::uint32_t kWorthMoving = 64;
-    auto& waiting = state_.waiting;
-    if (++state_.waiting_head == waiting.size()) {
-        waiting.clear();
-        state_.waiting_head = 0;
-    } else if (state_.waiting_head >= kWorthMoving &&
-               std::size_t{state_.waiting_head} * 2 >= waiting.size()) {
-        waiting.erase(waiting.begin(), waiting.begin() + state_.waiting_head);
-        state_.waiting_head = 0;
-    }
 }
 
 template class PseudoChannel<NoObserver>;

@@ -91,16 +91,16 @@ class PseudoChannel {
     /// Brings what run() is going to look at into the host's cache.
     void prefetch() const;
     [[nodiscard]] bool has_work() const {
-        return state_.queues[0].count + state_.queues[1].count > 0 || waiting_count() > 0;
+        return has_taken_work() || !state_.waiting.empty();
     }
     /// The same, of requests that have arrived by `now`. What comes later may be injected already
     /// or not; no decision may depend on that.
     [[nodiscard]] bool has_work_at(std::int64_t now) const {
-        return state_.queues[0].count + state_.queues[1].count > 0 ||
-               (waiting_count() > 0 && state_.waiting[state_.waiting_head].arrival <= now);
+        return has_taken_work() ||
+               (!state_.waiting.empty() && state_.waiting.front().arrival <= now);
     }
-    [[nodiscard]] std::size_t waiting_count() const {
-        return state_.waiting.size() - state_.waiting_head;
+    [[nodiscard]] bool has_taken_work() const {
+        return state_.queues[0].count + state_.queues[1].count > 0 || buffered_banks_ != 0;
     }
     [[nodiscard]] std::int32_t open_banks() const;
     Observer& observer() { return observer_; }
@@ -110,11 +110,19 @@ class PseudoChannel {
     void catch_up(std::int64_t tick);
     void skip_idle_rounds(std::int64_t tick);
     bool admit(std::int64_t now);
-    [[nodiscard]] bool has_room(const WaitingRequest& request) const;
+    /// What one tick admitted: the slot in each direction's queue, or kNone.
+    struct Admitted {
+        static constexpr std::uint32_t kNone = kSlots;
+        std::array<std::uint32_t, 2> slot{kNone, kNone};
+        bool any = false;
+    };
+    [[nodiscard]] std::int64_t next_admission(std::int64_t now) const;
+    Admitted admit_at(std::int64_t now);
+    [[nodiscard]] bool has_room(std::size_t direction) const;
     void admit_ahead(std::int64_t tick);
+    void wait_for_turn(std::int64_t now);
     void wait_for_admitted(std::int64_t now, std::size_t direction, std::uint32_t slot);
     std::uint32_t take(const WaitingRequest& request, std::int64_t now);
-    void drop_admitted();
     [[nodiscard]] bool turns(std::int64_t now) const;
     void turn(std::int64_t now);
     void refresh_due(std::int64_t now);
@@ -160,6 +168,8 @@ class PseudoChannel {
     std::uint64_t early_activate_ = 0;
     std::uint64_t early_precharge_ = 0;
     std::array<std::uint64_t, 2> early_column_{};
+    std::array<std::uint16_t, kMaxBanks> buffered_{};  // requests of a bank in both buffers
+    std::uint64_t buffered_banks_ = 0;                 // banks that have some
     std::uint64_t recent_half_ = 0;  // the half of the banks that was activated last
     // Scratch of one step.
     struct Done {

@@ -38,7 +38,7 @@ struct Input {
     }
 };
 
-/// A request in front of the queues.
+/// A request in front of a queue.
 struct WaitingRequest {
     std::int64_t arrival = kNeverTick;
     std::uint32_t token = kNoIdentity<std::uint32_t>;
@@ -47,6 +47,35 @@ struct WaitingRequest {
         return vr::state_lines(vr::past_time("arrival", &WaitingRequest::arrival),
                                vr::identity("token", &WaitingRequest::token),
                                vr::nested("input", &WaitingRequest::input));
+    }
+};
+
+/// Requests in front of the queues, in order.
+struct RequestLine {
+    std::vector<WaitingRequest> requests;
+    std::uint32_t head = 0;  ///< the first that is still here
+    static constexpr auto state_lines() {
+        return vr::state_lines(vr::nested("requests", &RequestLine::requests),
+                               vr::fixed("head", &RequestLine::head));
+    }
+
+    [[nodiscard]] bool empty() const { return head == requests.size(); }
+    [[nodiscard]] std::size_t size() const { return requests.size() - head; }
+    [[nodiscard]] const WaitingRequest& front() const { return requests[head]; }
+    void push(const WaitingRequest& request) { requests.push_back(request); }
+    void pop() {
+        constexpr std::uint32_t kWorthMoving = 64;
+        if (++head == requests.size()) {
+            requests.clear();
+            head = 0;
+        } else if (head >= kWorthMoving && std::size_t{head} * 2 >= requests.size()) {
+            settle();
+        }
+    }
+    /// Forgets the requests that have left.
+    void settle() {
+        requests.erase(requests.begin(), requests.begin() + head);
+        head = 0;
     }
 };
 
@@ -188,12 +217,12 @@ struct Counters {
 struct PseudoChannelState {
     BankTimers banks;
     SharedTimers shared;
-    std::array<Queue, 2> queues{};  ///< reads, writes
-    std::vector<WaitingRequest> waiting;
-    std::uint32_t waiting_head = 0;  ///< first of `waiting` not yet admitted
-    bool writing = false;            ///< direction of the column bus
-    std::int32_t turn_left = 0;      ///< columns before a watermark may turn the bus
-    std::int64_t wake = 0;           ///< next tick to look at; how far an idle machine lags
+    std::array<Queue, 2> queues{};         ///< reads, writes
+    RequestLine waiting;                   ///< not yet in the controller
+    std::array<RequestLine, 2> buffers{};  ///< reads, writes that the scheduler does not yet see
+    bool writing = false;                  ///< direction of the column bus
+    std::int32_t turn_left = 0;            ///< columns before a watermark may turn the bus
+    std::int64_t wake = 0;                 ///< next tick to look at; how far an idle machine lags
     SearchBounds quiet;
     RefreshState refresh;
     Counters counters;
@@ -202,7 +231,7 @@ struct PseudoChannelState {
         return vr::state_lines(
             vr::nested("banks", &S::banks), vr::nested("shared", &S::shared),
             vr::nested("queues", &S::queues), vr::nested("waiting", &S::waiting),
-            vr::fixed("waiting_head", &S::waiting_head), vr::fixed("writing", &S::writing),
+            vr::nested("buffers", &S::buffers), vr::fixed("writing", &S::writing),
             vr::fixed("turn_left", &S::turn_left), vr::past_time("wake", &S::wake),
             vr::nested("quiet", &S::quiet), vr::nested("refresh", &S::refresh),
             vr::nested("counters", &S::counters));

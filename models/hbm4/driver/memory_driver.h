@@ -39,7 +39,7 @@ struct MemoryResult {
 
 struct MemoryDriverOptions {
     static constexpr std::int64_t kUnbounded = -1;  ///< arrival cycles alone pace the run
-    /// Accesses in flight at most; 0: what keeps all queues full at peak rate.
+    /// Accesses in flight at most; 0: what keeps queues and buffers full at peak rate.
     std::int64_t window = 0;
     /// Nothing is fed or simulated after this time, and no later response counts.
     Time stop = kNever;

@@ -27,11 +27,12 @@ void PseudoChannel<Observer>::refresh_due(std::int64_t now) {
     }
 }
 
-// Every bank is refreshed once a round, in any order. Banks without queued work are preferred, the
-// most recently activated first, because a stream that walks over the banks comes back to them
-// last. While few refreshes are owed only the half of the banks that was activated last is
-// considered, so that no refresh starts right ahead of a stream. Past the limit one is forced on a
-// bank with work, without row hits if there is such a bank.
+// Every bank is refreshed once a round, in any order. Banks without work, queued or buffered, are
+// preferred, the most recently activated first, because a stream that walks over the banks comes
+// back to them last. While few refreshes are owed only the half of the banks that was activated
+// last is considered, so that no refresh starts right ahead of a stream; when more are, banks whose
+// work is only buffered as well. Past the limit one is forced on a bank with queued work, without
+// row hits if there is such a bank.
 template <class Observer>
 RefreshChoice PseudoChannel<Observer>::refresh_choice(std::int64_t now) const {
     const RefreshState& refresh = state_.refresh;
@@ -48,9 +49,13 @@ RefreshChoice PseudoChannel<Observer>::refresh_choice(std::int64_t now) const {
         return kNoBank;
     };
     const std::uint64_t left = timing_->all_banks & ~refresh.done;
-    const std::uint64_t idle = left & ~index_[0].banks & ~index_[1].banks;
-    const bool patient = has_work_at(now) && refresh.owed * 2 <= timing_->refresh_postpone;
-    const std::int32_t bank = first(patient ? idle & recent_half_ : idle);
+    const std::uint64_t unqueued = left & ~index_[0].banks & ~index_[1].banks;
+    const std::uint64_t idle = unqueued & ~buffered_banks_;
+    const bool few = refresh.owed * 2 <= timing_->refresh_postpone;
+    std::int32_t bank = first(few && has_work_at(now) ? idle & recent_half_ : idle);
+    if (bank == kNoBank && !few) {
+        bank = first(unqueued);
+    }
     if (bank != kNoBank || !must) {
         return {bank, false};
     }

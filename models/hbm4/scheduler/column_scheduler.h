@@ -19,12 +19,14 @@ bool PseudoChannel<Observer>::turns(std::int64_t now) const {
     const Queue& reads = state_.queues[0];
     const Queue& writes = state_.queues[1];
     const bool turn_used_up = state_.turn_left <= 0;
+    const std::int64_t write_count =
+        writes.count + static_cast<std::int64_t>(state_.buffers[1].size());
     if (!state_.writing) {
         return writes.count > 0 &&
-               (reads.count == 0 || (turn_used_up && (writes.count >= timing_->write_high ||
+               (reads.count == 0 || (turn_used_up && (write_count >= timing_->write_high ||
                                                       writes.slots[writes.head].deadline <= now)));
     }
-    const bool low = writes.count <= timing_->write_low &&
+    const bool low = write_count <= timing_->write_low &&
                      (writes.count == 0 || writes.slots[writes.head].deadline > now);
     return reads.count > 0 && (writes.count == 0 ||
                                (turn_used_up && (low || reads.slots[reads.head].deadline <= now)));

@@ -59,6 +59,8 @@ Timing::Timing(const Hbm4Config& c)
     write_age_limit = c.write_age_limit.value;
     queue_depth = {static_cast<std::int32_t>(c.read_queue),
                    static_cast<std::int32_t>(c.write_queue)};
+    buffer_depth = {static_cast<std::size_t>(c.read_buffer),
+                    static_cast<std::size_t>(c.write_buffer)};
     write_high = static_cast<std::int32_t>(c.write_high);
     write_low = static_cast<std::int32_t>(c.write_low);
     turn_columns = static_cast<std::int32_t>(c.turn_columns);

@@ -29,6 +29,7 @@ struct Timing {
     std::int64_t refresh_postpone;
     std::int64_t read_age_limit, write_age_limit;
     std::array<std::int32_t, 2> queue_depth;  ///< reads, writes
+    std::array<std::size_t, 2> buffer_depth;  ///< reads, writes
     std::int32_t write_high, write_low, turn_columns;
     std::uint64_t all_banks;  ///< one bit per bank
     std::array<std::uint8_t, kMaxBanks> group_of_bank{};

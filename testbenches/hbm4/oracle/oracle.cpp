@@ -59,6 +59,12 @@ bool PseudoChannelOracle::is_queued(std::int64_t bank) const {
     });
 }
 
+bool PseudoChannelOracle::is_buffered(std::int64_t bank) const {
+    const auto of_bank = [&](const Waiting& w) { return w.request.bank == bank; };
+    return std::any_of(buffers_[0].begin(), buffers_[0].end(), of_bank) ||
+           std::any_of(buffers_[1].begin(), buffers_[1].end(), of_bank);
+}
+
 void PseudoChannelOracle::run_until(Tick end) {
     for (; now_ < end; ++now_) {
         tick();
@@ -89,8 +95,7 @@ void PseudoChannelOracle::note_due_refresh() {
 
 void PseudoChannelOracle::choose_refresh() {
     const bool forced = owed_ > config_.refresh_postpone;
-    const bool work = !queues_[0].empty() || !queues_[1].empty() ||
-                      (!line_.empty() && line_.front().request.arrival <= now_);
+    const bool work = has_taken_work() || (!line_.empty() && line_.front().request.arrival <= now_);
     if (refreshing_ == Refreshing::kAll) {
         draining_ = forced || !work;
         return;
@@ -106,8 +111,11 @@ void PseudoChannelOracle::choose_refresh() {
         return std::int64_t{-1};
     };
     chosen_ = first([&](std::int64_t place, std::int64_t bank) {
-        return !is_queued(bank) && (!patient || place < banks_ / 2);
+        return !is_queued(bank) && !is_buffered(bank) && (!patient || place < banks_ / 2);
     });
+    if (chosen_ < 0 && 2 * owed_ > config_.refresh_postpone) {
+        chosen_ = first([&](std::int64_t, std::int64_t bank) { return !is_queued(bank); });
+    }
     if (chosen_ < 0 && forced) {
         chosen_ = first([&](std::int64_t, std::int64_t bank) {
             return !has_hits(0, bank) && !has_hits(1, bank);
@@ -118,21 +126,38 @@ void PseudoChannelOracle::choose_refresh() {
     }
 }
 
+bool PseudoChannelOracle::has_room(std::size_t direction) const {
+    const Queue& queue = queues_[direction];
+    const std::int64_t depth = direction == 1 ? config_.write_queue : config_.read_queue;
+    return static_cast<std::int64_t>(queue.size()) < depth &&
+           (queue.empty() || admitted_[direction] - queue.front().order < kWindow);
+}
+
 void PseudoChannelOracle::admit() {
-    if (line_.empty() || line_.front().request.arrival > now_) {
-        return;
+    std::array<bool, 2> entered{};
+    if (!line_.empty() && line_.front().request.arrival <= now_) {
+        const std::size_t direction = line_.front().request.write ? 1 : 0;
+        std::deque<Waiting>& buffer = buffers_[direction];
+        const std::int64_t depth = direction == 1 ? config_.write_buffer : config_.read_buffer;
+        if (buffer.empty() && has_room(direction)) {
+            enqueue(direction, line_);
+            entered[direction] = true;
+        } else if (static_cast<std::int64_t>(buffer.size()) < depth) {
+            buffer.push_back(line_.front());
+            line_.pop_front();
+        }
     }
-    const Request& request = line_.front().request;
-    const std::size_t direction = request.write ? 1 : 0;
-    Queue& queue = queues_[direction];
-    const auto depth =
-        static_cast<std::size_t>(request.write ? config_.write_queue : config_.read_queue);
-    if (queue.size() >= depth ||
-        (!queue.empty() && admitted_[direction] - queue.front().order >= kWindow)) {
-        return;
+    for (std::size_t direction = 0; direction < 2; ++direction) {
+        if (!entered[direction] && !buffers_[direction].empty() && has_room(direction)) {
+            enqueue(direction, buffers_[direction]);
+        }
     }
+}
+
+void PseudoChannelOracle::enqueue(std::size_t direction, std::deque<Waiting>& from) {
+    const Request request = from.front().request;
     Queued entry;
-    entry.number = line_.front().number;
+    entry.number = from.front().number;
     entry.request = request;
     entry.order = admitted_[direction]++;
     entry.deadline =
@@ -148,8 +173,8 @@ void PseudoChannelOracle::admit() {
     } else if (is_hit(entry) && of_activate > 0) {
         entry.row = of_activate;
     }
-    queue.push_back(entry);
-    line_.pop_front();
+    queues_[direction].push_back(entry);
+    from.pop_front();
 }
 
 void PseudoChannelOracle::decide_direction() {
@@ -158,15 +183,15 @@ void PseudoChannelOracle::decide_direction() {
     const bool used_up = turn_ == 0;
     bool change = false;
     if (!writing_ && !writes.empty()) {
-        const bool pressing = static_cast<std::int64_t>(writes.size()) >= config_.write_high ||
-                              writes.front().deadline <= now_;
+        const bool pressing =
+            writes_waiting() >= config_.write_high || writes.front().deadline <= now_;
         change = reads.empty() || (used_up && pressing);
     } else if (writing_ && !reads.empty()) {
         if (writes.empty()) {
             change = true;
         } else if (used_up) {
-            const bool few = static_cast<std::int64_t>(writes.size()) <= config_.write_low &&
-                             writes.front().deadline > now_;
+            const bool few =
+                writes_waiting() <= config_.write_low && writes.front().deadline > now_;
             change = few || reads.front().deadline <= now_;
         }
     }

@@ -74,7 +74,7 @@ class PseudoChannelOracle {
     /// Everything that happens before `end`, tick by tick.
     void run_until(Tick end);
     [[nodiscard]] bool has_work() const {
-        return !line_.empty() || !queues_[0].empty() || !queues_[1].empty();
+        return !line_.empty() || has_taken_work();
     }
     [[nodiscard]] Tick now() const { return now_; }
 
@@ -104,6 +104,8 @@ class PseudoChannelOracle {
     void note_due_refresh();
     void choose_refresh();
     void admit();
+    [[nodiscard]] bool has_room(std::size_t direction) const;
+    void enqueue(std::size_t direction, std::deque<Waiting>& from);
     void decide_direction();
     void find_starving();
     void column_bus();
@@ -117,6 +119,14 @@ class PseudoChannelOracle {
     [[nodiscard]] bool is_conflict(const Queued& q) const;
     [[nodiscard]] bool has_hits(std::size_t direction, std::int64_t bank) const;
     [[nodiscard]] bool is_queued(std::int64_t bank) const;
+    [[nodiscard]] bool is_buffered(std::int64_t bank) const;
+    [[nodiscard]] std::int64_t writes_waiting() const {
+        return static_cast<std::int64_t>(queues_[1].size() + buffers_[1].size());
+    }
+    [[nodiscard]] bool has_taken_work() const {
+        return !queues_[0].empty() || !queues_[1].empty() || !buffers_[0].empty() ||
+               !buffers_[1].empty();
+    }
     [[nodiscard]] Queue& own() { return queues_[writing_ ? 1 : 0]; }
     [[nodiscard]] std::int64_t group_of(std::int64_t bank) const;
     [[nodiscard]] std::int64_t stack_of(std::int64_t bank) const;
@@ -130,6 +140,7 @@ class PseudoChannelOracle {
     Tick now_ = 0;
 
     std::deque<Waiting> line_;
+    std::array<std::deque<Waiting>, 2> buffers_;
     std::array<Queue, 2> queues_;
     std::array<std::uint64_t, 2> admitted_{};
     bool writing_ = false;

@@ -62,7 +62,10 @@ Hbm4Config random_machine(SplitMix64& random) {
         c.refresh_postpone = below(2) == 0 ? below(6) : below(40);
         c.read_queue = 1 + below(64);
         c.write_queue = 1 + below(64);
-        c.write_high = 1 + below(static_cast<std::uint64_t>(c.write_queue));
+        const std::uint64_t deepest = below(2) == 0 ? 1 : 200;  // one: no buffer
+        c.read_buffer = below(deepest);
+        c.write_buffer = below(deepest);
+        c.write_high = 1 + below(static_cast<std::uint64_t>(c.write_queue + c.write_buffer));
         c.write_low = below(static_cast<std::uint64_t>(c.write_high));
         c.turn_columns = 1 + below(100);
         c.read_age_limit = {16 + below(below(2) == 0 ? 200 : 3000)};
@@ -288,6 +291,8 @@ TEST_CASE("an oracle with one parameter altered by one is told apart") {
         {"refresh_postpone", one_more(&C::refresh_postpone)},
         {"read_queue", one_more(&C::read_queue)},
         {"write_queue", one_more(&C::write_queue)},
+        {"read_buffer", one_more(&C::read_buffer)},
+        {"write_buffer", one_more(&C::write_buffer)},
         {"write_high", one_more(&C::write_high)},
         {"write_low", one_more(&C::write_low)},
         {"turn_columns", one_more(&C::turn_columns)},
