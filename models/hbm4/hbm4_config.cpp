@@ -75,8 +75,8 @@ std::vector<std::pair<std::string, std::string>> Hbm4Config::problems() const {
     p.require(timing.rtw + timing.write_data >= timing.read_data + timing.burst, "t_rtw",
               "write data would begin before read data has left the bus; allowed: at least "
               "read_latency + burst - write_latency");
-    p.require(timing.wtr_s + timing.read_data >= 0, "t_wtr_s",
-              "read data would begin before write data has left the bus");
+    p.require(timing.write_to_read_s + timing.read_data >= timing.write_data + timing.burst,
+              "t_wtr_s", "read data would begin before write data has left the bus");
     if (timing.refresh != hbm4::RefreshMode::kNone) {
         const bool per_bank = timing.refresh == hbm4::RefreshMode::kPerBank;
         const char* key = per_bank ? "t_rfc_per_bank" : "t_rfc_all_bank";

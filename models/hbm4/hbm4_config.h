@@ -92,9 +92,9 @@ struct Hbm4Config {
         p("read_queue", read_queue, {"1", "64"}, "read requests that the scheduler sees");
         p("write_queue", write_queue, {"1", "64"}, "write requests that the scheduler sees");
         p.optional("read_buffer", read_buffer, "0", {"0", "4096"},
-                   "read requests in front of the scheduler's; writes pass them");
+                   "read requests that the controller holds in front of the scheduler's");
         p.optional("write_buffer", write_buffer, "0", {"0", "4096"},
-                   "write requests in front of the scheduler's; reads pass them");
+                   "write requests that the controller holds in front of the scheduler's");
         p("write_high", write_high, {"1", "4160"},
           "writes, queued and buffered, at which writing begins");
         p("write_low", write_low, {"0", "4159"},

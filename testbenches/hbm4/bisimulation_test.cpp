@@ -37,8 +37,10 @@ constexpr Load kLoads[] = {
 template <class Machine>
 std::uint32_t feed(const Load& load, std::int32_t banks, Machine& machine, std::int64_t now,
                    SplitMix64& random, std::uint32_t token) {
-    const auto& waiting = machine.state().waiting;
-    std::int64_t tick = waiting.empty() ? now : std::max(now, waiting.requests.back().arrival);
+    std::int64_t tick = now;
+    for (const auto& line : machine.state().lines) {
+        tick = line.empty() ? tick : std::max(tick, line.requests.back().arrival);
+    }
     const auto requests = static_cast<std::uint32_t>(random.next() % (load.requests + 1));
     for (std::uint32_t i = 0; i < requests; ++i) {
         tick += static_cast<std::int64_t>(random.next() % (load.gap + 1));
@@ -133,12 +135,29 @@ TEST_CASE("a pseudo-channel is all in its declared state") {
     }
     CHECK(outputs > 1'000'000);
     // Every kind of leaf that the normal form can hide was changed somewhere.
-    for (const char* path :
-         {"banks.activate[0]", "banks.precharge[0]", "banks.column[0][0]", "banks.column[1][0]",
-          "banks.refreshed[0]", "shared.activate[0]", "shared.column[0][0]", "shared.column[1][0]",
-          "shared.four_activates[0]", "shared.row_bus", "shared.precharge", "shared.refresh",
-          "queues[0].slots[0].deadline", "queues[1].slots[0].deadline", "quiet.column[0]",
-          "quiet.activate[0]", "quiet.close[0]", "counters.refreshes"}) {
+    for (const char* path : {"banks.activate[0]",
+                             "banks.precharge[0]",
+                             "banks.column[0][0]",
+                             "banks.column[1][0]",
+                             "banks.refreshed[0]",
+                             "shared.activate[0]",
+                             "shared.any_activate",
+                             "shared.column[0].any",
+                             "shared.column[0].stack[0]",
+                             "shared.column[0].group[0]",
+                             "shared.column[1].any",
+                             "shared.column[1].stack[0]",
+                             "shared.column[1].group[0]",
+                             "shared.four_activates[0]",
+                             "shared.row_bus",
+                             "shared.precharge",
+                             "shared.refresh",
+                             "queues[0].slots[0].deadline",
+                             "queues[1].slots[0].deadline",
+                             "quiet.column[0]",
+                             "quiet.activate[0]",
+                             "quiet.close[0]",
+                             "counters.refreshes"}) {
         INFO(path);
         CHECK(mutated.count(path) == 1);
     }

@@ -108,24 +108,12 @@ TEST_CASE("a machine that is one tick faster breaks the gate at t - 1") {
     CHECK(broken("tRFCpb", [](auto& t) { --t.rfc_per_bank; }));
     CHECK(broken("tRFCab", [](auto& t) { --t.rfc_all_bank; }));
     CHECK(broken("tRREFD", [](auto& t) { --t.rrefd; }));
-    CHECK(broken("tRTW", [](auto& t) {
-        for (auto& from : t.column_gap[0][1]) {
-            for (auto& gap : from) {
-                --gap;
-            }
-        }
-    }));
-    CHECK(broken("tWTR_S", [](auto& t) {
-        for (std::size_t from = 0; from < hbm4::kMaxGroups; ++from) {
-            for (std::size_t to = 0; to < hbm4::kMaxGroups; ++to) {
-                t.column_gap[1][0][from][to] -= from != to ? 1 : 0;
-            }
-        }
-    }));
-    CHECK(broken("tWTR_L", [](auto& t) { --t.column_gap[1][0][0][0]; }));
-    CHECK(broken("tCCD_S", [](auto& t) { --t.column_gap[0][0][0][1]; }));
-    CHECK(broken("tCCD_L", [](auto& t) { --t.column_gap[0][0][0][0]; }));
-    CHECK(broken("tCCD_R", [](auto& t) { --t.column_gap[0][0][0][2]; }));
-    CHECK(broken("tRRD_S", [](auto& t) { --t.activate_gap[0][1]; }));
-    CHECK(broken("tRRD_L", [](auto& t) { --t.activate_gap[0][0]; }));
+    CHECK(broken("tRTW", [](auto& t) { --t.rtw; }));
+    CHECK(broken("tWTR_S", [](auto& t) { --t.write_to_read_s; }));
+    CHECK(broken("tWTR_L", [](auto& t) { --t.write_to_read_l; }));
+    CHECK(broken("tCCD_S", [](auto& t) { --t.ccd_s; }));
+    CHECK(broken("tCCD_L", [](auto& t) { --t.ccd_l; }));
+    CHECK(broken("tCCD_R", [](auto& t) { --t.ccd_r; }));
+    CHECK(broken("tRRD_S", [](auto& t) { --t.rrd_s; }));
+    CHECK(broken("tRRD_L", [](auto& t) { --t.rrd_l; }));
 }

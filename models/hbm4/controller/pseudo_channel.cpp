@@ -36,16 +36,18 @@ void PseudoChannel<Observer>::rebuild_recent_half() {
 
 template <class Observer>
 void PseudoChannel<Observer>::inject(std::int64_t tick, const Input& input, std::uint32_t token) {
-    RequestLine& line = state_.waiting;
-    ensure(line.empty() || line.requests.back().arrival <= tick,
-           "pseudo-channel: request at tick {} after one at tick {}", tick,
-           line.empty() ? 0 : line.requests.back().arrival);
+    for (const RequestLine& line : state_.lines) {
+        ensure(line.empty() || line.requests.back().arrival <= tick,
+               "pseudo-channel: request at tick {} after one at tick {}", tick,
+               line.empty() ? 0 : line.requests.back().arrival);
+    }
     ensure(input.bank < timing_->banks && input.columns > 0, "pseudo-channel: bank {}, {} columns",
            input.bank, input.columns);
+    RequestLine& line = state_.lines[input.write ? 1 : 0];
     if (!has_work()) {
         catch_up(tick);
         state_.wake = tick;
-    } else if (line.empty()) {
+    } else if (line.empty() || (input.write && line.size() < writes_to_high_mark())) {
         state_.wake = std::min(state_.wake, tick);
     }
     line.push({tick, token, input});
@@ -64,10 +66,9 @@ void PseudoChannel<Observer>::prefetch() const {
         prefetch_host(&queue.slots[(queue.head + i) % kSlots], sizeof(QueueEntry));
     }
     // All that stands behind the queues
-    prefetch_host(
-        &state_.waiting,
-        sizeof *this - static_cast<std::size_t>(reinterpret_cast<const char*>(&state_.waiting) -
-                                                reinterpret_cast<const char*>(this)));
+    prefetch_host(&state_.lines, sizeof *this - static_cast<std::size_t>(
+                                                    reinterpret_cast<const char*>(&state_.lines) -
+                                                    reinterpret_cast<const char*>(this)));
 }
 
 template <class Observer>
@@ -147,9 +148,8 @@ void PseudoChannel<Observer>::settle(std::int64_t tick) {
     if (!has_work() && tick != kNeverTick) {
         catch_up(tick);
     }
-    state_.waiting.settle();
-    for (RequestLine& buffer : state_.buffers) {
-        buffer.settle();
+    for (RequestLine& line : state_.lines) {
+        line.settle();
     }
     for (Queue& queue : state_.queues) {
         std::rotate(queue.slots.begin(), queue.slots.begin() + queue.head, queue.slots.end());
@@ -166,14 +166,8 @@ void PseudoChannel<Observer>::rebuild() {
     early_precharge_ = ~std::uint64_t{0};
     early_column_ = {~std::uint64_t{0}, ~std::uint64_t{0}};
     buffered_ = {};
+    buffered_of_bank_ = {};
     buffered_banks_ = 0;
-    for (const RequestLine& buffer : state_.buffers) {
-        for (std::size_t i = buffer.head; i < buffer.requests.size(); ++i) {
-            const std::uint8_t bank = buffer.requests[i].input.bank;
-            ++buffered_[bank];
-            buffered_banks_ |= bit(std::uint32_t{bank});
-        }
-    }
     open_ = 0;
     for (std::uint32_t bank = 0; bank < static_cast<std::uint32_t>(kMaxBanks); ++bank) {
         open_ |= state_.banks.open_row[bank] == kNoRow ? 0 : bit(bank);
@@ -248,89 +242,51 @@ void PseudoChannel<Observer>::wait_for_consequences(std::int64_t now) {
 template <class Observer>
 void PseudoChannel<Observer>::admit_ahead(std::int64_t tick) {
     for (;; ++tick) {
-        tick = next_admission(tick);
+        std::array<std::int64_t, 2> at{kNeverTick, kNeverTick};
+        for (std::size_t direction = 0; direction < 2; ++direction) {
+            const RequestLine& line = state_.lines[direction];
+            if (!line.empty() && has_room(direction)) {
+                at[direction] = std::max(tick, line.front().arrival);
+            }
+        }
+        tick = std::min(at[0], at[1]);
         if (next_ <= tick || tick >= horizon_) {
             wait_until(tick);
             return;
         }
-        const Admitted admitted = admit_at(tick);
         ahead_ = tick;
-        wait_for_turn(tick);
         for (std::size_t direction = 0; direction < 2; ++direction) {
-            if (admitted.slot[direction] != Admitted::kNone) {
-                wait_for_admitted(tick, direction, admitted.slot[direction]);
+            if (at[direction] == tick) {
+                wait_for_admitted(tick, direction, admit_first(direction, tick));
             }
         }
+        if (turns(tick)) {
+            wait_until(tick);
+        }
+        wait_for_turn(tick);
     }
 }
 
-// The first tick from `now` on at which a request can move into a buffer or a queue, as these are.
 template <class Observer>
-std::int64_t PseudoChannel<Observer>::next_admission(std::int64_t now) const {
+bool PseudoChannel<Observer>::writes_at_least(std::int64_t count, std::int64_t now) const {
+    const std::int64_t missing = count - state_.queues[1].count;
+    return missing <= 0 || (missing <= static_cast<std::int64_t>(timing_->buffer_depth[1]) &&
+                            state_.lines[1].has_arrived(static_cast<std::size_t>(missing), now));
+}
+
+// The first requests of each line that have arrived, as many as its buffer holds.
+template <class Observer>
+void PseudoChannel<Observer>::count_buffered(std::int64_t now) {
     for (std::size_t direction = 0; direction < 2; ++direction) {
-        if (!state_.buffers[direction].empty() && has_room(direction)) {
-            return now;
+        const RequestLine& line = state_.lines[direction];
+        std::uint32_t& count = buffered_[direction];
+        while (count < timing_->buffer_depth[direction] && count < line.size() &&
+               line[count].arrival <= now) {
+            const std::uint8_t bank = line[count].input.bank;
+            ++buffered_of_bank_[bank];
+            buffered_banks_ |= bit(std::uint32_t{bank});
+            ++count;
         }
-    }
-    if (state_.waiting.empty()) {
-        return kNeverTick;
-    }
-    const WaitingRequest& request = state_.waiting.front();
-    const std::size_t direction = request.input.write ? 1 : 0;
-    const RequestLine& buffer = state_.buffers[direction];
-    const bool moves =
-        buffer.size() < timing_->buffer_depth[direction] || (buffer.empty() && has_room(direction));
-    return moves ? std::max(now, request.arrival) : kNeverTick;
-}
-
-// One request leaves the line, for its queue or for its buffer; a queue that it did not enter takes
-// one from its buffer.
-template <class Observer>
-typename PseudoChannel<Observer>::Admitted PseudoChannel<Observer>::admit_at(std::int64_t now) {
-    Admitted admitted;
-    RequestLine& line = state_.waiting;
-    if (!line.empty() && line.front().arrival <= now) {
-        const WaitingRequest& request = line.front();
-        const std::size_t direction = request.input.write ? 1 : 0;
-        RequestLine& buffer = state_.buffers[direction];
-        if (buffer.empty() && has_room(direction)) {
-            admitted.slot[direction] = take(request, now);
-            line.pop();
-        } else if (buffer.size() < timing_->buffer_depth[direction]) {
-            ++buffered_[request.input.bank];
-            buffered_banks_ |= bit(std::uint32_t{request.input.bank});
-            buffer.push(request);
-            line.pop();
-            admitted.any = true;
-        }
-    }
-    for (std::size_t direction = 0; direction < 2; ++direction) {
-        RequestLine& buffer = state_.buffers[direction];
-        std::uint32_t& slot = admitted.slot[direction];
-        if (!buffer.empty() && slot == Admitted::kNone && has_room(direction)) {
-            const std::uint8_t bank = buffer.front().input.bank;
-            slot = take(buffer.front(), now);
-            buffer.pop();
-            buffered_banks_ &=
-                --buffered_[bank] == 0 ? ~bit(std::uint32_t{bank}) : ~std::uint64_t{0};
-        }
-        admitted.any |= slot != Admitted::kNone;
-    }
-    return admitted;
-}
-
-// When the direction may change, as the queues are at tick `now`.
-template <class Observer>
-void PseudoChannel<Observer>::wait_for_turn(std::int64_t now) {
-    const Queue& others = state_.queues[state_.writing ? 0 : 1];
-    if (others.count == 0) {
-        return;
-    }
-    const std::int64_t deadline = others.slots[others.head].deadline;
-    if (turns(now)) {
-        wait_until(now);
-    } else if (deadline > now) {
-        wait_until(deadline);
     }
 }
 
@@ -348,10 +304,10 @@ void PseudoChannel<Observer>::wait_for_admitted(std::int64_t now, std::size_t di
     const SharedTimers& shared = state_.shared;
     if ((index.hits & bit(slot)) != 0) {
         wait_until(
-            std::max({now, state_.banks.column[direction][bank], shared.column[direction][group]}));
+            std::max({now, state_.banks.column[direction][bank], column_gate(direction, group)}));
     } else if ((index.closed & bit(slot)) != 0) {
-        wait_until(std::max({now, shared.row_bus, shared.activate[group], shared.four_activates[0],
-                             state_.banks.activate[bank]}));
+        wait_until(
+            std::max({now, shared.row_bus, activate_gate(group), state_.banks.activate[bank]}));
     } else if ((index.hit_banks & bit(static_cast<std::uint32_t>(bank))) == 0) {
         wait_until(std::max({now, shared.row_bus, shared.precharge, state_.banks.precharge[bank]}));
     }
@@ -362,10 +318,20 @@ bool PseudoChannel<Observer>::admit(std::int64_t now) {
     if (ahead_ == now) {
         return true;
     }
-    if (!state_.waiting.empty() && state_.waiting.front().arrival > now) {
-        wait_until(state_.waiting.front().arrival);
+    bool admitted = false;
+    for (std::size_t direction = 0; direction < 2; ++direction) {
+        const RequestLine& line = state_.lines[direction];
+        if (line.empty()) {
+            continue;
+        }
+        if (line.front().arrival > now) {
+            wait_until(line.front().arrival);
+        } else if (has_room(direction)) {
+            admit_first(direction, now);
+            admitted = true;
+        }
     }
-    return admit_at(now).any;
+    return admitted;
 }
 
 template <class Observer>
@@ -375,9 +341,17 @@ bool PseudoChannel<Observer>::has_room(std::size_t direction) const {
 }
 
 template <class Observer>
-std::uint32_t PseudoChannel<Observer>::take(const WaitingRequest& request, std::int64_t now) {
+std::uint32_t PseudoChannel<Observer>::admit_first(std::size_t direction, std::int64_t now) {
+    RequestLine& line = state_.lines[direction];
+    const WaitingRequest request = line.front();
+    line.pop();
     const Input& input = request.input;
-    const std::size_t direction = input.write ? 1 : 0;
+    if (buffered_[direction] > 0) {
+        --buffered_[direction];
+        if (--buffered_of_bank_[input.bank] == 0) {
+            buffered_banks_ &= ~bit(std::uint32_t{input.bank});
+        }
+    }
     Queue& queue = state_.queues[direction];
     const std::uint32_t slot = (queue.head + queue.span) % kSlots;
     QueueEntry& entry = queue.slots[slot];

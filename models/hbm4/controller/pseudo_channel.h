@@ -4,6 +4,7 @@
 // data, error correction, power-down, refresh management; see DEVIATIONS.md.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <vector>
@@ -43,7 +44,7 @@ struct RefreshChoice {
 
 /// The machine. What one tick does, in this order (normative: docs/hbm4-semantics.md):
 ///   1. a refresh falls due; a bank is chosen for it   (refresh/refresh_scheduler.h)
-///   2. one request moves from the waiting line into the queue of its direction
+///   2. of each direction one request moves from the line into the queue
 ///   3. the column bus turns between reads and writes
 ///   4. the column bus takes the oldest request of its direction whose row is open and every timer
 ///   due
@@ -91,16 +92,14 @@ class PseudoChannel {
     /// Brings what run() is going to look at into the host's cache.
     void prefetch() const;
     [[nodiscard]] bool has_work() const {
-        return has_taken_work() || !state_.waiting.empty();
+        return state_.queues[0].count + state_.queues[1].count > 0 || !state_.lines[0].empty() ||
+               !state_.lines[1].empty();
     }
     /// The same, of requests that have arrived by `now`. What comes later may be injected already
     /// or not; no decision may depend on that.
     [[nodiscard]] bool has_work_at(std::int64_t now) const {
-        return has_taken_work() ||
-               (!state_.waiting.empty() && state_.waiting.front().arrival <= now);
-    }
-    [[nodiscard]] bool has_taken_work() const {
-        return state_.queues[0].count + state_.queues[1].count > 0 || buffered_banks_ != 0;
+        return state_.queues[0].count + state_.queues[1].count > 0 ||
+               state_.lines[0].has_arrived(1, now) || state_.lines[1].has_arrived(1, now);
     }
     [[nodiscard]] std::int32_t open_banks() const;
     Observer& observer() { return observer_; }
@@ -110,27 +109,38 @@ class PseudoChannel {
     void catch_up(std::int64_t tick);
     void skip_idle_rounds(std::int64_t tick);
     bool admit(std::int64_t now);
-    /// What one tick admitted: the slot in each direction's queue, or kNone.
-    struct Admitted {
-        static constexpr std::uint32_t kNone = kSlots;
-        std::array<std::uint32_t, 2> slot{kNone, kNone};
-        bool any = false;
-    };
-    [[nodiscard]] std::int64_t next_admission(std::int64_t now) const;
-    Admitted admit_at(std::int64_t now);
     [[nodiscard]] bool has_room(std::size_t direction) const;
     void admit_ahead(std::int64_t tick);
     void wait_for_turn(std::int64_t now);
     void wait_for_admitted(std::int64_t now, std::size_t direction, std::uint32_t slot);
-    std::uint32_t take(const WaitingRequest& request, std::int64_t now);
+    void count_buffered(std::int64_t now);
+    /// At least `count` writes are queued or buffered.
+    [[nodiscard]] bool writes_at_least(std::int64_t count, std::int64_t now) const;
+    /// How many of the line's writes it takes for the high mark; beyond the buffer: never.
+    [[nodiscard]] std::size_t writes_to_high_mark() const {
+        const std::int32_t missing = timing_->write_high - state_.queues[1].count;
+        return missing > 0 ? static_cast<std::size_t>(missing) : 0;
+    }
+    std::uint32_t admit_first(std::size_t direction, std::int64_t now);
     [[nodiscard]] bool turns(std::int64_t now) const;
     void turn(std::int64_t now);
     void refresh_due(std::int64_t now);
-    [[nodiscard]] RefreshChoice refresh_choice(std::int64_t now) const;
+    [[nodiscard]] RefreshChoice refresh_choice(std::int64_t now);
     void wait_for_consequences(std::int64_t now);
     bool column_command(std::int64_t now, std::vector<Output>& outputs);
     void issue_column(std::int64_t now, std::uint32_t slot, std::vector<Output>& outputs);
-    std::int64_t first_column(std::size_t direction, std::int64_t gate);
+    void pass_column_gates(std::int64_t now, std::size_t direction, std::uint8_t group);
+    /// From when on a bank group takes a column command, as far as its banks are ready.
+    [[nodiscard]] std::int64_t column_gate(std::size_t direction, std::uint8_t group) const {
+        const ColumnGates& gates = state_.shared.column[direction];
+        return std::max(
+            {gates.any, gates.stack[timing_->stack_of_group[group]], gates.group[group]});
+    }
+    [[nodiscard]] std::int64_t activate_gate(std::uint8_t group) const {
+        const SharedTimers& shared = state_.shared;
+        return std::max({shared.any_activate, shared.activate[group], shared.four_activates[0]});
+    }
+    std::int64_t first_column(std::size_t direction, std::uint8_t group);
     void finish(std::int64_t now, std::uint32_t slot, std::vector<Output>& outputs);
     bool row_command(std::int64_t now);
     bool refresh_command(std::int64_t now);
@@ -168,8 +178,10 @@ class PseudoChannel {
     std::uint64_t early_activate_ = 0;
     std::uint64_t early_precharge_ = 0;
     std::array<std::uint64_t, 2> early_column_{};
-    std::array<std::uint16_t, kMaxBanks> buffered_{};  // requests of a bank in both buffers
-    std::uint64_t buffered_banks_ = 0;                 // banks that have some
+    // Of the buffers, so far as they have been looked at: requests of a direction, of a bank.
+    std::array<std::uint32_t, 2> buffered_{};
+    std::array<std::uint16_t, kMaxBanks> buffered_of_bank_{};
+    std::uint64_t buffered_banks_ = 0;
     std::uint64_t recent_half_ = 0;  // the half of the banks that was activated last
     // Scratch of one step.
     struct Done {

@@ -13,6 +13,7 @@ namespace vr::hbm4 {
 
 inline constexpr std::int32_t kMaxBanks = 64;   ///< bits of a bank mask
 inline constexpr std::int32_t kMaxGroups = 16;  ///< bank groups over all stack ids
+inline constexpr std::int32_t kMaxStackIds = 8;
 inline constexpr std::int32_t kMaxColumns = 256;
 inline constexpr std::uint32_t kSlots = 64;  ///< bits of a slot mask
 inline constexpr std::int32_t kNoRow = kNoIdentity<std::int32_t>;
@@ -50,7 +51,7 @@ struct WaitingRequest {
     }
 };
 
-/// Requests in front of the queues, in order.
+/// Requests of one direction in front of its queue, in order.
 struct RequestLine {
     std::vector<WaitingRequest> requests;
     std::uint32_t head = 0;  ///< the first that is still here
@@ -61,7 +62,14 @@ struct RequestLine {
 
     [[nodiscard]] bool empty() const { return head == requests.size(); }
     [[nodiscard]] std::size_t size() const { return requests.size() - head; }
+    [[nodiscard]] const WaitingRequest& operator[](std::size_t place) const {
+        return requests[head + place];
+    }
     [[nodiscard]] const WaitingRequest& front() const { return requests[head]; }
+    /// At least `count` have arrived by tick `now`.
+    [[nodiscard]] bool has_arrived(std::size_t count, std::int64_t now) const {
+        return count <= size() && (count == 0 || (*this)[count - 1].arrival <= now);
+    }
     void push(const WaitingRequest& request) { requests.push_back(request); }
     void pop() {
         constexpr std::uint32_t kWorthMoving = 64;
@@ -134,18 +142,32 @@ struct BankTimers {
     }
 };
 
+/// Ticks from which column commands of one direction may go: each rule of time at its level.
+struct ColumnGates {
+    std::int64_t any = 0;                            ///< tRTW, tWTR_S
+    std::array<std::int64_t, kMaxStackIds> stack{};  ///< tCCD_S, tCCD_R
+    std::array<std::int64_t, kMaxGroups> group{};    ///< tCCD_L, tWTR_L
+    static constexpr auto state_lines() {
+        using G = ColumnGates;
+        return vr::state_lines(vr::future_time("any", &G::any), vr::future_time("stack", &G::stack),
+                               vr::future_time("group", &G::group));
+    }
+};
+
 /// Ticks from which the shared parts take commands.
 struct SharedTimers {
-    std::array<std::int64_t, kMaxGroups> activate{};               ///< tRRD, tRREFD, per group
-    std::array<std::array<std::int64_t, kMaxGroups>, 2> column{};  ///< tCCD, tWTR, tRTW
-    std::array<std::int64_t, 4> four_activates{};                  ///< tFAW, oldest first
+    std::array<ColumnGates, 2> column{};              ///< read, write
+    std::array<std::int64_t, kMaxGroups> activate{};  ///< tRRD_L, per group
+    std::int64_t any_activate = 0;                    ///< tRRD_S, tRREFD
+    std::array<std::int64_t, 4> four_activates{};     ///< tFAW, oldest first
     std::int64_t row_bus = 0;
     std::int64_t precharge = 0;  ///< tPPD
     std::int64_t refresh = 0;    ///< tRREFD, tRRD
     static constexpr auto state_lines() {
         using T = SharedTimers;
         return vr::state_lines(
-            vr::future_time("activate", &T::activate), vr::future_time("column", &T::column),
+            vr::nested("column", &T::column), vr::future_time("activate", &T::activate),
+            vr::future_time("any_activate", &T::any_activate),
             vr::future_time("four_activates", &T::four_activates),
             vr::future_time("row_bus", &T::row_bus), vr::future_time("precharge", &T::precharge),
             vr::future_time("refresh", &T::refresh));
@@ -217,12 +239,11 @@ struct Counters {
 struct PseudoChannelState {
     BankTimers banks;
     SharedTimers shared;
-    std::array<Queue, 2> queues{};         ///< reads, writes
-    RequestLine waiting;                   ///< not yet in the controller
-    std::array<RequestLine, 2> buffers{};  ///< reads, writes that the scheduler does not yet see
-    bool writing = false;                  ///< direction of the column bus
-    std::int32_t turn_left = 0;            ///< columns before a watermark may turn the bus
-    std::int64_t wake = 0;                 ///< next tick to look at; how far an idle machine lags
+    std::array<Queue, 2> queues{};       ///< reads, writes
+    std::array<RequestLine, 2> lines{};  ///< reads, writes in front of the queues
+    bool writing = false;                ///< direction of the column bus
+    std::int32_t turn_left = 0;          ///< columns before a watermark may turn the bus
+    std::int64_t wake = 0;               ///< next tick to look at; how far an idle machine lags
     SearchBounds quiet;
     RefreshState refresh;
     Counters counters;
@@ -230,11 +251,10 @@ struct PseudoChannelState {
         using S = PseudoChannelState;
         return vr::state_lines(
             vr::nested("banks", &S::banks), vr::nested("shared", &S::shared),
-            vr::nested("queues", &S::queues), vr::nested("waiting", &S::waiting),
-            vr::nested("buffers", &S::buffers), vr::fixed("writing", &S::writing),
-            vr::fixed("turn_left", &S::turn_left), vr::past_time("wake", &S::wake),
-            vr::nested("quiet", &S::quiet), vr::nested("refresh", &S::refresh),
-            vr::nested("counters", &S::counters));
+            vr::nested("queues", &S::queues), vr::nested("lines", &S::lines),
+            vr::fixed("writing", &S::writing), vr::fixed("turn_left", &S::turn_left),
+            vr::past_time("wake", &S::wake), vr::nested("quiet", &S::quiet),
+            vr::nested("refresh", &S::refresh), vr::nested("counters", &S::counters));
     }
 };
 

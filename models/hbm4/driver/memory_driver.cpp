@@ -35,15 +35,14 @@ class Run {
         if (options.events != nullptr) {
             slices_.emplace(config, *options.events);
         }
-        // What keeps queues and buffers full at peak rate: their entries, and one access per burst on the
-        // way to and from them.
+        // What keeps queues and buffers full at peak rate: their entries, and one access per burst
+        // on the way to and from them.
         const std::int64_t on_the_way =
             (config.front_latency + config.back_latency + config.read_latency).value /
             config.burst.value;
-        const std::int64_t queues =
-            (config.read_queue + config.write_queue + config.read_buffer + config.write_buffer +
-             on_the_way) *
-            config.pseudo_channels();
+        const std::int64_t queues = (config.read_queue + config.write_queue + config.read_buffer +
+                                     config.write_buffer + on_the_way) *
+                                    config.pseudo_channels();
         for (std::int64_t i = options.window == 0 ? queues : options.window; i > 0; --i) {
             free_.push(0);
         }

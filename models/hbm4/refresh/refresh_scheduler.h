@@ -34,7 +34,7 @@ void PseudoChannel<Observer>::refresh_due(std::int64_t now) {
 // work is only buffered as well. Past the limit one is forced on a bank with queued work, without
 // row hits if there is such a bank.
 template <class Observer>
-RefreshChoice PseudoChannel<Observer>::refresh_choice(std::int64_t now) const {
+RefreshChoice PseudoChannel<Observer>::refresh_choice(std::int64_t now) {
     const RefreshState& refresh = state_.refresh;
     const bool must = refresh.owed > timing_->refresh_postpone;
     if (timing_->refresh == RefreshMode::kAllBank) {
@@ -49,6 +49,7 @@ RefreshChoice PseudoChannel<Observer>::refresh_choice(std::int64_t now) const {
         return kNoBank;
     };
     const std::uint64_t left = timing_->all_banks & ~refresh.done;
+    count_buffered(now);
     const std::uint64_t unqueued = left & ~index_[0].banks & ~index_[1].banks;
     const std::uint64_t idle = unqueued & ~buffered_banks_;
     const bool few = refresh.owed * 2 <= timing_->refresh_postpone;
@@ -103,9 +104,7 @@ void PseudoChannel<Observer>::refresh_bank(std::int64_t now, std::int32_t bank) 
     early_activate_ |= bit(bank);
     state_.banks.refreshed[b] = now + timing_->rfc_per_bank;
     state_.shared.refresh = now + timing_->rrefd;
-    for (std::int64_t& ready : state_.shared.activate) {
-        ready = std::max(ready, now + timing_->rrefd);
-    }
+    state_.shared.any_activate = std::max(state_.shared.any_activate, now + timing_->rrefd);
     state_.shared.row_bus = now + 1;
     lower(state_.quiet.activate, now + timing_->rfc_per_bank);
     RefreshState& refresh = state_.refresh;

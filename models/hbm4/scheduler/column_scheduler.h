@@ -19,14 +19,12 @@ bool PseudoChannel<Observer>::turns(std::int64_t now) const {
     const Queue& reads = state_.queues[0];
     const Queue& writes = state_.queues[1];
     const bool turn_used_up = state_.turn_left <= 0;
-    const std::int64_t write_count =
-        writes.count + static_cast<std::int64_t>(state_.buffers[1].size());
     if (!state_.writing) {
         return writes.count > 0 &&
-               (reads.count == 0 || (turn_used_up && (write_count >= timing_->write_high ||
+               (reads.count == 0 || (turn_used_up && (writes_at_least(timing_->write_high, now) ||
                                                       writes.slots[writes.head].deadline <= now)));
     }
-    const bool low = write_count <= timing_->write_low &&
+    const bool low = !writes_at_least(timing_->write_low + 1, now) &&
                      (writes.count == 0 || writes.slots[writes.head].deadline > now);
     return reads.count > 0 && (writes.count == 0 ||
                                (turn_used_up && (low || reads.slots[reads.head].deadline <= now)));
@@ -34,6 +32,17 @@ bool PseudoChannel<Observer>::turns(std::int64_t now) const {
 
 template <class Observer>
 void PseudoChannel<Observer>::turn(std::int64_t now) {
+    if (turns(now)) {
+        state_.writing = !state_.writing;
+        state_.turn_left = timing_->turn_columns;
+        ++state_.counters.turns;
+    }
+    wait_for_turn(now);
+}
+
+// When the direction may change by the mere passing of time: an age, or an arrival.
+template <class Observer>
+void PseudoChannel<Observer>::wait_for_turn(std::int64_t now) {
     const Queue& others = state_.queues[state_.writing ? 0 : 1];
     if (others.count == 0) {
         return;
@@ -42,10 +51,13 @@ void PseudoChannel<Observer>::turn(std::int64_t now) {
     if (deadline > now) {
         wait_until(deadline);
     }
-    if (turns(now)) {
-        state_.writing = !state_.writing;
-        state_.turn_left = timing_->turn_columns;
-        ++state_.counters.turns;
+    if (!state_.writing) {
+        const std::size_t missing = writes_to_high_mark();
+        const RequestLine& line = state_.lines[1];
+        if (missing > 0 && missing <= timing_->buffer_depth[1] && missing <= line.size() &&
+            line[missing - 1].arrival > now) {
+            wait_until(line[missing - 1].arrival);
+        }
     }
 }
 
@@ -101,13 +113,12 @@ bool PseudoChannel<Observer>::column_command(std::int64_t now, std::vector<Outpu
         return false;
     }
     const auto& bank_ready = state_.banks.column[direction];
-    const auto& group_ready = state_.shared.column[direction];
     const Queue& queue = state_.queues[direction];
     while (hits != 0) {  // the oldest first; what is in its way is in the way of its like
         const std::uint32_t slot = QueueIndex::oldest(hits, queue.head);
         const std::uint8_t bank = queue.slots[slot].bank;
         const std::uint8_t group = timing_->group_of_bank[bank];
-        if (group_ready[group] > now) {
+        if (column_gate(direction, group) > now) {
             hits &= ~index.of_group[group];
         } else if (bank_ready[bank] > now) {
             hits &= ~index.of_bank[bank];
@@ -119,8 +130,9 @@ bool PseudoChannel<Observer>::column_command(std::int64_t now, std::vector<Outpu
     std::int64_t earliest = kNeverTick;
     for (; banks != 0; banks &= banks - 1) {
         const auto bank = static_cast<std::size_t>(std::countr_zero(banks));
-        earliest = std::min(earliest,
-                            std::max(bank_ready[bank], group_ready[timing_->group_of_bank[bank]]));
+        earliest = std::min(
+            earliest,
+            std::max(bank_ready[bank], column_gate(direction, timing_->group_of_bank[bank])));
     }
     state_.quiet.column[direction] = earliest;
     wait_until(earliest);
@@ -136,19 +148,7 @@ void PseudoChannel<Observer>::issue_column(std::int64_t now, std::uint32_t slot,
     observer_.command(now, write ? Command::kWrite : Command::kRead, entry.bank, entry.row,
                       entry.column);
     const std::uint8_t group = timing_->group_of_bank[entry.bank];
-    const auto groups = static_cast<std::size_t>(timing_->groups);
-    std::array<std::int64_t, 2> gate{};
-    for (std::size_t to = 0; to < 2; ++to) {
-        const auto& gaps = timing_->column_gap[direction][to][group];
-        auto& ready = state_.shared.column[to];
-        std::int64_t earliest = kNeverTick;
-        for (std::size_t g = 0; g < groups; ++g) {
-            ready[g] = std::max(ready[g], now + gaps[g]);
-            earliest = std::min(earliest, ready[g]);
-        }
-        state_.quiet.column[to] = std::max(state_.quiet.column[to], earliest);
-        gate[to] = earliest;
-    }
+    pass_column_gates(now, direction, group);
     early_precharge_ |= bit(std::uint32_t{entry.bank});
     std::int64_t& precharge = state_.banks.precharge[entry.bank];
     precharge = std::max(precharge, now + (write ? timing_->write_to_precharge : timing_->rtp));
@@ -166,14 +166,43 @@ void PseudoChannel<Observer>::issue_column(std::int64_t now, std::uint32_t slot,
     if (--entry.columns == 0) {
         finish(now, slot, outputs);
     }
-    state_.quiet.column[direction] = first_column(direction, gate[direction]);
+    state_.quiet.column[direction] = first_column(direction, group);
 }
 
-// No column of the direction can be served before this tick, given that no bank group is ready
-// before `gate`.
+// What a column command forbids others, rule by rule.
 template <class Observer>
-std::int64_t PseudoChannel<Observer>::first_column(std::size_t direction, std::int64_t gate) {
-    const std::uint64_t banks = index_[direction].hit_banks;
+void PseudoChannel<Observer>::pass_column_gates(std::int64_t now, std::size_t direction,
+                                                std::uint8_t group) {
+    const std::uint8_t stack = timing_->stack_of_group[group];
+    ColumnGates& like = state_.shared.column[direction];
+    for (std::size_t other = 0; other < static_cast<std::size_t>(timing_->stack_ids); ++other) {
+        like.stack[other] = std::max(like.stack[other], now + timing_->ccd_r);
+    }
+    like.stack[stack] = now + timing_->ccd_s;
+    like.group[group] = now + timing_->ccd_l;
+    ColumnGates& unlike = state_.shared.column[1 - direction];
+    if (direction == 0) {
+        unlike.any = now + timing_->rtw;
+    } else {
+        unlike.any = now + timing_->write_to_read_s;
+        unlike.group[group] = std::max(unlike.group[group], now + timing_->write_to_read_l);
+    }
+    std::int64_t& quiet = state_.quiet.column[1 - direction];
+    quiet = std::max(quiet, unlike.any);
+}
+
+// No column of the direction can be served before this tick, after one of `group`.
+template <class Observer>
+std::int64_t PseudoChannel<Observer>::first_column(std::size_t direction, std::uint8_t group) {
+    const QueueIndex& index = index_[direction];
+    const ColumnGates& gates = state_.shared.column[direction];
+    std::int64_t gate = gates.group[group];
+    if ((index.hits & ~index.of_group[group]) != 0) {  // others need not wait for this group
+        gate = std::min(
+            gate, *std::min_element(gates.stack.begin(), gates.stack.begin() + timing_->stack_ids));
+    }
+    gate = std::max(gate, gates.any);
+    const std::uint64_t banks = index.hit_banks;
     if ((banks & ~early_column_[direction]) != 0) {
         return gate;
     }

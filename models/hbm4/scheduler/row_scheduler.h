@@ -98,7 +98,8 @@ template <class Observer>
 std::uint64_t PseudoChannel<Observer>::slots_to_activate(std::int64_t now) {
     const std::size_t direction = state_.writing ? 1 : 0;
     const QueueIndex& index = index_[direction];
-    const std::int64_t at = std::max(now, state_.shared.four_activates[0]);
+    const std::int64_t at =
+        std::max({now, state_.shared.four_activates[0], state_.shared.any_activate});
     std::uint64_t slots = index.closed & ~slots_of_refresh();
     std::int64_t earliest = kNeverTick;
     for (std::size_t g = 0; g < static_cast<std::size_t>(timing_->groups); ++g) {
@@ -172,10 +173,8 @@ void PseudoChannel<Observer>::activate(std::int64_t now, std::uint32_t slot) {
     banks.column[0][bank] = now + timing_->rcd_read;
     banks.column[1][bank] = now + timing_->rcd_write;
     SharedTimers& shared = state_.shared;
-    const auto& gaps = timing_->activate_gap[timing_->group_of_bank[bank]];
-    for (std::size_t g = 0; g < static_cast<std::size_t>(timing_->groups); ++g) {
-        shared.activate[g] = std::max(shared.activate[g], now + gaps[g]);
-    }
+    shared.any_activate = std::max(shared.any_activate, now + timing_->rrd_s);
+    shared.activate[timing_->group_of_bank[bank]] = now + timing_->rrd_l;
     auto& four = shared.four_activates;
     four = {four[1], four[2], four[3], now + timing_->faw};
     shared.row_bus = now + timing_->activate_slots;

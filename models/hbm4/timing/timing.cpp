@@ -26,11 +26,15 @@ Timing::Timing(const Hbm4Config& c)
     : banks(static_cast<std::int32_t>(c.banks())),
       bank_groups(static_cast<std::int32_t>(c.bank_groups)),
       groups(static_cast<std::int32_t>(c.stack_ids * c.bank_groups)),
+      stack_ids(static_cast<std::int32_t>(c.stack_ids)),
       burst(c.burst.value),
       read_data(c.read_latency.value),
       write_data(c.write_latency.value),
       ppd(c.t_ppd.value),
-      activate_slots(c.activate_slots.value) {
+      activate_slots(c.activate_slots.value),
+      ccd_s(c.t_ccd_s.value),
+      ccd_l(c.t_ccd_l.value),
+      ccd_r(c.t_ccd_r.value) {
     const Clock ck(c.clock);
     const auto ticks = [&ck](Time t) { return ck.first_edge(t); };
     rcd_read = ticks(c.t_rcd_read);
@@ -43,8 +47,8 @@ Timing::Timing(const Hbm4Config& c)
     faw = ticks(c.t_faw);
     rtp = ticks(c.t_rtp);
     write_to_precharge = write_data + burst + ticks(c.t_wr);
-    wtr_s = ticks(c.t_wtr_s);
-    wtr_l = ticks(c.t_wtr_l);
+    write_to_read_s = write_data + burst + ticks(c.t_wtr_s);
+    write_to_read_l = write_data + burst + ticks(c.t_wtr_l);
     rtw = ticks(c.t_rtw);
     rfc_all_bank = ticks(c.t_rfc_all_bank);
     rfc_per_bank = ticks(c.t_rfc_per_bank);
@@ -65,7 +69,7 @@ Timing::Timing(const Hbm4Config& c)
     write_low = static_cast<std::int32_t>(c.write_low);
     turn_columns = static_cast<std::int32_t>(c.turn_columns);
     all_banks = banks >= kMaxBanks ? ~std::uint64_t{0} : (std::uint64_t{1} << banks) - 1;
-    if (banks > kMaxBanks || groups > kMaxGroups) {
+    if (banks > kMaxBanks || groups > kMaxGroups || stack_ids > kMaxStackIds) {
         return;  // Hbm4Config::problems() says so
     }
     const auto per_group = static_cast<std::int32_t>(c.banks_per_group);
@@ -74,19 +78,9 @@ Timing::Timing(const Hbm4Config& c)
         group_of_bank[static_cast<std::size_t>(bank)] =
             static_cast<std::uint8_t>(stack_id * bank_groups + bank % bank_groups);
     }
-    for (std::int32_t i = 0; i < groups; ++i) {
-        for (std::int32_t j = 0; j < groups; ++j) {
-            const auto from = static_cast<std::size_t>(i);
-            const auto to = static_cast<std::size_t>(j);
-            const bool same_stack_id = i / bank_groups == j / bank_groups;
-            const Cycles ccd = i == j ? c.t_ccd_l : same_stack_id ? c.t_ccd_s : c.t_ccd_r;
-            column_gap[0][0][from][to] = static_cast<std::int32_t>(ccd.value);
-            column_gap[1][1][from][to] = static_cast<std::int32_t>(ccd.value);
-            column_gap[0][1][from][to] = static_cast<std::int32_t>(rtw);
-            column_gap[1][0][from][to] =
-                static_cast<std::int32_t>(write_data + burst + (i == j ? wtr_l : wtr_s));
-            activate_gap[from][to] = static_cast<std::int32_t>(i == j ? rrd_l : rrd_s);
-        }
+    for (std::int32_t group = 0; group < groups; ++group) {
+        stack_of_group[static_cast<std::size_t>(group)] =
+            static_cast<std::uint8_t>(group / bank_groups);
     }
 }
 

@@ -19,11 +19,12 @@ enum class RefreshMode : std::uint8_t { kNone, kPerBank, kAllBank };
 struct Timing {
     explicit Timing(const Hbm4Config& config);
 
-    std::int32_t banks, bank_groups, groups;
+    std::int32_t banks, bank_groups, groups, stack_ids;
     std::int64_t burst, read_data, write_data;  ///< data bus time; command to first data
     std::int64_t ppd, activate_slots;
     std::int64_t rcd_read, rcd_write, rp, ras, rc, rrd_s, rrd_l, faw;
-    std::int64_t rtp, write_to_precharge, wtr_s, wtr_l, rtw;
+    std::int64_t ccd_s, ccd_l, ccd_r;
+    std::int64_t rtp, write_to_precharge, write_to_read_s, write_to_read_l, rtw;
     std::int64_t rfc_all_bank, rfc_per_bank, refresh_interval, rrefd;
     RefreshMode refresh;
     std::int64_t refresh_postpone;
@@ -33,12 +34,7 @@ struct Timing {
     std::int32_t write_high, write_low, turn_columns;
     std::uint64_t all_banks;  ///< one bit per bank
     std::array<std::uint8_t, kMaxBanks> group_of_bank{};
-    /// column_gap[from][to][from_group][to_group]: column command to column command; 0 read, 1
-    /// write.
-    std::array<std::array<std::array<std::array<std::int32_t, kMaxGroups>, kMaxGroups>, 2>, 2>
-        column_gap{};
-    /// activate_gap[from_group][to_group]
-    std::array<std::array<std::int32_t, kMaxGroups>, kMaxGroups> activate_gap{};
+    std::array<std::uint8_t, kMaxGroups> stack_of_group{};
 
     /// Ticks from a column command to the end of its data.
     [[nodiscard]] std::int64_t to_data_end(bool write) const {

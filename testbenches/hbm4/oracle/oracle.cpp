@@ -59,10 +59,20 @@ bool PseudoChannelOracle::is_queued(std::int64_t bank) const {
     });
 }
 
-bool PseudoChannelOracle::is_buffered(std::int64_t bank) const {
-    const auto of_bank = [&](const Waiting& w) { return w.request.bank == bank; };
-    return std::any_of(buffers_[0].begin(), buffers_[0].end(), of_bank) ||
-           std::any_of(buffers_[1].begin(), buffers_[1].end(), of_bank);
+bool PseudoChannelOracle::has_arrived(std::size_t direction) const {
+    return !lines_[direction].empty() && lines_[direction].front().request.arrival <= now_;
+}
+
+std::vector<Request> PseudoChannelOracle::buffer(std::size_t direction) const {
+    const std::int64_t depth = direction == 1 ? config_.write_buffer : config_.read_buffer;
+    std::vector<Request> requests;
+    for (const Waiting& waiting : lines_[direction]) {
+        if (waiting.request.arrival > now_ || static_cast<std::int64_t>(requests.size()) == depth) {
+            break;
+        }
+        requests.push_back(waiting.request);
+    }
+    return requests;
 }
 
 void PseudoChannelOracle::run_until(Tick end) {
@@ -95,7 +105,8 @@ void PseudoChannelOracle::note_due_refresh() {
 
 void PseudoChannelOracle::choose_refresh() {
     const bool forced = owed_ > config_.refresh_postpone;
-    const bool work = has_taken_work() || (!line_.empty() && line_.front().request.arrival <= now_);
+    const bool work =
+        !queues_[0].empty() || !queues_[1].empty() || has_arrived(0) || has_arrived(1);
     if (refreshing_ == Refreshing::kAll) {
         draining_ = forced || !work;
         return;
@@ -110,8 +121,15 @@ void PseudoChannelOracle::choose_refresh() {
         }
         return std::int64_t{-1};
     };
+    std::vector<bool> buffered(static_cast<std::size_t>(banks_));
+    for (std::size_t direction = 0; direction < 2; ++direction) {
+        for (const Request& request : buffer(direction)) {
+            buffered[static_cast<std::size_t>(request.bank)] = true;
+        }
+    }
     chosen_ = first([&](std::int64_t place, std::int64_t bank) {
-        return !is_queued(bank) && !is_buffered(bank) && (!patient || place < banks_ / 2);
+        return !is_queued(bank) && !buffered[static_cast<std::size_t>(bank)] &&
+               (!patient || place < banks_ / 2);
     });
     if (chosen_ < 0 && 2 * owed_ > config_.refresh_postpone) {
         chosen_ = first([&](std::int64_t, std::int64_t bank) { return !is_queued(bank); });
@@ -134,30 +152,19 @@ bool PseudoChannelOracle::has_room(std::size_t direction) const {
 }
 
 void PseudoChannelOracle::admit() {
-    std::array<bool, 2> entered{};
-    if (!line_.empty() && line_.front().request.arrival <= now_) {
-        const std::size_t direction = line_.front().request.write ? 1 : 0;
-        std::deque<Waiting>& buffer = buffers_[direction];
-        const std::int64_t depth = direction == 1 ? config_.write_buffer : config_.read_buffer;
-        if (buffer.empty() && has_room(direction)) {
-            enqueue(direction, line_);
-            entered[direction] = true;
-        } else if (static_cast<std::int64_t>(buffer.size()) < depth) {
-            buffer.push_back(line_.front());
-            line_.pop_front();
-        }
-    }
     for (std::size_t direction = 0; direction < 2; ++direction) {
-        if (!entered[direction] && !buffers_[direction].empty() && has_room(direction)) {
-            enqueue(direction, buffers_[direction]);
+        if (has_arrived(direction) && has_room(direction)) {
+            enqueue(direction);
         }
     }
 }
 
-void PseudoChannelOracle::enqueue(std::size_t direction, std::deque<Waiting>& from) {
-    const Request request = from.front().request;
+void PseudoChannelOracle::enqueue(std::size_t direction) {
+    const Waiting from = lines_[direction].front();
+    const Request& request = from.request;
+    lines_[direction].pop_front();
     Queued entry;
-    entry.number = from.front().number;
+    entry.number = from.number;
     entry.request = request;
     entry.order = admitted_[direction]++;
     entry.deadline =
@@ -174,7 +181,6 @@ void PseudoChannelOracle::enqueue(std::size_t direction, std::deque<Waiting>& fr
         entry.row = of_activate;
     }
     queues_[direction].push_back(entry);
-    from.pop_front();
 }
 
 void PseudoChannelOracle::decide_direction() {

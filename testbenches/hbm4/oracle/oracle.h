@@ -70,11 +70,14 @@ class PseudoChannelOracle {
     explicit PseudoChannelOracle(const Hbm4Config& config);
 
     /// Requests arrive in order; `number` comes back with the completion.
-    void inject(std::size_t number, const Request& request) { line_.push_back({number, request}); }
+    void inject(std::size_t number, const Request& request) {
+        lines_[request.write ? 1 : 0].push_back({number, request});
+    }
     /// Everything that happens before `end`, tick by tick.
     void run_until(Tick end);
     [[nodiscard]] bool has_work() const {
-        return !line_.empty() || has_taken_work();
+        return !queues_[0].empty() || !queues_[1].empty() || !lines_[0].empty() ||
+               !lines_[1].empty();
     }
     [[nodiscard]] Tick now() const { return now_; }
 
@@ -105,7 +108,9 @@ class PseudoChannelOracle {
     void choose_refresh();
     void admit();
     [[nodiscard]] bool has_room(std::size_t direction) const;
-    void enqueue(std::size_t direction, std::deque<Waiting>& from);
+    void enqueue(std::size_t direction);
+    [[nodiscard]] bool has_arrived(std::size_t direction) const;
+    [[nodiscard]] std::vector<Request> buffer(std::size_t direction) const;
     void decide_direction();
     void find_starving();
     void column_bus();
@@ -119,13 +124,8 @@ class PseudoChannelOracle {
     [[nodiscard]] bool is_conflict(const Queued& q) const;
     [[nodiscard]] bool has_hits(std::size_t direction, std::int64_t bank) const;
     [[nodiscard]] bool is_queued(std::int64_t bank) const;
-    [[nodiscard]] bool is_buffered(std::int64_t bank) const;
     [[nodiscard]] std::int64_t writes_waiting() const {
-        return static_cast<std::int64_t>(queues_[1].size() + buffers_[1].size());
-    }
-    [[nodiscard]] bool has_taken_work() const {
-        return !queues_[0].empty() || !queues_[1].empty() || !buffers_[0].empty() ||
-               !buffers_[1].empty();
+        return static_cast<std::int64_t>(queues_[1].size() + buffer(1).size());
     }
     [[nodiscard]] Queue& own() { return queues_[writing_ ? 1 : 0]; }
     [[nodiscard]] std::int64_t group_of(std::int64_t bank) const;
@@ -139,8 +139,7 @@ class PseudoChannelOracle {
     Tick interval_ = 0;
     Tick now_ = 0;
 
-    std::deque<Waiting> line_;
-    std::array<std::deque<Waiting>, 2> buffers_;
+    std::array<std::deque<Waiting>, 2> lines_;
     std::array<Queue, 2> queues_;
     std::array<std::uint64_t, 2> admitted_{};
     bool writing_ = false;
