@@ -18,7 +18,7 @@ namespace vr {
 namespace {
 
 constexpr std::int64_t kRequests = 200'000;
-constexpr std::int64_t kInFlight = 128;  // as many again in line as the queues hold
+constexpr std::int64_t kInFlight = 640;  // as many as queues and buffers hold
 constexpr std::int64_t kPiece = 64;      // ticks of one run
 
 enum class Stream { kSequential, kMixed, kRandom };

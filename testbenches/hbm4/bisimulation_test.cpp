@@ -63,6 +63,8 @@ Hbm4Config tight_hbm4(const char* refresh) {
     config.refresh = refresh;
     config.read_queue = 16;
     config.write_queue = 16;
+    config.read_buffer = 24;
+    config.write_buffer = 8;
     config.write_high = 12;
     config.write_low = 4;
     config.turn_columns = 16;
@@ -164,7 +166,7 @@ TEST_CASE("a pseudo-channel is all in its declared state") {
 }
 
 TEST_CASE("a pseudo-channel with a hidden member is found") {
-    const hbm4::Timing timing(rubin_hbm4());
+    const hbm4::Timing timing(tight_hbm4("per_bank"));
     const BisimulationReport report = bisimulate<HiddenDirection>(timing, kLoads[2], 1, 6);
     REQUIRE(!report.failures.empty());
     CHECK(report.failures.front().find("a state of equal normal form") == 0);

@@ -18,9 +18,6 @@ namespace vr::hbm4 {
 template <class Observer>
 PseudoChannel<Observer>::PseudoChannel(const Timing& timing) : timing_(&timing) {
     state_.banks.open_row.fill(kNoRow);
-    for (std::size_t i = 0; i < state_.refresh.recent.size(); ++i) {
-        state_.refresh.recent[i] = static_cast<std::uint8_t>(i);
-    }
     state_.refresh.next_due =
         timing.refresh == RefreshMode::kNone ? kNeverTick : timing.refresh_interval;
     rebuild_recent_half();
@@ -29,8 +26,10 @@ PseudoChannel<Observer>::PseudoChannel(const Timing& timing) : timing_(&timing) 
 template <class Observer>
 void PseudoChannel<Observer>::rebuild_recent_half() {
     recent_half_ = 0;
-    for (std::size_t i = 0; i < static_cast<std::size_t>(timing_->banks / 2); ++i) {
-        recent_half_ |= bit(std::uint32_t{state_.refresh.recent[i]});
+    half_last_ = state_.refresh.recent.first;
+    for (std::int32_t i = 0; i < timing_->banks / 2; ++i) {
+        half_last_ = i == 0 ? half_last_ : state_.refresh.recent.older[half_last_];
+        recent_half_ |= bit(std::uint32_t{half_last_});
     }
 }
 
@@ -126,8 +125,8 @@ void PseudoChannel<Observer>::skip_idle_rounds(std::int64_t tick) {
         const std::int64_t banks = timing_->banks;
         const std::int64_t count = per_bank ? std::popcount(r.done) : 0;
         std::uint64_t front = 0;
-        for (std::int64_t place = 0; place < banks; ++place) {
-            const std::uint8_t bank = r.recent[static_cast<std::size_t>(place)];
+        std::uint8_t bank = r.recent.first;
+        for (std::int64_t place = 0; place < banks; ++place, bank = r.recent.older[bank]) {
             const std::int64_t turn = per_bank ? (place - count + banks) % banks : 0;
             if (state_.banks.activate[bank] > state_.wake + turn * timing_->refresh_interval) {
                 return;
@@ -162,8 +161,6 @@ void PseudoChannel<Observer>::settle(std::int64_t tick) {
 template <class Observer>
 void PseudoChannel<Observer>::rebuild() {
     rebuild_recent_half();
-    early_activate_ = ~std::uint64_t{0};
-    early_precharge_ = ~std::uint64_t{0};
     early_column_ = {~std::uint64_t{0}, ~std::uint64_t{0}};
     buffered_ = {};
     buffered_of_bank_ = {};

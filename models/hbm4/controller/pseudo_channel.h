@@ -145,12 +145,12 @@ class PseudoChannel {
     bool row_command(std::int64_t now);
     bool refresh_command(std::int64_t now);
     void wait_for_row();
-    /// Requests of the bank that is about to be refreshed.
-    [[nodiscard]] std::uint64_t slots_of_refresh() const {
-        return state_.refresh.bank == kNoBank
-                   ? 0
-                   : index_[state_.writing ? 1 : 0]
-                         .of_bank[static_cast<std::size_t>(state_.refresh.bank)];
+    /// The bank that is about to be refreshed, as a mask.
+    [[nodiscard]] std::uint64_t bank_of_refresh() const {
+        return state_.refresh.bank == kNoBank ? 0 : bit(state_.refresh.bank);
+    }
+    [[nodiscard]] std::size_t bank_count() const {
+        return static_cast<std::size_t>(timing_->banks);
     }
     std::uint64_t slots_to_activate(std::int64_t now);
     std::uint64_t slots_to_close(std::int64_t now);
@@ -163,6 +163,7 @@ class PseudoChannel {
     [[nodiscard]] std::int64_t starvation() const;
     void rebuild();
     void rebuild_recent_half();
+    void note_activated(std::uint8_t bank);
     void forget_quiet() { state_.quiet = {}; }
     static void lower(std::array<std::int64_t, 2>& quiet, std::int64_t tick) {
         quiet = {tick < quiet[0] ? tick : quiet[0], tick < quiet[1] ? tick : quiet[1]};
@@ -175,13 +176,12 @@ class PseudoChannel {
     std::uint64_t open_ = 0;             // bank mask of state_.banks.open_row
     // Bank masks that hold every bank whose timer may not be due, so that searches look at no
     // other.
-    std::uint64_t early_activate_ = 0;
-    std::uint64_t early_precharge_ = 0;
     std::array<std::uint64_t, 2> early_column_{};
     // Of the buffers, so far as they have been looked at: requests of a direction, of a bank.
     std::array<std::uint32_t, 2> buffered_{};
     std::array<std::uint16_t, kMaxBanks> buffered_of_bank_{};
     std::uint64_t buffered_banks_ = 0;
+    std::uint8_t half_last_ = 0;     // the least recent of these
     std::uint64_t recent_half_ = 0;  // the half of the banks that was activated last
     // Scratch of one step.
     struct Done {

@@ -35,6 +35,14 @@ struct QueueIndex {
         const std::uint64_t from_head = mask & (~std::uint64_t{0} << head);
         return static_cast<std::uint32_t>(std::countr_zero(from_head != 0 ? from_head : mask));
     }
+    /// Requests of these banks.
+    [[nodiscard]] std::uint64_t of_banks(std::uint64_t mask) const {
+        std::uint64_t slots = 0;
+        for (; mask != 0; mask &= mask - 1) {
+            slots |= of_bank[static_cast<std::size_t>(std::countr_zero(mask))];
+        }
+        return slots;
+    }
     void add(std::uint32_t slot, const QueueEntry& entry, std::int32_t open_row,
              const Timing& timing) {
         of_bank[entry.bank] |= bit(slot);

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "models/hbm4/refresh/recency.h"
 #include "models/transport/state_lines.h"
 
 namespace vr::hbm4 {
@@ -196,12 +197,12 @@ struct RefreshState {
     std::int32_t bank = kNoBank;  ///< per bank: chosen, waiting for its precharge and refresh
     bool draining = false;        ///< all bank: no new work until the refresh
     std::uint64_t done = 0;       ///< banks refreshed in this round
-    std::array<std::uint8_t, kMaxBanks> recent{};  ///< banks, most recently activated first
+    Recency<kMaxBanks> recent;    ///< the banks, most recently activated first
     static constexpr auto state_lines() {
         using R = RefreshState;
         return vr::state_lines(vr::past_time("next_due", &R::next_due), vr::fixed("owed", &R::owed),
                                vr::fixed("bank", &R::bank), vr::fixed("draining", &R::draining),
-                               vr::fixed("done", &R::done), vr::fixed("recent", &R::recent));
+                               vr::fixed("done", &R::done), vr::nested("recent", &R::recent));
     }
 };
 

@@ -41,24 +41,28 @@ RefreshChoice PseudoChannel<Observer>::refresh_choice(std::int64_t now) {
         return {kNoBank, must || !has_work_at(now)};
     }
     const auto first = [&](std::uint64_t mask) {
-        for (std::size_t i = 0; mask != 0; ++i) {
-            if ((mask & bit(std::uint32_t{refresh.recent[i]})) != 0) {
-                return static_cast<std::int32_t>(refresh.recent[i]);
-            }
+        std::uint8_t bank = refresh.recent.first;
+        while ((mask & bit(std::uint32_t{bank})) == 0) {
+            bank = refresh.recent.older[bank];
         }
-        return kNoBank;
+        return static_cast<std::int32_t>(bank);
     };
     const std::uint64_t left = timing_->all_banks & ~refresh.done;
-    count_buffered(now);
     const std::uint64_t unqueued = left & ~index_[0].banks & ~index_[1].banks;
-    const std::uint64_t idle = unqueued & ~buffered_banks_;
     const bool few = refresh.owed * 2 <= timing_->refresh_postpone;
-    std::int32_t bank = first(few && has_work_at(now) ? idle & recent_half_ : idle);
-    if (bank == kNoBank && !few) {
-        bank = first(unqueued);
+    const std::uint64_t preferred = few && has_work_at(now) ? unqueued & recent_half_ : unqueued;
+    if (preferred != 0) {
+        count_buffered(now);
+        const std::uint64_t idle = preferred & ~buffered_banks_;
+        if (idle != 0) {
+            return {first(idle), false};
+        }
+        if (!few) {
+            return {first(unqueued), false};
+        }
     }
-    if (bank != kNoBank || !must) {
-        return {bank, false};
+    if (!must) {
+        return {};
     }
     std::uint64_t without_hits = left;
     for (std::uint64_t m = left; m != 0; m &= m - 1) {
@@ -69,6 +73,22 @@ RefreshChoice PseudoChannel<Observer>::refresh_choice(std::int64_t now) {
         }
     }
     return {first(without_hits != 0 ? without_hits : left), false};
+}
+
+// Keeps the half of the banks that was activated last, and its least recent member.
+template <class Observer>
+void PseudoChannel<Observer>::note_activated(std::uint8_t bank) {
+    auto& recent = state_.refresh.recent;
+    const bool within = (recent_half_ & bit(std::uint32_t{bank})) != 0;
+    if (within && bank == half_last_ && bank != recent.first) {
+        half_last_ = recent.newer[bank];
+    }
+    recent.to_front(bank);
+    if (!within && recent_half_ != 0) {  // it moves the least recent one out
+        recent_half_ |= bit(std::uint32_t{bank});
+        recent_half_ &= ~bit(std::uint32_t{half_last_});
+        half_last_ = recent.newer[half_last_];
+    }
 }
 
 template <class Observer>
@@ -101,7 +121,6 @@ void PseudoChannel<Observer>::refresh_bank(std::int64_t now, std::int32_t bank) 
     observer_.command(now, Command::kRefreshBank, bank, 0, 0);
     const auto b = static_cast<std::size_t>(bank);
     state_.banks.activate[b] = now + timing_->rfc_per_bank;
-    early_activate_ |= bit(bank);
     state_.banks.refreshed[b] = now + timing_->rfc_per_bank;
     state_.shared.refresh = now + timing_->rrefd;
     state_.shared.any_activate = std::max(state_.shared.any_activate, now + timing_->rrefd);
@@ -151,7 +170,6 @@ bool PseudoChannel<Observer>::refresh_all(std::int64_t now) {
     }
     state_.shared.row_bus = now + 1;
     lower(state_.quiet.activate, now + (open ? timing_->rp : timing_->rfc_all_bank));
-    early_activate_ = timing_->all_banks;
     if (open) {
         observer_.command(now, Command::kPrechargeAll, 0, 0, 0);
         for (std::size_t b = 0; b < count; ++b) {

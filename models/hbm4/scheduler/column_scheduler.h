@@ -149,7 +149,6 @@ void PseudoChannel<Observer>::issue_column(std::int64_t now, std::uint32_t slot,
                       entry.column);
     const std::uint8_t group = timing_->group_of_bank[entry.bank];
     pass_column_gates(now, direction, group);
-    early_precharge_ |= bit(std::uint32_t{entry.bank});
     std::int64_t& precharge = state_.banks.precharge[entry.bank];
     precharge = std::max(precharge, now + (write ? timing_->write_to_precharge : timing_->rtp));
     ++(write ? state_.counters.columns_written : state_.counters.columns_read);

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "models/hbm4/controller/pseudo_channel.h"
+#include "models/hbm4/scheduler/due_mask.h"
 
 namespace vr::hbm4 {
 
@@ -69,27 +70,14 @@ void PseudoChannel<Observer>::wait_for_row() {
     }
 }
 
-// Takes the requests of banks whose timer is not due out of `slots`, and lowers `earliest` to the
-// first of those timers. Only banks in `early` are looked at; those found due leave it.
-inline void take_out_early(std::int64_t now, std::uint64_t banks,
-                           const std::array<std::int64_t, kMaxBanks>& timers,
-                           const QueueIndex& index, std::uint64_t& early, std::uint64_t& slots,
-                           std::int64_t& earliest) {
-    std::uint64_t due = 0;
-    std::uint64_t out = 0;
+// The first of the timers of some banks.
+inline std::int64_t earliest_of(const std::array<std::int64_t, kMaxBanks>& timers,
+                                std::uint64_t banks) {
     std::int64_t first = kNeverTick;
-    for (std::uint64_t m = banks & early; m != 0; m &= m - 1) {
-        const auto bank = static_cast<std::size_t>(std::countr_zero(m));
-        if (timers[bank] <= now) {
-            due |= m & (~m + 1);
-        } else {
-            out |= index.of_bank[bank];
-            first = std::min(first, timers[bank]);
-        }
+    for (; banks != 0; banks &= banks - 1) {
+        first = std::min(first, timers[static_cast<std::size_t>(std::countr_zero(banks))]);
     }
-    early &= ~due;
-    slots &= ~out;
-    earliest = std::min(earliest, first);
+    return first;
 }
 
 // Requests whose bank is closed and may be activated now; sets the direction's quiet time if there
@@ -98,20 +86,27 @@ template <class Observer>
 std::uint64_t PseudoChannel<Observer>::slots_to_activate(std::int64_t now) {
     const std::size_t direction = state_.writing ? 1 : 0;
     const QueueIndex& index = index_[direction];
-    const std::int64_t at =
-        std::max({now, state_.shared.four_activates[0], state_.shared.any_activate});
-    std::uint64_t slots = index.closed & ~slots_of_refresh();
+    const SharedTimers& shared = state_.shared;
+    const std::int64_t at = std::max({now, shared.four_activates[0], shared.any_activate});
+    std::int64_t& quiet = state_.quiet.activate[direction];
+    if (at > now) {  // whatever the bank
+        quiet = at;
+        return 0;
+    }
+    std::uint64_t banks = index.banks & ~open_ & ~bank_of_refresh();
     std::int64_t earliest = kNeverTick;
     for (std::size_t g = 0; g < static_cast<std::size_t>(timing_->groups); ++g) {
-        if (state_.shared.activate[g] > at && (slots & index.of_group[g]) != 0) {
-            earliest = std::min(earliest, state_.shared.activate[g]);
-            slots &= ~index.of_group[g];
+        if (shared.activate[g] > at && (banks & timing_->banks_of_group[g]) != 0) {
+            earliest = std::min(earliest, shared.activate[g]);
+            banks &= ~timing_->banks_of_group[g];
         }
     }
-    take_out_early(at, index.banks & ~open_, state_.banks.activate, index, early_activate_, slots,
-                   earliest);
-    state_.quiet.activate[direction] = slots != 0 ? at : earliest;
-    return at == now ? slots : 0;
+    const std::uint64_t due = banks & due_mask(state_.banks.activate, at, bank_count());
+    if (due == 0) {
+        earliest = std::min(earliest, earliest_of(state_.banks.activate, banks));
+    }
+    quiet = due != 0 ? now : earliest;
+    return index.of_banks(due);
 }
 
 // Requests whose bank has another row open, and no hit, that may be closed now; quiet time as
@@ -121,21 +116,19 @@ std::uint64_t PseudoChannel<Observer>::slots_to_close(std::int64_t now) {
     const std::size_t direction = state_.writing ? 1 : 0;
     const QueueIndex& index = index_[direction];
     const std::int64_t at = std::max(now, state_.shared.precharge);
-    std::uint64_t slots = index.conflicts & ~slots_of_refresh();
-    std::int64_t earliest = kNeverTick;
+    std::int64_t& quiet = state_.quiet.close[direction];
+    if (at > now) {  // whatever the bank
+        quiet = at;
+        return 0;
+    }
     std::uint64_t kept = index.hit_banks;
     if (starved_ != kNoBank) {
         kept &= ~bit(starved_);
     }
-    for (std::uint64_t m = kept; m != 0 && slots != 0; m &= m - 1) {
-        slots &= ~index.of_bank[static_cast<std::size_t>(std::countr_zero(m))];
-    }
-    if (slots != 0) {
-        take_out_early(at, index.banks & open_ & ~kept, state_.banks.precharge, index,
-                       early_precharge_, slots, earliest);
-    }
-    state_.quiet.close[direction] = slots != 0 ? at : earliest;
-    return at == now ? slots : 0;
+    const std::uint64_t banks = index.banks & open_ & ~kept & ~bank_of_refresh();
+    const std::uint64_t due = banks & due_mask(state_.banks.precharge, at, bank_count());
+    quiet = due != 0 ? now : earliest_of(state_.banks.precharge, banks);
+    return index.of_banks(due) & index.conflicts;
 }
 
 template <class Observer>
@@ -167,7 +160,6 @@ void PseudoChannel<Observer>::activate(std::int64_t now, std::uint32_t slot) {
     open_ |= bit(std::uint32_t{bank});
     banks.activate[bank] = now + timing_->rc;
     banks.precharge[bank] = now + timing_->ras;
-    early_precharge_ |= bit(std::uint32_t{bank});
     early_column_[0] |= bit(std::uint32_t{bank});
     early_column_[1] |= bit(std::uint32_t{bank});
     banks.column[0][bank] = now + timing_->rcd_read;
@@ -204,15 +196,7 @@ void PseudoChannel<Observer>::activate(std::int64_t now, std::uint32_t slot) {
             }
         }
     }
-    auto& recent = state_.refresh.recent;
-    const auto place = std::find(recent.begin(), recent.end(), bank);
-    std::move_backward(recent.begin(), place, place + 1);
-    recent[0] = bank;
-    if ((recent_half_ & bit(std::uint32_t{bank})) == 0) {  // it moved the half's last bank out
-        const auto half = static_cast<std::size_t>(timing_->banks / 2);
-        recent_half_ |= bit(std::uint32_t{bank});
-        recent_half_ &= ~bit(std::uint32_t{recent[half]});
-    }
+    note_activated(bank);
 }
 
 template <class Observer>
@@ -222,7 +206,6 @@ void PseudoChannel<Observer>::close_bank(std::int64_t now, std::int32_t bank) {
     state_.banks.open_row[b] = kNoRow;
     open_ &= ~bit(bank);
     state_.banks.activate[b] = std::max(state_.banks.activate[b], now + timing_->rp);
-    early_activate_ |= bit(bank);
     state_.shared.row_bus = now + 1;
     state_.shared.precharge = now + timing_->ppd;
     for (std::int64_t& quiet : state_.quiet.close) {

@@ -77,6 +77,7 @@ Timing::Timing(const Hbm4Config& c)
         const std::int32_t stack_id = bank / bank_groups / per_group;
         group_of_bank[static_cast<std::size_t>(bank)] =
             static_cast<std::uint8_t>(stack_id * bank_groups + bank % bank_groups);
+        banks_of_group[group_of_bank[static_cast<std::size_t>(bank)]] |= std::uint64_t{1} << bank;
     }
     for (std::int32_t group = 0; group < groups; ++group) {
         stack_of_group[static_cast<std::size_t>(group)] =

@@ -35,6 +35,7 @@ struct Timing {
     std::uint64_t all_banks;  ///< one bit per bank
     std::array<std::uint8_t, kMaxBanks> group_of_bank{};
     std::array<std::uint8_t, kMaxGroups> stack_of_group{};
+    std::array<std::uint64_t, kMaxGroups> banks_of_group{};
 
     /// Ticks from a column command to the end of its data.
     [[nodiscard]] std::int64_t to_data_end(bool write) const {
