@@ -34,7 +34,11 @@ class Loader {
                        ? name
                        : (fs::path(from).parent_path() / name).string();
         }
-        for (const std::string& folder : folders_) {
+        std::vector<std::string> folders = folders_;
+        if (!from.empty()) {  // a preset extends its neighbour, wherever both lie
+            folders.push_back(fs::path(from).parent_path().string());
+        }
+        for (const std::string& folder : folders) {
             const fs::path file = fs::path(folder) / (name + std::string(kSuffix));
             if (fs::is_regular_file(file)) {
                 return file.string();
