@@ -66,6 +66,8 @@ class Hbm4 final : public Unit {
     [[nodiscard]] std::int64_t unanswered() const { return requests_ - answers_; }
     /// Latencies in CK from arrival to response.
     [[nodiscard]] const Histogram& latencies() const { return latencies_; }
+    /// Counters of one pseudo-channel at `at`, not before the last horizon.
+    [[nodiscard]] hbm4::Counters counters(std::uint32_t pseudo_channel, Time at) const;
     /// How far the pseudo-channels were folded; null when they are not.
     [[nodiscard]] const FoldStatistics* folded() const { return folded_; }
 

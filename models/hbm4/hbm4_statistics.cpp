@@ -60,6 +60,10 @@ void Hbm4::statistics(StatisticsRegistry& out) const {
     add("peak_bandwidth", peak_bandwidth().value, "B/s", "of all data buses together", kMaximum);
 }
 
+hbm4::Counters Hbm4::counters(std::uint32_t pseudo_channel, Time at) const {
+    return group_->counters(pseudo_channel, clock_.first_edge(at));
+}
+
 // Tokens are names: which slot a request has follows from how far the unit happened to run at a
 // time, and decides nothing. So requests count without their slots, in order of arrival.
 void Hbm4::state(StateHasher& out) const {

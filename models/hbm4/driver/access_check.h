@@ -14,7 +14,7 @@ namespace vr::hbm4 {
 /// the access size, or leaves its interleaving block.
 inline void check_access(const AddressMap& map, const MemoryAccess& a, std::int64_t index) {
     const std::uint64_t block = map.interleave();
-    if (a.address + a.bytes > map.capacity()) {
+    if (a.address > map.capacity() || a.bytes > map.capacity() - a.address) {
         throw UsageError(fmt::format(
             "access {} at {:#x} lies beyond the memory of {} B; use a larger memory or a smaller "
             "region",

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/hbm4/memory_system/door_config.h"
+
+namespace vr {
+
+std::array<std::int64_t, 2> MemoryDoorConfig::credits(const Hbm4Config& memory) const {
+    // What is outside the queue while its place in it is free again: the credit's way back.
+    const std::int64_t on_the_way =
+        (memory.front_latency + memory.back_latency + memory.read_latency).value /
+        memory.burst.value;
+    return {read_credits > 0 ? read_credits : memory.read_queue + on_the_way,
+            write_credits > 0 ? write_credits : memory.write_queue + on_the_way};
+}
+
+MemorySystemConfig load_memory_system(const ConfigurationRequest& request) {
+    Configuration configuration = Configuration::load(request);
+    MemorySystemConfig config;
+    config.memory = configuration.bind<Hbm4Config>("gpu.hbm4");
+    config.door = configuration.bind<MemoryDoorConfig>("memory_system");
+    for (const auto& [key, what] : config.memory.problems()) {
+        configuration.problem("gpu.hbm4." + key, what, "");
+    }
+    configuration.finish_part();
+    return config;
+}
+
+}  // namespace vr
