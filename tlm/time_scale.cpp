@@ -32,6 +32,13 @@ Time TimeScale::exact(const sc_core::sc_time& time) const {
     return {static_cast<std::int64_t>(time.value()) * length};
 }
 
+Time TimeScale::now(const Clock& clock) const {
+    const Time present = now();
+    const std::int64_t next = clock.first_edge(present);
+    const Time last = clock.edge(next) == present || next == 0 ? present : clock.edge(next - 1);
+    return present - last < tick() ? last : present;
+}
+
 sc_core::sc_time TimeScale::until(Time time) const {
     const sc_core::sc_time at = up(time);
     const sc_core::sc_time& present = sc_core::sc_time_stamp();

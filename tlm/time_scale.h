@@ -6,6 +6,7 @@
 #include <systemc>
 
 #include "models/base/quantity.h"
+#include "models/transport/clock.h"
 
 namespace vr {
 
@@ -21,6 +22,10 @@ class TimeScale {
     [[nodiscard]] Time exact(const sc_core::sc_time& time) const;
     /// The present.
     [[nodiscard]] Time now() const { return exact(sc_core::sc_time_stamp()); }
+    /// The present as a clock sees it: its last edge that rounds up to the present tick, or the
+    /// present itself where there is none. So who acts at an edge that he was told (rounded up)
+    /// acts at that edge, and a loop takes the same clocks at every resolution.
+    [[nodiscard]] Time now(const Clock& clock) const;
     /// From the present until the first tick at or after `time`; zero when that has passed.
     [[nodiscard]] sc_core::sc_time until(Time time) const;
 

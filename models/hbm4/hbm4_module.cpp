@@ -4,46 +4,16 @@
 #include <algorithm>
 #include <limits>
 
-#include "models/hbm4/timing/timing.h"
-
 namespace vr {
 
-namespace {
-
-// The core hands a response over as soon as it knows it, ahead of its time; a port needs some
-// latency, and this one is taken off again.
-constexpr Time kPortLatency{1};
-
-const Hbm4Config& checked(const Hbm4Config& config) {
-    std::vector<Diagnostic> found;
-    for (const auto& [key, what] : config.problems()) {
-        found.push_back({"", 0, 0, "hbm4." + key + ": " + what, "", ""});
-    }
-    if (!found.empty()) {
-        throw InputError(std::move(found));
-    }
-    return config;
-}
-
-std::int64_t full_queues(const Hbm4Config& config) {
-    const std::int64_t on_the_way =
-        (config.front_latency + config.back_latency + config.read_latency).value /
-        config.burst.value;
-    return (config.read_queue + config.write_queue + on_the_way) * config.pseudo_channels();
-}
-
-}  // namespace
-
 Hbm4BulkModule::Hbm4BulkModule(const sc_core::sc_module_name& name, const Hbm4Config& config,
-                               std::int64_t window)
+                               const MemoryDoorConfig& door)
     : sc_core::sc_module(name),
-      BulkTarget(static_cast<std::uint64_t>(checked(config).interleave.value)),
-      initiator_(attribution_.owner("initiator", "initiator")),
-      core_(this->name(), checked(config), attribution_, nullptr),
-      clock_(config.clock),
-      known_ahead_(hbm4::Timing(config).shortest_access() + config.back_latency.value),
-      window_(window > 0 ? window : full_queues(config)) {
-    core_.responses_out.bind_sink(*this, 0, kPortLatency);
+      BulkTarget(static_cast<std::uint64_t>(config.interleave.value)),
+      memory_(
+          this->name(), config, [this](const MemoryCompletion& one) { completed(one); }, door),
+      most_jobs_(static_cast<std::size_t>((memory_.credits()[0] + memory_.credits()[1]) *
+                                          config.pseudo_channels())) {
     SC_HAS_PROCESS(Hbm4BulkModule);
     SC_METHOD(step);
     sensitive << alarm().event();
@@ -71,8 +41,8 @@ BulkStatus Hbm4BulkModule::refusal(const Descriptor& descriptor) const {
         low += std::min(least * dimension.stride, most * dimension.stride);
         high += std::max(least * dimension.stride, most * dimension.stride);
     }
-    return low < 0 || high > Wide{core_.address_map().capacity()} ? BulkStatus::kAddressError
-                                                                  : BulkStatus::kOk;
+    return low < 0 || high > Wide{core().address_map().capacity()} ? BulkStatus::kAddressError
+                                                                   : BulkStatus::kOk;
 }
 
 void Hbm4BulkModule::move_data(BulkTransaction& transaction) {
@@ -89,45 +59,70 @@ void Hbm4BulkModule::move_data(BulkTransaction& transaction) {
     }
 }
 
+// The memory moves whole column accesses.
+MemoryOrder Hbm4BulkModule::order_of(const Access& access, Direction direction) const {
+    const std::uint64_t grain = core().address_map().access_bytes();
+    const std::uint64_t first = access.address / grain * grain;
+    const std::uint64_t end = (access.address + access.bytes + grain - 1) / grain * grain;
+    return {first, static_cast<std::uint32_t>(end - first), direction == Direction::kWrite, 0};
+}
+
+bool Hbm4BulkModule::has_room(const BulkTransaction& transaction) {
+    const Descriptor& descriptor = transaction.descriptor;
+    if (descriptor.items() > 1 || refusal(descriptor) != BulkStatus::kOk) {
+        return true;
+    }
+    advance();
+    const auto unsent = [](const Job& job) {
+        return job.failure == BulkStatus::kIncomplete && !job.cursor.done();
+    };
+    if (jobs().size() >= most_jobs_ || std::any_of(jobs().begin(), jobs().end(), unsent)) {
+        return false;
+    }
+    const DescriptorCursor cursor(descriptor,
+                                  static_cast<std::uint64_t>(core().config().interleave.value));
+    const MemoryOrder order = order_of(cursor.access(), descriptor.direction);
+    return memory_.accepts(order.address, order.bytes, order.write);
+}
+
 void Hbm4BulkModule::accepted(Job& job) {
     const BulkStatus refused = refusal(job.transaction->descriptor);
     if (refused == BulkStatus::kOk) {
         move_data(*job.transaction);
+        advance();
+        issue();
     } else {
+        memory_.count_refused();
         job.failure = refused;
     }
 }
 
-// Whoever calls at the present arrives at the present, also in a later delta cycle: so the core
-// runs up to the present and not beyond.
+// Whoever calls at the present arrives at the present, also in a later delta cycle: so the memory
+// is brought up to the present and not beyond.
+void Hbm4BulkModule::advance() {
+    memory_.advance_to(alarm().scale().now(memory_.clock()));
+}
+
 void Hbm4BulkModule::step() {
-    const Time now = alarm().scale().now();
-    core_.run(now);
-    take_waiting();
-    take_responses(now);
-    tell(now);
-    issue(now);
-    arm_next(now);
+    advance();
+    tell(alarm().scale().now());
+    do {
+        issue();
+    } while (take_waiting());
+    alarm().arm(memory_.next_event_time());
 }
 
-void Hbm4BulkModule::deliver(Stamped<MemoryResponse>&& stamped) {
-    due_.push_back({stamped.arrival - kPortLatency, stamped.message.tag});
-}
-
-void Hbm4BulkModule::take_responses(Time now) {
-    for (; !due_.empty() && due_.front().at <= now; due_.pop_front()) {
-        const Due one = due_.front();
-        const Piece piece = pieces_[one.tag];
-        free_.push_back(one.tag);
-        --in_core_;
-        Job& job = *piece.job;
-        const auto item = job.left.find(piece.item);
-        item->second -= piece.bytes;
-        if (item->second == 0) {
-            job.left.erase(item);
-            job.ready.append(one.at, piece.item);
-            ++job.completed;
-        }
+void Hbm4BulkModule::completed(const MemoryCompletion& completion) {
+    const auto tag = static_cast<std::uint32_t>(completion.token);
+    const Piece piece = pieces_[tag];
+    free_.push_back(tag);
+    Job& job = *piece.job;
+    const auto item = job.left.find(piece.item);
+    item->second -= piece.bytes;
+    if (item->second == 0) {
+        job.left.erase(item);
+        job.ready.append(completion.time, piece.item);
+        ++job.completed;
     }
 }
 
@@ -153,17 +148,18 @@ void Hbm4BulkModule::tell(Time now) {
     }
 }
 
-void Hbm4BulkModule::issue(Time now) {
-    while (in_core_ < window_) {
-        Job* const job = next_job(now);
-        if (job == nullptr) {
+void Hbm4BulkModule::issue() {
+    while (Job* const job = next_job(alarm().scale().now())) {
+        const MemoryOrder order =
+            order_of(job->cursor.access(), job->transaction->descriptor.direction);
+        if (!memory_.accepts(order.address, order.bytes, order.write)) {
             return;
         }
-        send(*job, now);
+        send(*job, order);
     }
 }
 
-void Hbm4BulkModule::send(Job& job, Time now) {
+void Hbm4BulkModule::send(Job& job, MemoryOrder order) {
     const Access access = job.cursor.access();
     job.cursor.advance();
     auto tag = static_cast<std::uint32_t>(pieces_.size());
@@ -175,29 +171,8 @@ void Hbm4BulkModule::send(Job& job, Time now) {
     }
     pieces_[tag] = {&job, access.item, access.bytes};
     job.left.try_emplace(access.item, job.transaction->descriptor.bytes);
-    ++in_core_;
-    // The memory moves whole column accesses.
-    const std::uint64_t grain = core_.address_map().access_bytes();
-    const std::uint64_t first = access.address / grain * grain;
-    const std::uint64_t end = (access.address + access.bytes + grain - 1) / grain * grain;
-    MemoryRequest request;
-    request.address = first;
-    request.bytes = static_cast<std::uint32_t>(end - first);
-    request.tag = tag;
-    request.write = job.transaction->descriptor.direction == Direction::kWrite;
-    request.cause = attribution_.extend(Cause{}, initiator_, now);
-    core_.requests_in.deliver({now, 0, sequence_++, std::move(request)});
-}
-
-// Every response up to `known_ahead_` clocks after the present is known; so is, then, when to look
-// again.
-void Hbm4BulkModule::arm_next(Time now) {
-    if (!due_.empty()) {
-        alarm().arm(due_.front().at);
-    }
-    if (in_core_ > 0) {
-        alarm().arm(clock_.edge(clock_.first_edge(now) + known_ahead_));
-    }
+    order.token = tag;
+    memory_.add(order);
 }
 
 void Hbm4BulkModule::b_transport(BulkTransaction& transaction, sc_core::sc_time& delay) {
@@ -205,6 +180,7 @@ void Hbm4BulkModule::b_transport(BulkTransaction& transaction, sc_core::sc_time&
     delay = sc_core::SC_ZERO_TIME;
     const BulkStatus refused = refusal(transaction.descriptor);
     if (refused != BulkStatus::kOk) {
+        memory_.count_refused();
         transaction.fail(refused);
         return;
     }
@@ -228,9 +204,33 @@ unsigned int Hbm4BulkModule::transport_dbg(BulkTransaction& transaction) {
     return static_cast<unsigned int>(bytes);
 }
 
+bool Hbm4BulkModule::get_direct_mem_ptr(BulkTransaction& transaction, tlm::tlm_dmi& region) {
+    const std::uint64_t address = transaction.descriptor.base;
+    const std::uint64_t capacity = core().address_map().capacity();
+    const std::uint64_t first = address / SparseMemory::kPageBytes * SparseMemory::kPageBytes;
+    region.init();
+    if (address >= capacity) {
+        region.set_start_address(capacity);  // what is refused
+        region.set_end_address(~std::uint64_t{0});
+        return false;
+    }
+    const std::span<std::uint8_t> page = contents_.page_at(address);
+    const Hbm4Config& config = core().config();
+    const Time byte = memory_.clock().edge(config.burst.value);
+    const sc_core::sc_time latency = alarm().scale().up(
+        {(byte.value + config.access_bytes.value - 1) / config.access_bytes.value});
+    region.set_dmi_ptr(page.data());
+    region.set_start_address(first);
+    region.set_end_address(std::min(first + page.size(), capacity) - 1);
+    region.set_read_latency(latency);
+    region.set_write_latency(latency);
+    region.allow_read_write();
+    return true;
+}
+
 Hbm4Module::Hbm4Module(const sc_core::sc_module_name& name, const Hbm4Config& config,
-                       std::int64_t window)
-    : sc_core::sc_module(name), memory_("memory", config, window) {
+                       const MemoryDoorConfig& door)
+    : sc_core::sc_module(name), memory_("memory", config, door) {
     adapter_.out.bind(memory_.in);
 }
 

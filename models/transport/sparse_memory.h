@@ -17,6 +17,11 @@ class SparseMemory {
     void write(std::uint64_t address, std::span<const std::uint8_t> bytes);
     void read(std::uint64_t address, std::span<std::uint8_t> bytes) const;
     void flip_bit(std::uint64_t address, unsigned bit);
+    /// The whole page that `address` lies in, made if there was none. It stays where it is as long
+    /// as this memory lives.
+    [[nodiscard]] std::span<std::uint8_t> page_at(std::uint64_t address) {
+        return {page(address / kPageBytes), kPageBytes};
+    }
     [[nodiscard]] std::size_t pages() const { return pages_.size(); }
     static constexpr std::uint64_t kPageBytes = 65536;
     /// Contents alone: a page of zeros is as good as none.

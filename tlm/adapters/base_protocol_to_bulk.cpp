@@ -161,6 +161,13 @@ unsigned int BaseProtocolToBulk::transport_dbg(Payload& payload) {
     return count;
 }
 
+bool BaseProtocolToBulk::get_direct_mem_ptr(Payload& payload, tlm::tlm_dmi& region) {
+    BulkTransaction& transaction = describe(payload);
+    const bool granted = out->get_direct_mem_ptr(transaction, region);
+    transaction.release();
+    return granted;
+}
+
 void BaseProtocolToBulk::invalidate_direct_mem_ptr(sc_dt::uint64 first, sc_dt::uint64 last) {
     in->invalidate_direct_mem_ptr(first, last);
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Plain bursts of the TLM-2.0 base protocol into bulk descriptors of one item each, so that any
 // TLM-2.0 initiator can reach a bulk target. Not modelled: byte enables
-// (TLM_BYTE_ENABLE_ERROR_RESPONSE), streaming (TLM_BURST_ERROR_RESPONSE), DMI; the adapter itself
-// takes no time.
+// (TLM_BYTE_ENABLE_ERROR_RESPONSE), streaming (TLM_BURST_ERROR_RESPONSE); the adapter itself takes
+// no time.
 #pragma once
 
 #include <tlm_utils/peq_with_cb_and_phase.h>
@@ -38,7 +38,7 @@ class BaseProtocolToBulk final : public sc_core::sc_module,
                                        sc_core::sc_time& delay) override;
     void b_transport(Payload& payload, sc_core::sc_time& delay) override;
     unsigned int transport_dbg(Payload& payload) override;
-    bool get_direct_mem_ptr(Payload&, tlm::tlm_dmi&) override { return false; }
+    bool get_direct_mem_ptr(Payload& payload, tlm::tlm_dmi& region) override;
     tlm::tlm_sync_enum nb_transport_bw(BulkTransaction& transaction, tlm::tlm_phase& phase,
                                        sc_core::sc_time& delay) override;
     void invalidate_direct_mem_ptr(sc_dt::uint64 first, sc_dt::uint64 last) override;

@@ -213,7 +213,7 @@ TEST_CASE_METHOD(FreshPicosecondSimulation,
                  "bulk descriptors stride, wait for each other, and keep credits") {
     BulkDriver driver("driver");
     BulkChecker checker("checker");
-    Hbm4BulkModule memory("memory", small(), 8);
+    Hbm4BulkModule memory("memory", small(), {8, 8});
     driver.out.bind(checker.in);
     checker.out.bind(memory.in);
     Descriptor write;

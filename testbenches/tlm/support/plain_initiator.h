@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A TLM-2.0 initiator as anybody would write it: a list of accesses, four phases, each sent as soon
-// as the one before was accepted. Uses vrsim's payload pool and nothing else of vrsim.
+// as its time has come and the one before was accepted. Uses vrsim's payload pool and nothing else
+// of vrsim.
 #pragma once
 
 #include <tlm_utils/simple_initiator_socket.h>
@@ -23,6 +24,7 @@ struct PlainAccess {
     tlm::tlm_response_status status = tlm::TLM_INCOMPLETE_RESPONSE;
     sc_core::sc_time accepted;
     sc_core::sc_time done;
+    sc_core::sc_time not_before = {};
 };
 
 class PlainInitiator : public sc_core::sc_module {
@@ -56,6 +58,10 @@ class PlainInitiator : public sc_core::sc_module {
         }
         to_end_.clear();
         if (!requesting_ && sent_ < accesses.size()) {
+            if (accesses[sent_].not_before > sc_core::sc_time_stamp()) {
+                event_.notify(accesses[sent_].not_before - sc_core::sc_time_stamp());
+                return;
+            }
             tlm::tlm_generic_payload& payload = payload_of(accesses[sent_]);
             under_way_[&payload] = sent_++;
             requesting_ = true;

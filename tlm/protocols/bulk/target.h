@@ -49,6 +49,9 @@ class BulkTarget : public BulkForwardInterface {
     }
     ~BulkTarget() override = default;
 
+    /// Whether the target takes a transaction now, credits apart. While it does not, the initiator
+    /// waits for END_REQ, and the target calls take_waiting() when that may have changed.
+    virtual bool has_room(const BulkTransaction&) { return true; }
     /// Called for each accepted transaction; may set its failure.
     virtual void accepted(Job& job) = 0;
 
@@ -62,14 +65,16 @@ class BulkTarget : public BulkForwardInterface {
     Job& add(BulkTransaction& transaction) {
         return jobs_.emplace_back(transaction, longest_access_);
     }
-    /// Takes the request that waits for credits, if it gets them now.
-    void take_waiting() {
-        if (waiting_ != nullptr && accept(*waiting_)) {
-            BulkTransaction& transaction = *std::exchange(waiting_, nullptr);
-            tlm::tlm_phase phase = tlm::END_REQ;
-            sc_core::sc_time delay;
-            in->nb_transport_bw(transaction, phase, delay);
+    /// Takes the request that waits, if it gets credits and room now; whether it did.
+    bool take_waiting() {
+        if (waiting_ == nullptr || !accept(*waiting_)) {
+            return false;
         }
+        BulkTransaction& transaction = *std::exchange(waiting_, nullptr);
+        tlm::tlm_phase phase = tlm::END_REQ;
+        sc_core::sc_time delay;
+        in->nb_transport_bw(transaction, phase, delay);
+        return true;
     }
     /// The transaction whose next access goes at `now`; null where none may. Where its time is yet
     /// to come, arms the alarm for it.
@@ -123,10 +128,10 @@ class BulkTarget : public BulkForwardInterface {
         waiting_ = &transaction;
         return tlm::TLM_ACCEPTED;
     }
-    bool get_direct_mem_ptr(BulkTransaction&, tlm::tlm_dmi&) final { return false; }
+    bool get_direct_mem_ptr(BulkTransaction&, tlm::tlm_dmi&) override { return false; }
 
     bool accept(BulkTransaction& transaction) {
-        if (!credits_.reserve(transaction.descriptor)) {
+        if (!has_room(transaction) || !credits_.reserve(transaction.descriptor)) {
             return false;
         }
         accepted(add(transaction));
@@ -155,7 +160,7 @@ class BulkTarget : public BulkForwardInterface {
     std::uint64_t longest_access_;
     BulkCredits credits_;
     std::list<Job> jobs_;
-    BulkTransaction* waiting_ = nullptr;  // BEGIN_REQ without credits
+    BulkTransaction* waiting_ = nullptr;  // BEGIN_REQ without credits or room
     Alarm alarm_{"alarm"};
 };
 
