@@ -149,6 +149,29 @@ TEST_CASE("a loop of blocking bursts takes the same clocks at 1 fs, at 1 ps and 
 }
 
 TEST_CASE_METHOD(FreshPicosecondSimulation,
+                 "a burst that comes between two edges counts from the second") {
+    const auto completed = [](sc_core::sc_time at) {
+        foreign::PlainInitiator initiator("initiator");
+        Hbm4Module memory("memory", small());
+        initiator.socket.bind(memory.in);
+        initiator.accesses.push_back(
+            {tlm::TLM_READ_COMMAND, 0, std::vector<unsigned char>(32), {}, {}, {}, at});
+        sc_core::sc_start();
+        return tick_of(initiator.accesses[0].done, Clock(small().clock));
+    };
+    const sc_core::sc_time edge = TimeScale().up(Clock(small().clock).edge(101));
+    const sc_core::sc_time picosecond(1, sc_core::SC_PS);
+    std::vector<std::int64_t> ticks;
+    for (const int picoseconds : {0, 1, 2, 372}) {  // from 1 ps before the edge on
+        const FreshPicosecondSimulation fresh;
+        ticks.push_back(completed(edge - picosecond + picoseconds * picosecond));
+    }
+    CHECK(ticks[0] == ticks[1]);
+    CHECK(ticks[2] == ticks[1] + 1);
+    CHECK(ticks[3] == ticks[1] + 1);
+}
+
+TEST_CASE_METHOD(FreshPicosecondSimulation,
                  "END_REQ waits for a credit of the burst's pseudo-channel") {
     std::vector<ReplayedAccess> list;
     for (std::uint64_t i = 0; i < 8; ++i) {
