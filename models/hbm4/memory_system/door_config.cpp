@@ -8,8 +8,9 @@ std::array<std::int64_t, 2> MemoryDoorConfig::credits(const Hbm4Config& memory) 
     const std::int64_t on_the_way =
         (memory.front_latency + memory.back_latency + memory.read_latency).value /
         memory.burst.value;
-    return {read_credits > 0 ? read_credits : memory.read_queue + on_the_way,
-            write_credits > 0 ? write_credits : memory.write_queue + on_the_way};
+    return {
+        read_credits > 0 ? read_credits : memory.read_queue + memory.read_buffer + on_the_way,
+        write_credits > 0 ? write_credits : memory.write_queue + memory.write_buffer + on_the_way};
 }
 
 MemorySystemConfig load_memory_system(const ConfigurationRequest& request) {
