@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What configuration files say, before anybody knows the types: values by full path, each with its
-// place and its provenance. Private to the configuration engine (configuration*.cpp).
+// place and its provenance. For the configuration engine (configuration*.cpp) and for readers of other
+// TOML tables.
 #pragma once
 
 #include <cstdint>
@@ -51,6 +52,8 @@ struct TomlNode {
 
 /// Reads a file. Throws InputError when it cannot be read or is no TOML.
 [[nodiscard]] TomlNode read_toml(const std::string& file);
+/// The same of a text; `file` names it in errors.
+[[nodiscard]] TomlNode parse_toml(const std::string& text, const std::string& file);
 
 /// One value with its provenance.
 struct Leaf {

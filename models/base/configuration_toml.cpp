@@ -69,10 +69,15 @@ std::string syntax_text(std::string_view description) {
 
 TomlNode read_toml(const std::string& file) {
     std::ifstream stream(file, std::ios::binary);
-    std::string text{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+    const std::string text{std::istreambuf_iterator<char>(stream),
+                           std::istreambuf_iterator<char>()};
     if (!stream) {
         throw InputError(at({file}, "the file cannot be read", "a readable TOML file"));
     }
+    return parse_toml(text, file);
+}
+
+TomlNode parse_toml(const std::string& text, const std::string& file) {
     try {
         const toml::table table = toml::parse(text, file);
         return convert(file, {}, table, {file, 0, 0});

@@ -83,7 +83,7 @@ std::vector<std::pair<std::string, std::string>> Hbm4Config::problems() const {
         const std::int64_t round = timing.refresh_interval * (per_bank ? timing.banks : 1);
         p.require((per_bank ? timing.rfc_per_bank : timing.rfc_all_bank) < round, key,
                   "not shorter than t_refi: nothing but refresh would happen");
-        p.require(!per_bank || timing.rrefd <= timing.refresh_interval, "t_rrefd",
+        p.require(!per_bank || timing.refresh_to_refresh <= timing.refresh_interval, "t_rrefd",
                   "longer than t_refi / banks: refresh could not keep up");
         p.require(timing.refresh_interval > 0, "t_refi", "shorter than one CK per bank");
     }

@@ -16,6 +16,7 @@ namespace vr {
 /// Immutable after binding. Times are kept as the standard gives them and rounded up to command
 /// clocks (CK) by hbm4::Timing; data moves at four bits a pin and CK.
 struct Hbm4Config {
+    std::string standard = "hbm4";
     std::int64_t stacks{};
     std::int64_t channels_per_stack{};
     std::int64_t pseudo_channels_per_channel{};
@@ -44,6 +45,8 @@ struct Hbm4Config {
 
     template <class Visitor>
     void parameters(Visitor& p) {
+        p.optional("standard", standard, "hbm4", {"hbm4", "hbm3", "hbm2"},
+                   "table of commands and rules of time (models/hbm4/standards)");
         p("stacks", stacks, {"1", "16"}, "HBM stacks of the GPU");
         p("channels_per_stack", channels_per_stack, {"1", "64"}, "channels of a stack");
         p("pseudo_channels_per_channel", pseudo_channels_per_channel, {"1", "4"},

@@ -107,13 +107,13 @@ TEST_CASE("a machine that is one tick faster breaks the gate at t - 1") {
     CHECK(broken("row bus", [](auto& t) { --t.activate_slots; }));
     CHECK(broken("tRFCpb", [](auto& t) { --t.rfc_per_bank; }));
     CHECK(broken("tRFCab", [](auto& t) { --t.rfc_all_bank; }));
-    CHECK(broken("tRREFD", [](auto& t) { --t.rrefd; }));
+    CHECK(broken("tRREFD", [](auto& t) { --t.refresh_to_refresh, --t.refresh_to_activate; }));
     CHECK(broken("tRTW", [](auto& t) { --t.rtw; }));
     CHECK(broken("tWTR_S", [](auto& t) { --t.write_to_read_s; }));
     CHECK(broken("tWTR_L", [](auto& t) { --t.write_to_read_l; }));
-    CHECK(broken("tCCD_S", [](auto& t) { --t.ccd_s; }));
-    CHECK(broken("tCCD_L", [](auto& t) { --t.ccd_l; }));
-    CHECK(broken("tCCD_R", [](auto& t) { --t.ccd_r; }));
+    CHECK(broken("tCCD_S", [](auto& t) { --t.ccd_s[0], --t.ccd_s[1]; }));
+    CHECK(broken("tCCD_L", [](auto& t) { --t.ccd_l[0], --t.ccd_l[1]; }));
+    CHECK(broken("tCCD_R", [](auto& t) { --t.ccd_r[0], --t.ccd_r[1]; }));
     CHECK(broken("tRRD_S", [](auto& t) { --t.rrd_s; }));
     CHECK(broken("tRRD_L", [](auto& t) { --t.rrd_l; }));
 }

@@ -10,7 +10,7 @@ namespace vr::hbm4 {
 namespace {
 enum Name : std::size_t { kAct, kPre, kRef };
 
-Name name_of(Command command) {
+Name kind_of(Command command) {
     switch (command) {
         case Command::kActivate:
             return kAct;
@@ -78,14 +78,14 @@ void CommandLog::take(Channel& channel, const CommandRecord& c) {
          b < (all ? channel.banks.size() : static_cast<std::size_t>(c.bank) + 1); ++b) {
         Bank& bank = channel.banks[b];
         bank.commands.push_back(c);
-        bank.events.push_back(name_of(c.command) == kRef ? kNoEvent : event_of(channel, b, c));
+        bank.events.push_back(kind_of(c.command) == kRef ? kNoEvent : event_of(channel, b, c));
     }
 }
 
 std::uint32_t CommandLog::event_of(const Channel& channel, std::size_t bank,
                                    const CommandRecord& c) {
     const bool act = c.command == Command::kActivate;
-    return record_.instant(channel.track, names_[bank][name_of(c.command)], clock_.edge(c.tick), 0,
+    return record_.instant(channel.track, names_[bank][kind_of(c.command)], clock_.edge(c.tick), 0,
                            act ? c.row : 0, act ? row_name_ : 0);
 }
 
@@ -117,7 +117,7 @@ RequestNotes CommandLog::explain(const GroupOutput& end, const Cause& cause) {
             if (i > 1 && bank.commands[i - 2].command == Command::kPrecharge) {
                 set_cause(bank.events[i - 2], bank.commands[i - 2].tick, cause);
             }
-        } else if (notes.refresh == 0 && o.refresh_ticks > 0 && name_of(c.command) == kRef) {
+        } else if (notes.refresh == 0 && o.refresh_ticks > 0 && kind_of(c.command) == kRef) {
             std::uint32_t& event = bank.events[i - 1];
             event = event == kNoEvent ? event_of(channel, input.bank, c) : event;
             notes.refresh = EventRecord::note_of_event(event);

@@ -122,8 +122,9 @@ void PseudoChannel<Observer>::refresh_bank(std::int64_t now, std::int32_t bank) 
     const auto b = static_cast<std::size_t>(bank);
     state_.banks.activate[b] = now + timing_->rfc_per_bank;
     state_.banks.refreshed[b] = now + timing_->rfc_per_bank;
-    state_.shared.refresh = now + timing_->rrefd;
-    state_.shared.any_activate = std::max(state_.shared.any_activate, now + timing_->rrefd);
+    state_.shared.refresh = now + timing_->refresh_to_refresh;
+    state_.shared.any_activate =
+        std::max(state_.shared.any_activate, now + timing_->refresh_to_activate);
     state_.shared.row_bus = now + 1;
     lower(state_.quiet.activate, now + timing_->rfc_per_bank);
     RefreshState& refresh = state_.refresh;

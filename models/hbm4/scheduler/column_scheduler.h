@@ -175,10 +175,10 @@ void PseudoChannel<Observer>::pass_column_gates(std::int64_t now, std::size_t di
     const std::uint8_t stack = timing_->stack_of_group[group];
     ColumnGates& like = state_.shared.column[direction];
     for (std::size_t other = 0; other < static_cast<std::size_t>(timing_->stack_ids); ++other) {
-        like.stack[other] = std::max(like.stack[other], now + timing_->ccd_r);
+        like.stack[other] = std::max(like.stack[other], now + timing_->ccd_r[direction]);
     }
-    like.stack[stack] = now + timing_->ccd_s;
-    like.group[group] = now + timing_->ccd_l;
+    like.stack[stack] = now + timing_->ccd_s[direction];
+    like.group[group] = now + timing_->ccd_l[direction];
     ColumnGates& unlike = state_.shared.column[1 - direction];
     if (direction == 0) {
         unlike.any = now + timing_->rtw;

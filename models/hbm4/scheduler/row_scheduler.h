@@ -170,7 +170,7 @@ void PseudoChannel<Observer>::activate(std::int64_t now, std::uint32_t slot) {
     auto& four = shared.four_activates;
     four = {four[1], four[2], four[3], now + timing_->faw};
     shared.row_bus = now + timing_->activate_slots;
-    shared.refresh = std::max(shared.refresh, now + timing_->rrd_s);
+    shared.refresh = std::max(shared.refresh, now + timing_->activate_to_refresh);
     ++state_.counters.activates;
     // No activate can follow before these gates, whatever the bank; the bank's other rows wait for
     // tRAS.

@@ -22,7 +22,9 @@ std::int64_t ticks_down(Time t, Frequency clock) {
 
 }  // namespace
 
-Timing::Timing(const Hbm4Config& c)
+Timing::Timing(const Hbm4Config& c) : Timing(c, standard_named(c.standard)) {}
+
+Timing::Timing(const Hbm4Config& c, const Standard& standard)
     : banks(static_cast<std::int32_t>(c.banks())),
       bank_groups(static_cast<std::int32_t>(c.bank_groups)),
       groups(static_cast<std::int32_t>(c.stack_ids * c.bank_groups)),
@@ -30,29 +32,8 @@ Timing::Timing(const Hbm4Config& c)
       burst(c.burst.value),
       read_data(c.read_latency.value),
       write_data(c.write_latency.value),
-      ppd(c.t_ppd.value),
-      activate_slots(c.activate_slots.value),
-      ccd_s(c.t_ccd_s.value),
-      ccd_l(c.t_ccd_l.value),
-      ccd_r(c.t_ccd_r.value) {
-    const Clock ck(c.clock);
-    const auto ticks = [&ck](Time t) { return ck.first_edge(t); };
-    rcd_read = ticks(c.t_rcd_read);
-    rcd_write = ticks(c.t_rcd_write);
-    rp = ticks(c.t_rp);
-    ras = ticks(c.t_ras);
-    rc = ticks(c.t_rc);
-    rrd_s = ticks(c.t_rrd_s);
-    rrd_l = ticks(c.t_rrd_l);
-    faw = ticks(c.t_faw);
-    rtp = ticks(c.t_rtp);
-    write_to_precharge = write_data + burst + ticks(c.t_wr);
-    write_to_read_s = write_data + burst + ticks(c.t_wtr_s);
-    write_to_read_l = write_data + burst + ticks(c.t_wtr_l);
-    rtw = ticks(c.t_rtw);
-    rfc_all_bank = ticks(c.t_rfc_all_bank);
-    rfc_per_bank = ticks(c.t_rfc_per_bank);
-    rrefd = ticks(c.t_rrefd);
+      activate_slots(c.activate_slots.value) {
+    take_rules(c, standard);
     refresh = refresh_mode(c.refresh);
     refresh_interval = ticks_down(c.t_refi, c.clock);
     if (refresh == RefreshMode::kPerBank) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The timing table of a pseudo-channel in ticks of the command clock CK, made once from the
-// parameters. Not modelled: timings that change with temperature or speed bin.
+// What a pseudo-channel's core knows of time, in ticks of the command clock CK: the rules of its
+// standard, each in the gate of the core that keeps it. Not modelled: timings that change with
+// temperature.
 #pragma once
 
 #include <array>
@@ -8,6 +9,7 @@
 
 #include "models/hbm4/controller/state.h"
 #include "models/hbm4/hbm4_config.h"
+#include "models/hbm4/standards/standard.h"
 
 namespace vr::hbm4 {
 
@@ -17,15 +19,25 @@ enum class RefreshMode : std::uint8_t { kNone, kPerBank, kAllBank };
 /// is legal). A bank's number is (stack id * banks per group + bank) * bank groups + bank group; a
 /// group's is stack id * bank groups + bank group.
 struct Timing {
+    /// By the table that config.standard names.
     explicit Timing(const Hbm4Config& config);
+    /// Throws InputError when the core has no gate for a rule, when it has one gate for two rules
+    /// that differ, or when one of two such rules is missing: no rule is left out silently.
+    Timing(const Hbm4Config& config, const Standard& standard);
 
     std::int32_t banks, bank_groups, groups, stack_ids;
     std::int64_t burst, read_data, write_data;  ///< data bus time; command to first data
-    std::int64_t ppd, activate_slots;
-    std::int64_t rcd_read, rcd_write, rp, ras, rc, rrd_s, rrd_l, faw;
-    std::int64_t ccd_s, ccd_l, ccd_r;
-    std::int64_t rtp, write_to_precharge, write_to_read_s, write_to_read_l, rtw;
-    std::int64_t rfc_all_bank, rfc_per_bank, refresh_interval, rrefd;
+    std::int64_t activate_slots;
+    // Rules of the standard; 0: it has none such.
+    std::int64_t rc = 0, ras = 0, rp = 0, rcd_read = 0, rcd_write = 0;  ///< of one bank
+    std::int64_t rtp = 0, write_to_precharge = 0, rfc_per_bank = 0;
+    std::int64_t rrd_l = 0;                                 ///< of one bank group
+    std::array<std::int64_t, 2> ccd_l{}, ccd_s{}, ccd_r{};  ///< read, write to its like
+    std::int64_t write_to_read_l = 0, write_to_read_s = 0, rtw = 0;
+    std::int64_t rrd_s = 0, faw = 0, ppd = 0;  ///< of all banks
+    std::int64_t activate_to_refresh = 0, refresh_to_activate = 0, refresh_to_refresh = 0;
+    std::int64_t rfc_all_bank = 0;
+    std::int64_t refresh_interval = 0;
     RefreshMode refresh;
     std::int64_t refresh_postpone;
     std::int64_t read_age_limit, write_age_limit;
@@ -45,6 +57,9 @@ struct Timing {
     [[nodiscard]] std::int64_t shortest_access() const {
         return (write_data < read_data ? write_data : read_data) + burst;
     }
+
+  private:
+    void take_rules(const Hbm4Config& config, const Standard& standard);
 };
 
 }  // namespace vr::hbm4
