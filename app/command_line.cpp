@@ -10,6 +10,7 @@
 #include "app/step/session.h"
 #include "app/verbs.h"
 #include "app/workload_options.h"
+#include "traces/formats/memory/memory_trace.h"
 
 namespace vr {
 
@@ -163,7 +164,7 @@ class Parser {
         } else if (verb == "lint") {
             sub.add_option("FILE", line.names,
                            "workload traces, Chakra traces (.et), PyTorch profiles (.json, "
-                           ".json.gz), memory traces (.trace), platforms (.toml)")
+                           ".json.gz), memory traces (.trace, .stl, .rstl), platforms (.toml)")
                 ->required();
             add_mapping(sub, line);
         } else if (verb == "params") {
@@ -219,7 +220,18 @@ class Parser {
     }
 
     void add_memory(CLI::App& sub) {
-        sub.add_option("TRACE", line.trace, "a memory trace (DRAMsim3 text)");
+        sub.add_option("TRACE", line.trace,
+                       "a memory trace: DRAMsim3, Ramulator LD/ST, DRAMSys .stl or .rstl");
+        sub.add_option("--format", line.trace_format,
+                       "of the trace; else the suffix or its first line tells")
+            ->check(CLI::IsMember(memory_trace_formats()))
+            ->type_name("WORD");
+        sub.add_option("--trace-clock", raw_.trace_clock,
+                       "clock of the trace's cycles, e.g. 1 GHz; the memory's if left out")
+            ->type_name("CLOCK");
+        sub.add_option("--access", raw_.access,
+                       "size of an access where the trace gives none (64 B)")
+            ->type_name("BYTES");
         sub.add_option("--pattern", line.pattern, "accesses by rule instead of a trace")
             ->check(CLI::IsMember({"seq", "rand", "mixseq", "mixrand"}))
             ->type_name("seq|rand|mixseq|mixrand");
@@ -273,12 +285,20 @@ class Parser {
         line.common.compose = raw_.compose == "modules" ? Compose::kModules : Compose::kRegion;
         convert_time("--max-sim-time", raw_.max_sim_time, line.common.max_sim_time);
         convert_time("--audit-at", raw_.audit_at, line.common.audit_at);
+        convert_quantity("--trace-clock", "a clock", raw_.trace_clock, line.trace_clock);
+        convert_quantity("--access", "a size", raw_.access, line.access);
     }
 
     static void convert_time(const char* flag, const std::string& text, Time& value) {
+        convert_quantity(flag, "a time", text, value);
+    }
+
+    template <class Quantity>
+    static void convert_quantity(const char* flag, const char* kind, const std::string& text,
+                                 Quantity& value) {
         std::string allowed;
         if (!text.empty() && (!parse_quantity(text, value, allowed) || value.value <= 0)) {
-            throw UsageError(fmt::format("{} {}: not a time; allowed: {}", flag, text,
+            throw UsageError(fmt::format("{} {}: not {}; allowed: {}", flag, text, kind,
                                          allowed.empty() ? "more than 0" : allowed));
         }
     }

@@ -16,6 +16,8 @@ struct RawOptions {
     std::string compose = "region";
     std::string max_sim_time;
     std::string audit_at;
+    std::string trace_clock;
+    std::string access;
 };
 
 /// --platform, --profile, --set.

@@ -46,6 +46,9 @@ struct CommandLine {
     std::string pattern;                ///< mem --pattern
     std::int64_t requests = 0;          ///< mem --requests
     std::string target = "channel";     ///< mem --target
+    std::string trace_format;           ///< mem --format
+    Frequency trace_clock;              ///< mem --trace-clock; 0: the memory's
+    Bytes access;                       ///< mem --access; 0: none given
     std::string output;                 ///< convert OUT, workload -o
     std::vector<std::string> mappings;  ///< convert --mapping, lint --mapping
     bool force = false;                 ///< convert, workload: --force

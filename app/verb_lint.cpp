@@ -6,7 +6,7 @@
 #include "app/platform/platform.h"
 #include "app/simulate.h"
 #include "app/verbs.h"
-#include "traces/formats/memory/dramsim3.h"
+#include "traces/formats/memory/memory_trace.h"
 #include "traces/formats/workload/workload_reader.h"
 
 namespace vr {
@@ -42,15 +42,19 @@ std::string lint_trace(const std::string& path, const std::vector<std::string>& 
 }
 
 std::string lint_memory_trace(const std::string& path) {
-    return fmt::format("{}: a memory trace of {} accesses, no problem\n", path,
-                       read_dramsim3_file(path).size());
+    const MemoryTrace trace = read_memory_trace_file(path);
+    return fmt::format("{}: a memory trace ({}) of {} accesses, no problem\n", path,
+                       memory_trace_formats()[static_cast<std::size_t>(trace.format)],
+                       trace.accesses.size());
 }
 
 std::string lint(const std::string& path, const std::vector<std::string>& mappings) {
     if (path.ends_with(".toml")) {
         return lint_platform(path);
     }
-    return path.ends_with(".trace") ? lint_memory_trace(path) : lint_trace(path, mappings);
+    const bool memory =
+        path.ends_with(".trace") || path.ends_with(".stl") || path.ends_with(".rstl");
+    return memory ? lint_memory_trace(path) : lint_trace(path, mappings);
 }
 
 }  // namespace

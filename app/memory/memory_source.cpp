@@ -3,15 +3,15 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 
+#include "app/memory/trace_source.h"
 #include "app/report/text.h"
 #include "models/base/error.h"
+#include "models/base/quantity_text.h"
 #include "models/base/random.h"
-#include "traces/formats/memory/dramsim3.h"
 
 namespace vr {
 
@@ -26,19 +26,23 @@ std::uint64_t file_digest(const std::string& path) {
     return hash_text(text.str());
 }
 
-void check_addresses(const std::vector<MemoryAccess>& accesses, const std::string& path,
-                     const Hbm4Config& memory) {
-    const auto capacity = static_cast<std::uint64_t>(memory.capacity().value);
-    std::uint64_t highest = 0;
-    for (const MemoryAccess& access : accesses) {
-        highest = std::max(highest, access.address + access.bytes);
+// The trace of the command line for this memory; `digest` gets that of the file.
+MemoryTrace load_trace(const CommandLine& line, const Hbm4Config& memory, std::string& digest) {
+    if (line.access > memory.interleave) {
+        throw UsageError(fmt::format("mem: --access {}: allowed: up to {}, an interleaving block",
+                                     to_text(line.access), to_text(memory.interleave)));
     }
-    if (highest > capacity) {
-        throw InputError(
-            Diagnostic{path, 0, 0, fmt::format("the trace reaches address {:#x}", highest - 1),
-                       fmt::format("up to {:#x}, the memory's {} B", capacity - 1, capacity),
-                       "--target gpu has more"});
+    MemoryTrace trace =
+        read_memory_trace_file(line.trace, memory_trace_format(line.trace_format),
+                               line.access.value > 0 ? line.access : kMemoryTraceAccess);
+    digest = hex_text(file_digest(line.trace));
+    const bool clocked = line.trace_clock.value > 0;
+    if (clocked && !has_cycles(trace.format)) {
+        throw UsageError("mem: --trace-clock has no meaning here: the trace has no cycles");
     }
+    retime(trace, line.trace, clocked ? line.trace_clock : memory.clock, memory);
+    fit(trace, line.trace, memory);
+    return trace;
 }
 
 }  // namespace
@@ -47,11 +51,9 @@ MemoryInput open_memory_input(const CommandLine& line, const Hbm4Config& memory)
     MemoryInput input;
     if (line.pattern.empty()) {
         input.name = std::filesystem::path(line.trace).filename().string();
-        std::vector<MemoryAccess> accesses = read_dramsim3_file(line.trace);
-        input.digest = hex_text(file_digest(line.trace));
-        check_addresses(accesses, line.trace, memory);
-        input.accesses = static_cast<std::int64_t>(accesses.size());
-        input.source = std::make_unique<AccessList>(std::move(accesses));
+        MemoryTrace trace = load_trace(line, memory, input.digest);
+        input.accesses = static_cast<std::int64_t>(trace.accesses.size());
+        input.source = std::make_unique<AccessList>(std::move(trace.accesses));
         return input;
     }
     PatternSource::Shape shape;

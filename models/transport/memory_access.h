@@ -11,6 +11,7 @@ struct MemoryAccess {
     std::uint32_t bytes = 0;
     bool write = false;
     std::int64_t arrival = 0;  ///< cycle of the memory's clock; 0: as soon as there is room
+    bool relative = false;     ///< `arrival` counts from the arrival of the access before
 };
 
 }  // namespace vr

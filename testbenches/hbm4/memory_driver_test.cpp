@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The memory by itself: bandwidth by formula and by pattern, DRAMsim3 traces, misuse.
 #include <catch2/catch.hpp>
-#include <sstream>
 
 #include "models/base/error.h"
 #include "models/hbm4/driver/memory_driver.h"
 #include "models/transport/clock.h"
 #include "models/transport/state_statistics.h"
 #include "testbenches/hbm4/test_config.h"
-#include "traces/formats/memory/dramsim3.h"
+#include "traces/formats/memory/memory_trace.h"
 
 using namespace vr;
 using namespace vr::testing;
@@ -22,16 +21,6 @@ MemoryResult pattern(const Hbm4Config& config, AccessPattern which, std::uint64_
                      std::uint32_t bytes) {
     PatternSource source({which, requests, bytes, std::uint64_t{1} << 30, 1});
     return run_memory(config, source, {});
-}
-
-std::string error_of(const std::string& text) {
-    std::istringstream in(text);
-    try {
-        static_cast<void>(read_dramsim3(in, "t.trace"));
-    } catch (const InputError& error) {
-        return error.what();
-    }
-    return "no error";
 }
 
 bool has(const std::string& text, const std::string& part) {
@@ -115,7 +104,7 @@ TEST_CASE("accesses that the memory cannot take are refused") {
 }
 
 TEST_CASE("the DRAMsim3 sample reads with its known figures and runs to the end") {
-    const std::vector<MemoryAccess> accesses = read_dramsim3_file(kSample);
+    const std::vector<MemoryAccess> accesses = read_memory_trace_file(kSample).accesses;
     REQUIRE(accesses.size() == 16'000);
     CHECK(std::count_if(accesses.begin(), accesses.end(),
                         [](const MemoryAccess& a) { return a.write; }) == 10'903);
@@ -137,19 +126,22 @@ TEST_CASE("the DRAMsim3 sample reads with its known figures and runs to the end"
     CHECK(std::abs(r.totals.refreshes - 2 * (3'207'816 / 215)) < 40);
 }
 
-TEST_CASE("faults of a DRAMsim3 trace name their place") {
-    CHECK(error_of("0x40 READ 1\n0x80 WRITE 2\n40 P_MEM_WR 3\n\n80 BOFF 4\n") == "no error");
-    CHECK(has(error_of(""), "the trace has no accesses"));
-    CHECK(has(error_of("\n\n"), "the trace has no accesses"));
-    CHECK(has(error_of("0x40 READ 1\n0xZZ READ 2\n"), "t.trace:2:1: '0xZZ' is no address"));
-    CHECK(has(error_of("0x40 REED 1\n"), "t.trace:1:6: 'REED' is no kind of access"));
-    CHECK(has(error_of("0x40 REED 1\n"), "READ, WRITE, P_MEM_WR or BOFF"));
-    CHECK(has(error_of("0x40 READ -1\n"), "t.trace:1:11: '-1' is no cycle"));
-    CHECK(has(error_of("0x40 READ\n"), "is no cycle"));
-    CHECK(has(error_of("0x40 READ 9\n0x40 READ 8\n"), "t.trace:2:11: cycle 8 comes after cycle 9"));
-    CHECK(has(error_of("0x40 READ 9 5\n"), "'5' follows the cycle"));
-    CHECK(has(error_of("x\ny\n"), "t.trace:2:1"));  // all problems together
-    CHECK_THROWS_AS(read_dramsim3_file("/nonexistent.trace"), InputError);
+TEST_CASE("a relative arrival counts from the arrival before, however late that came") {
+    Hbm4Config config = one_channel(rubin_hbm4());
+    config.refresh = "none";
+    EventRecord record;
+    MemoryDriverOptions options;
+    options.events = &record;
+    options.window = 1;  // the second waits for the first one's answer
+    AccessList list({{0, 32, false, 5}, {32, 32, false, 1, true}, {64, 32, false, 700, true}});
+    CHECK(run_memory(config, list, options).answered == 3);
+    const Clock ck(config.clock);
+    const std::vector<Event> slices = record.sorted();
+    REQUIRE(slices.size() == 3);
+    const std::int64_t first_answer = ck.first_edge(slices[0].end);
+    CHECK(ck.first_edge(slices[0].begin) == 5);
+    CHECK(ck.first_edge(slices[1].begin) == first_answer);
+    CHECK(ck.first_edge(slices[2].begin) == first_answer + 700);
 }
 
 TEST_CASE("inconsistent parameters are named") {

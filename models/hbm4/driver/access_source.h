@@ -18,7 +18,7 @@ class AccessSource {
     virtual bool next(MemoryAccess& access) = 0;
 };
 
-/// A list, in its order; arrival cycles must not fall.
+/// A list, in its order; arrival cycles that are not relative must not fall.
 class AccessList final : public AccessSource {
   public:
     explicit AccessList(std::vector<MemoryAccess> accesses) : accesses_(std::move(accesses)) {}

@@ -81,7 +81,8 @@ std::int64_t Run::earliest_arrival() const {
     if (bounded_ && free_.empty()) {
         return kNeverTick;
     }
-    return std::max({access_.arrival, last_arrival_, bounded_ ? free_.top() : 0});
+    const std::int64_t due = access_.arrival + (access_.relative ? last_arrival_ : 0);
+    return std::max({due, last_arrival_, bounded_ ? free_.top() : 0});
 }
 
 // Puts in every access whose arrival is known to be at or before `until`.

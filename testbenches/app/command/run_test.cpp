@@ -231,8 +231,8 @@ TEST_CASE("mem: the committed DRAMsim3 slice is answered, into a channel and int
     write_text(far, "0xffffffffffc0 READ 1\n");
     const auto result = vrsim("mem " + far);
     CHECK(result.exit_code == 3);
-    CHECK(result.err.find("far.trace: the trace reaches address 0xffffffffffff; allowed: up to ") !=
-          std::string::npos);
+    CHECK(result.err.find("far.trace:1:1: 64 B at 0xffffffffffc0 lie beyond the memory; allowed: "
+                          "up to 0x47ffffff, the last of ") != std::string::npos);
     CHECK(vrsim("mem no/such.trace").exit_code == 3);
 }
 

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// A memory trace made ready for a memory: its cycles in ticks of the memory's clock, its accesses
+// in whole columns, and each checked against the memory's size.
+#pragma once
+
+#include "models/hbm4/hbm4_config.h"
+#include "traces/formats/memory/memory_trace.h"
+
+namespace vr {
+
+/// Turns cycles of `trace_clock` into ticks of the memory's clock, rounded up.
+void retime(MemoryTrace& trace, const std::string& file, Frequency trace_clock,
+            const Hbm4Config& memory);
+
+/// Widens accesses to the columns that they touch. One beyond the memory, or one that does not lie
+/// in one interleaving block, is an InputError at its place (the first 20).
+void fit(MemoryTrace& trace, const std::string& file, const Hbm4Config& memory);
+
+}  // namespace vr
