@@ -56,12 +56,12 @@ void write_event_file(const CommandLine& line, EventFormat format, const EventRe
 
 // Every request is answered unless the run was stopped, the buses carry at most their peak, and
 // each tick of latency has one owner.
-void check_memory_laws(const MemoryResult& r) {
-    if (r.complete && r.answered != r.requests) {
+void check_memory_laws(const MemoryResult& r, std::int64_t total) {
+    if (r.complete && r.answered != total) {
         throw LawBroken(
             fmt::format("a law is broken: every request is answered\n  witness: {} of "
                         "{} requests",
-                        r.answered, r.requests));
+                        r.answered, total));
     }
     if (exceeds(r.bytes.value, r.peak.value, r.finish)) {
         throw LawBroken(
@@ -107,7 +107,8 @@ ExitCode verb_mem(const CommandLine& line) {
     run.result = run.roofline ? run_memory_roofline(memory, *input.source, common.max_sim_time)
                               : run_memory(memory, *input.source, options);
     run.cpu_microseconds = cpu_microseconds() - cpu_before;
-    check_memory_laws(run.result);
+    check_memory_laws(run.result, input.accesses);
+    run.total = input.accesses;
     run.input = input.name;
     run.input_digest = input.digest;
     run.target = line.target;

@@ -61,9 +61,9 @@ std::string memory_text(const MemoryRun& run) {
     const MemoryResult& r = run.result;
     const hbm4::Counters& c = r.totals;
     const std::int64_t rows = c.row_hits + c.row_misses + c.row_conflicts;
-    std::string out = fmt::format("{} into {} of {}: {} requests, {} answered\n", run.input,
+    std::string out = fmt::format("{} into {} of {}: {} of {} completed\n", run.input,
                                   run.target == "gpu" ? "the memory of one GPU" : "one channel",
-                                  run.embedded.platform, r.requests, r.answered);
+                                  run.embedded.platform, r.answered, run.total);
     if (!r.complete) {
         out += "  stopped by --max-sim-time; what follows counts the answered requests\n";
     }
@@ -114,7 +114,11 @@ std::string memory_json(const MemoryRun& run) {
         .field("makespan_fs", r.finish)
         .field("requests", r.requests)
         .field("answered", r.answered)
-        .field("bytes", r.bytes.value);
+        .field("completed", r.answered)
+        .field("total", run.total)
+        .field("bytes", r.bytes.value)
+        .field("peak", r.peak.value);
+    json.key("utilisation").raw(ratio_text(r.achieved.value, r.peak.value, kRatioDigits));
     json.key("resources").begin_array().begin_object();
     json.field("name", "HBM")
         .field("achieved", r.achieved.value)

@@ -17,6 +17,7 @@ struct MemoryRun {
     std::string input_digest;
     std::string target;
     std::string revision;
+    std::int64_t total = 0;  ///< accesses of the input
     std::int64_t cpu_microseconds = 0;
     RunResult embedded;  ///< carries platform, profile and configuration only
 };

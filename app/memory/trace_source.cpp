@@ -7,6 +7,7 @@
 
 #include "app/report/text.h"
 #include "models/base/error.h"
+#include "models/base/quantity_text.h"
 
 namespace vr {
 
@@ -36,11 +37,11 @@ void retime(MemoryTrace& trace, const std::string& file, Frequency trace_clock,
         const Wide ticks = (scaled + trace_clock.value - 1) / trace_clock.value;
         now = access.relative ? now + ticks : ticks;
         if (now * kFemtosecondsPerSecond > latest) {
-            problems.push_back({file, trace.places[i].line, 0,
-                                fmt::format("cycle {} of {} comes too late", access.arrival,
-                                            amount_text(trace_clock.value, "Hz")),
-                                fmt::format("up to {} of simulated time", time_text(kLatest)),
-                                "give the clock of the trace with --trace-clock"});
+            problems.push_back(
+                {file, trace.places[i].line, 0,
+                 fmt::format("cycle {} of {} comes too late", access.arrival, to_text(trace_clock)),
+                 fmt::format("up to {} of simulated time", time_text(kLatest)),
+                 "give the clock of the trace with --trace-clock"});
         } else {
             access.arrival = static_cast<std::int64_t>(ticks);
         }

@@ -3,8 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <bit>
 
+#include "models/base/quantity_text.h"
 #include "models/hbm4/controller/state.h"
 #include "models/hbm4/timing/timing.h"
 
@@ -66,11 +68,17 @@ std::vector<std::pair<std::string, std::string>> Hbm4Config::problems() const {
                     write_high, write_low, write_queue + write_buffer));
     p.require(t_ccd_s >= burst, "t_ccd_s", "shorter than burst: the data bus would be shared");
     p.require(t_ccd_r >= burst, "t_ccd_r", "shorter than burst: the data bus would be shared");
-    p.require(t_ccd_l >= t_ccd_s, "t_ccd_l", "shorter than t_ccd_s");
-    p.require(t_rrd_l >= t_rrd_s, "t_rrd_l", "shorter than t_rrd_s");
-    p.require(t_wtr_l >= t_wtr_s, "t_wtr_l", "shorter than t_wtr_s");
+    const auto at_least = [&p](const char* key, auto value, const char* other, auto least) {
+        p.require(value >= least, key,
+                  fmt::format("shorter than {}; allowed: at least {}", other, to_text(least)));
+    };
+    at_least("t_ccd_l", t_ccd_l, "t_ccd_s", t_ccd_s);
+    at_least("t_rrd_l", t_rrd_l, "t_rrd_s", t_rrd_s);
+    at_least("t_wtr_l", t_wtr_l, "t_wtr_s", t_wtr_s);
+    at_least("t_rc", t_rc, "t_ras + t_rp", t_ras + t_rp);
     p.require(t_ras > t_rcd_read && t_ras > t_rcd_write, "t_ras",
-              "not longer than t_rcd_read and t_rcd_write");
+              fmt::format("not longer than t_rcd_read and t_rcd_write; allowed: above {}",
+                          to_text(std::max(t_rcd_read, t_rcd_write))));
     const hbm4::Timing timing(*this);
     p.require(timing.rtw + timing.write_data >= timing.read_data + timing.burst, "t_rtw",
               "write data would begin before read data has left the bus; allowed: at least "

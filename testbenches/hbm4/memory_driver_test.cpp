@@ -158,6 +158,12 @@ TEST_CASE("inconsistent parameters are named") {
     CHECK(key_of([](auto& c) { c.interleave = {2048}; }) == "interleave");
     CHECK(key_of([](auto& c) { c.write_low = 256; }) == "write_high");
     CHECK(key_of([](auto& c) { c.t_ccd_s = {1}; }) == "t_ccd_s");
+    CHECK(key_of([](auto& c) { c.t_ccd_l = {1}; }) == "t_ccd_l");
+    CHECK(key_of([](auto& c) { c.t_rc = c.t_ras + c.t_rp - Time{1}; }) == "t_rc");
+    CHECK(key_of([](auto& c) { c.t_rc = c.t_ras + c.t_rp; }).empty());
+    CHECK(key_of([](auto& c) { c.t_rrd_l = nanoseconds(1); }) == "t_rrd_l");
+    CHECK(key_of([](auto& c) { c.t_wtr_l = nanoseconds(1); }) == "t_wtr_l");
+    CHECK(key_of([](auto& c) { c.t_ras = c.t_rcd_read; }) == "t_ras");
     CHECK(key_of([](auto& c) { c.t_rtw = nanoseconds(1); }) == "t_rtw");
     CHECK(key_of([](auto& c) { c.t_rfc_per_bank = nanoseconds(9000); }) == "t_rfc_per_bank");
 }
