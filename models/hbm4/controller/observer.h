@@ -20,6 +20,7 @@ enum class Command : std::uint8_t {
 
 /// Nobody watches.
 struct NoObserver {
+    static constexpr bool kSeesIdle = false;  ///< rounds of refresh of an idle machine
     static void command(std::int64_t, Command, std::int32_t, std::int32_t, std::int32_t) {}
 };
 
@@ -35,11 +36,17 @@ struct CommandRecord {
 
 /// Keeps every command, in order.
 struct CommandRecorder {
+    static constexpr bool kSeesIdle = true;
     std::vector<CommandRecord> commands;
     void command(std::int64_t tick, Command command, std::int32_t bank, std::int32_t row,
                  std::int32_t column) {
         commands.push_back({tick, command, bank, row, column});
     }
+};
+
+/// The same without what an idle machine does, but for the end of it.
+struct BusyRecorder : CommandRecorder {
+    static constexpr bool kSeesIdle = false;
 };
 
 }  // namespace vr::hbm4

@@ -5,7 +5,6 @@
 #include "models/hbm4/controller/pseudo_channel.h"
 
 #include <algorithm>
-#include <type_traits>
 
 #include "models/base/error.h"
 #include "models/base/host_cache.h"
@@ -100,10 +99,10 @@ void PseudoChannel<Observer>::catch_up(std::int64_t tick) {
 
 // Whole rounds of refresh of an idle machine with closed banks change nothing but the counters and
 // the due tick; one round at least is left to be stepped through, which sets every timer as the
-// long way would have. An observer is shown every command, so nothing is skipped under its eyes.
+// long way would have. Nothing is skipped under the eyes of an observer that sees idle machines.
 template <class Observer>
 void PseudoChannel<Observer>::skip_idle_rounds(std::int64_t tick) {
-    if constexpr (std::is_same_v<Observer, NoObserver>) {
+    if constexpr (!Observer::kSeesIdle) {
         RefreshState& r = state_.refresh;
         const bool per_bank = timing_->refresh == RefreshMode::kPerBank;
         if (timing_->refresh == RefreshMode::kNone || state_.wake != r.next_due || r.owed != 0 ||
@@ -377,5 +376,6 @@ std::uint32_t PseudoChannel<Observer>::admit_first(std::size_t direction, std::i
 
 template class PseudoChannel<NoObserver>;
 template class PseudoChannel<CommandRecorder>;
+template class PseudoChannel<BusyRecorder>;
 
 }  // namespace vr::hbm4

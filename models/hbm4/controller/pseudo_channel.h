@@ -197,5 +197,6 @@ class PseudoChannel {
 
 extern template class PseudoChannel<NoObserver>;
 extern template class PseudoChannel<CommandRecorder>;
+extern template class PseudoChannel<BusyRecorder>;
 
 }  // namespace vr::hbm4

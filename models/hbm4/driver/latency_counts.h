@@ -2,6 +2,8 @@
 // Exact distribution of latencies in ticks: an array for the common ones, a map for the rest.
 #pragma once
 
+#include <algorithm>
+#include <bit>
 #include <cstdint>
 #include <map>
 #include <vector>
@@ -37,6 +39,26 @@ class LatencyCounts {
             }
         }
         return 0;
+    }
+
+    /// How many are 0 or 1, 2 or 3, 4 to 7, 8 to 15, ...; without the empty ones behind the last.
+    [[nodiscard]] std::vector<std::int64_t> powers_of_two() const {
+        std::vector<std::int64_t> counts;
+        const auto add = [&counts](std::int64_t ticks, std::int64_t times) {
+            const auto place =
+                static_cast<std::size_t>(std::bit_width(static_cast<std::uint64_t>(ticks) | 1)) - 1;
+            counts.resize(std::max(counts.size(), place + 1));
+            counts[place] += times;
+        };
+        for (std::size_t ticks = 0; ticks < low_.size(); ++ticks) {
+            if (low_[ticks] > 0) {
+                add(static_cast<std::int64_t>(ticks), low_[ticks]);
+            }
+        }
+        for (const auto& [ticks, times] : high_) {
+            add(ticks, times);
+        }
+        return counts;
     }
 
   private:

@@ -5,6 +5,8 @@
 #include <functional>
 #include <optional>
 #include <queue>
+#include <type_traits>
+#include <utility>
 
 #include "models/hbm4/address_map/address_map.h"
 #include "models/hbm4/controller/channel_group.h"
@@ -20,11 +22,14 @@ namespace {
 
 __extension__ using Wide = __int128;
 
+// `Observer` is who watches the commands: nobody, or a recorder whose commands are passed on.
+template <class Observer>
 class Run {
   public:
     Run(const Hbm4Config& config, AccessSource& source, const MemoryDriverOptions& options)
         : config_(config),
           source_(source),
+          commands_(options.commands),
           timing_(config),
           map_(config),
           group_(timing_, static_cast<std::size_t>(config.pseudo_channels())),
@@ -34,6 +39,10 @@ class Run {
         }
         if (options.events != nullptr) {
             slices_.emplace(config, *options.events);
+        }
+        if (options.account) {
+            accounts_.assign(static_cast<std::size_t>(config.pseudo_channels()),
+                             hbm4::BusAccount(timing_, end_ == kNeverTick ? end_ : end_ - 1));
         }
         // What keeps queues and buffers full at peak rate: their entries, and one access per burst
         // on the way to and from them.
@@ -53,13 +62,17 @@ class Run {
     [[nodiscard]] std::int64_t earliest_arrival() const;
     void feed(std::int64_t until);
     void collect();
+    void watch();
+    void check_commands(std::int64_t tick) const;
     MemoryResult result();
 
     const Hbm4Config& config_;
     AccessSource& source_;
+    std::vector<MemoryCommand>* commands_;
     hbm4::Timing timing_;
     hbm4::AddressMap map_;
-    hbm4::PlainGroup<> group_;
+    hbm4::PlainGroup<Observer> group_;
+    std::vector<hbm4::BusAccount> accounts_;  // by pseudo-channel; empty when nobody wants them
     bool bounded_;
     std::int64_t end_ = kNeverTick;  // first tick after the time at which the run stops
     std::optional<hbm4::AccessSlices> slices_;
@@ -77,7 +90,8 @@ class Run {
 
 // Of the next access, as far as the responses that are known tell; kNeverTick when the window is
 // full.
-std::int64_t Run::earliest_arrival() const {
+template <class Observer>
+std::int64_t Run<Observer>::earliest_arrival() const {
     if (bounded_ && free_.empty()) {
         return kNeverTick;
     }
@@ -86,7 +100,8 @@ std::int64_t Run::earliest_arrival() const {
 }
 
 // Puts in every access whose arrival is known to be at or before `until`.
-void Run::feed(std::int64_t until) {
+template <class Observer>
+void Run<Observer>::feed(std::int64_t until) {
     while (has_access_) {
         const std::int64_t arrival = earliest_arrival();
         if (arrival > until) {
@@ -97,9 +112,13 @@ void Run::feed(std::int64_t until) {
         }
         hbm4::check_access(map_, access_, requests_);
         const hbm4::Location at = map_.locate(access_.address);
-        group_.inject(at.pseudo_channel, arrival + config_.front_latency.value,
-                      map_.input(at, access_.bytes, access_.write),
-                      static_cast<std::uint32_t>(requests_));
+        const hbm4::Input input = map_.input(at, access_.bytes, access_.write);
+        const std::int64_t tick = arrival + config_.front_latency.value;
+        check_commands(tick);
+        group_.inject(at.pseudo_channel, tick, input, static_cast<std::uint32_t>(requests_));
+        if (!accounts_.empty()) {
+            accounts_[at.pseudo_channel].arrived(tick, input);
+        }
         last_arrival_ = arrival;
         if (end_ == kNeverTick) {
             bytes_ += access_.bytes;
@@ -114,7 +133,8 @@ void Run::feed(std::int64_t until) {
     }
 }
 
-void Run::collect() {
+template <class Observer>
+void Run<Observer>::collect() {
     const std::int64_t own = config_.front_latency.value + config_.back_latency.value;
     for (const hbm4::GroupOutput& end : outputs_) {
         const hbm4::Output& o = end.output;
@@ -144,7 +164,8 @@ void Run::collect() {
 
 // A response is known `slack` ticks before it is due, so nothing that is done up to now + slack
 // depends on one that is not yet known. From tick end_ on nothing is fed and no machine runs.
-MemoryResult Run::operator()() {
+template <class Observer>
+MemoryResult Run<Observer>::operator()() {
     const std::int64_t slack = timing_.shortest_access() + config_.back_latency.value;
     has_access_ = source_.next(access_);
     std::int64_t now = 0;  // everything before is done
@@ -167,15 +188,64 @@ MemoryResult Run::operator()() {
         now = std::min(horizon, end_);
         group_.run(now, outputs_);
         collect();
+        watch();
     }
     return result();
 }
 
-MemoryResult Run::result() {
+// Hands the recorded commands on.
+template <class Observer>
+void Run<Observer>::watch() {
+    if constexpr (!std::is_same_v<Observer, hbm4::NoObserver>) {
+        for (std::uint32_t i = 0; i < static_cast<std::uint32_t>(config_.pseudo_channels()); ++i) {
+            auto& recorded = group_.machine(i).observer().commands;
+            for (const hbm4::CommandRecord& command : recorded) {
+                if (!accounts_.empty()) {
+                    accounts_[i].command(command);
+                }
+                if (commands_ != nullptr) {
+                    commands_->push_back({i, command});
+                }
+            }
+            recorded.clear();
+        }
+        check_commands(0);
+    }
+}
+
+// Refuses to record more commands than a list may hold, those of refresh until `tick` among them.
+template <class Observer>
+void Run<Observer>::check_commands(std::int64_t tick) const {
+    if (commands_ == nullptr) {
+        return;
+    }
+    const bool refreshed = timing_.refresh != hbm4::RefreshMode::kNone;
+    const std::int64_t refreshes =
+        refreshed ? tick / timing_.refresh_interval * config_.pseudo_channels() : 0;
+    if (std::max(refreshes, static_cast<std::int64_t>(commands_->size())) > kMostCommands) {
+        throw UsageError(fmt::format(
+            "the record of commands would pass {}; record a shorter run, or fewer channels",
+            kMostCommands));
+    }
+}
+
+template <class Observer>
+MemoryResult Run<Observer>::result() {
     const Clock ck(config_.clock);
     MemoryResult r;
     r.complete = !has_access_ && answered_ == requests_;
     const std::int64_t last_tick = r.complete ? finish_tick_ : end_ - 1;
+    if constexpr (Observer::kSeesIdle) {
+        for (std::uint32_t i = 0; i < static_cast<std::uint32_t>(config_.pseudo_channels()); ++i) {
+            group_.machine(i).settle(last_tick);
+        }
+        watch();
+        std::stable_sort(commands_->begin(), commands_->end(),
+                         [](const MemoryCommand& a, const MemoryCommand& b) {
+                             return std::pair(a.record.tick, a.pseudo_channel) <
+                                    std::pair(b.record.tick, b.pseudo_channel);
+                         });
+    }
     r.requests = requests_;
     r.answered = answered_;
     r.bytes = {bytes_};
@@ -191,8 +261,10 @@ MemoryResult Run::result() {
                           config_.clock.value / answered_;
         r.latency_mean = {static_cast<std::int64_t>(mean)};
         r.latency_p50 = ck.edge(latencies_.percentile(50));
+        r.latency_p90 = ck.edge(latencies_.percentile(90));
         r.latency_p99 = ck.edge(latencies_.percentile(99));
         r.latency_max = ck.edge(latencies_.percentile(100));
+        r.latency_powers = latencies_.powers_of_two();
     }
     r.queue = ck.edge(queue_);
     r.refresh = ck.edge(refresh_);
@@ -207,6 +279,11 @@ MemoryResult Run::result() {
         r.busiest_columns = std::max(r.busiest_columns, columns);
         r.idlest_columns = i == 0 ? columns : std::min(r.idlest_columns, columns);
     }
+    for (const hbm4::BusAccount& account : accounts_) {
+        const hbm4::BusTime time = account.until(last_tick);
+        std::transform(time.begin(), time.end(), r.bus.begin(), r.bus.begin(), std::plus<>());
+        r.bus_ticks += last_tick;
+    }
     r.refresh_mode = config_.refresh;
     r.address_map = map_.name();
     return r;
@@ -216,7 +293,14 @@ MemoryResult Run::result() {
 
 MemoryResult run_memory(const Hbm4Config& config, AccessSource& source,
                         const MemoryDriverOptions& options) {
-    return Run(config, source, options)();
+    if (options.commands != nullptr) {
+        options.commands->clear();
+        return Run<hbm4::CommandRecorder>(config, source, options)();
+    }
+    if (options.account) {
+        return Run<hbm4::BusyRecorder>(config, source, options)();
+    }
+    return Run<hbm4::NoObserver>(config, source, options)();
 }
 
 Hbm4Config one_channel(Hbm4Config config) {

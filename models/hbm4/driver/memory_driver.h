@@ -10,8 +10,10 @@
 
 #include "models/base/event_record.h"
 #include "models/base/quantity.h"
+#include "models/hbm4/controller/observer.h"
 #include "models/hbm4/controller/state.h"
 #include "models/hbm4/driver/access_source.h"
+#include "models/hbm4/driver/bus_account.h"
 #include "models/hbm4/hbm4_config.h"
 
 namespace vr {
@@ -27,14 +29,24 @@ struct MemoryResult {
     Bandwidth achieved;
     Bandwidth peak;
     double utilisation = 0;  ///< achieved / peak
-    Time latency_mean, latency_p50, latency_p99, latency_max;
+    Time latency_mean, latency_p50, latency_p90, latency_p99, latency_max;
+    std::vector<std::int64_t>
+        latency_powers;  ///< latencies of 2^i to 2^(i+1) - 1 ticks; i = 0: 0 too
     Time queue, refresh, row, data,
-        controller;         ///< sums over requests; together the sum of latencies
-    hbm4::Counters totals;  ///< over all pseudo-channels
+        controller;              ///< sums over requests; together the sum of latencies
+    hbm4::Counters totals;       ///< over all pseudo-channels
+    std::int64_t bus_ticks = 0;  ///< of the run, over all data buses; 0 when not accounted
+    hbm4::BusTime bus{};         ///< where they went; the sum is bus_ticks
     std::int64_t pseudo_channels = 0;
     std::int64_t busiest_columns = 0, idlest_columns = 0;  ///< of one pseudo-channel
     std::string refresh_mode;
     std::string address_map;
+};
+
+/// A command of one pseudo-channel.
+struct MemoryCommand {
+    std::uint32_t pseudo_channel = 0;
+    hbm4::CommandRecord record;
 };
 
 struct MemoryDriverOptions {
@@ -46,7 +58,15 @@ struct MemoryDriverOptions {
     /// Takes a slice per answered access, from arrival to response, on a track per pseudo-channel;
     /// null: recording is off.
     EventRecord* events = nullptr;
+    /// Takes every command up to the end of the run, those of idle pseudo-channels included, in
+    /// order of time, then of pseudo-channel; null: nobody watches.
+    std::vector<MemoryCommand>* commands = nullptr;
+    /// Whether to say where the time of the data buses went.
+    bool account = false;
 };
+
+/// Commands that a run may record; more throw UsageError.
+inline constexpr std::int64_t kMostCommands = 2'000'000;
 
 /// Runs all accesses of `source`. An address beyond the memory, an access that is no multiple of
 /// the access size or that leaves its interleaving block throws UsageError. `config` must have no
