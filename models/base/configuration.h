@@ -158,6 +158,8 @@ class Configuration {
               std::string_view help, const std::string_view* standard);
     void read(const Scope& scope, std::string_view name, BytesPerCycle& value,
               const Allowed& allowed, std::string_view help, const std::string_view* standard);
+    void read(const Scope& scope, std::string_view name, Energy& value, const Allowed& allowed,
+              std::string_view help, const std::string_view* standard);
     void read(const Scope& scope, std::string_view name, std::int64_t& value,
               const Allowed& allowed, std::string_view help, const std::string_view* standard);
     void read(const Scope& scope, std::string_view name, bool& value, const Allowed& allowed,
@@ -195,5 +197,6 @@ template <class Config>
 [[nodiscard]] bool parse_quantity(std::string_view text, Cycles& value, std::string& allowed);
 [[nodiscard]] bool parse_quantity(std::string_view text, BytesPerCycle& value,
                                   std::string& allowed);
+[[nodiscard]] bool parse_quantity(std::string_view text, Energy& value, std::string& allowed);
 
 }  // namespace vr

@@ -42,5 +42,8 @@ bool parse_quantity(std::string_view text, Cycles& value, std::string& allowed) 
 bool parse_quantity(std::string_view text, BytesPerCycle& value, std::string& allowed) {
     return parse(text, value, allowed);
 }
+bool parse_quantity(std::string_view text, Energy& value, std::string& allowed) {
+    return parse(text, value, allowed);
+}
 
 }  // namespace vr

@@ -44,6 +44,8 @@ using BitRate = Quantity<struct BitRateTag>;
 using Cycles = Quantity<struct CyclesTag>;
 /// A width in bytes per cycle of the clock that the parameter's help names.
 using BytesPerCycle = Quantity<struct BytesPerCycleTag>;
+/// In femtojoules.
+using Energy = Quantity<struct EnergyTag>;
 
 /// "Nothing is due": later than every simulated time.
 inline constexpr Time kNever{std::numeric_limits<std::int64_t>::max()};

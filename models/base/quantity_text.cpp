@@ -71,5 +71,8 @@ std::string to_text(Cycles value) {
 std::string to_text(BytesPerCycle value) {
     return format(value.value, units::family(value));
 }
+std::string to_text(Energy value) {
+    return format(value.value, units::family(value));
+}
 
 }  // namespace vr

@@ -19,5 +19,6 @@ namespace vr {
 [[nodiscard]] std::string to_text(BitRate value);
 [[nodiscard]] std::string to_text(Cycles value);
 [[nodiscard]] std::string to_text(BytesPerCycle value);
+[[nodiscard]] std::string to_text(Energy value);
 
 }  // namespace vr

@@ -59,6 +59,14 @@ constexpr Unit kBitRateUnits[] = {
 };
 constexpr Unit kCycleUnits[] = {{"clk", 1, false}};
 constexpr Unit kBytesPerCycleUnits[] = {{"B/clk", 1, false}};
+constexpr Unit kEnergyUnits[] = {
+    {"fJ", 1, false},
+    {"pJ", 1'000, false},
+    {"nJ", 1'000'000, false},
+    {"uJ", 1'000'000'000, false},
+    {"mJ", 1'000'000'000'000, false},
+    {"J", 1'000'000'000'000'000, false},
+};
 
 constexpr Family kTime{"a time", "19.5", "ns", false, false, kTimeUnits};
 constexpr Family kBytes{"an amount of data", "192", "MiB", false, true, kByteUnits};
@@ -68,8 +76,9 @@ constexpr Family kBitRate{"a bit rate", "200", "Gb/s", false, false, kBitRateUni
 constexpr Family kCycles{"a number of cycles", "300", "clk", true, false, kCycleUnits};
 constexpr Family kBytesPerCycle{
     "a number of bytes per cycle", "128", "B/clk", true, false, kBytesPerCycleUnits};
-constexpr std::array<const Family*, 7> kFamilies = {
-    &kTime, &kBytes, &kFrequency, &kBandwidth, &kBitRate, &kCycles, &kBytesPerCycle};
+constexpr Family kEnergy{"an energy", "900", "pJ", false, false, kEnergyUnits};
+constexpr std::array<const Family*, 8> kFamilies = {
+    &kTime, &kBytes, &kFrequency, &kBandwidth, &kBitRate, &kCycles, &kBytesPerCycle, &kEnergy};
 
 bool is_digit(char c) {
     return c >= '0' && c <= '9';
@@ -147,6 +156,9 @@ const Family& family(Cycles) {
 }
 const Family& family(BytesPerCycle) {
     return kBytesPerCycle;
+}
+const Family& family(Energy) {
+    return kEnergy;
 }
 
 ParseResult parse(std::string_view text, const Family& family) {

@@ -37,6 +37,7 @@ struct Family {
 [[nodiscard]] const Family& family(BitRate);
 [[nodiscard]] const Family& family(Cycles);
 [[nodiscard]] const Family& family(BytesPerCycle);
+[[nodiscard]] const Family& family(Energy);
 
 enum class Outcome {
     kOk,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Parameters of one GPU's HBM4: organisation, clocks, timings, controller policy and address map;
-// one line each. Not modelled here: power, temperature, error correction and its latency.
+// one line each. Not modelled here: power-down, temperature, error correction and its latency.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +10,7 @@
 
 #include "models/base/parameter.h"
 #include "models/base/quantity.h"
+#include "models/hbm4/hbm4_energy.h"
 
 namespace vr {
 
@@ -42,6 +43,7 @@ struct Hbm4Config {
     Cycles front_latency{}, back_latency{};
     Bytes interleave{};
     bool hash{};
+    Hbm4Energy energy{};
 
     template <class Visitor>
     void parameters(Visitor& p) {
@@ -115,6 +117,7 @@ struct Hbm4Config {
         p("interleave", interleave, {"32 B", "4 KiB"},
           "bytes that stay together in one row of one pseudo-channel");
         p.optional("hash", hash, "true", {}, "spread pseudo-channels and banks by higher bits");
+        p.group("energy", energy);
     }
 
     /// Inconsistent values: (key, what is wrong and what is allowed). Empty when the machine can be

@@ -67,6 +67,8 @@ TEST_CASE("every unit has its factor") {
     CHECK(parsed<BitRate>("1 Tb/s") == 1'000'000'000'000);
     CHECK(parsed<Cycles>("300 clk") == 300);
     CHECK(parsed<BytesPerCycle>("128 B/clk") == 128);
+    CHECK(parsed<Energy>("3.5 pJ") == 3'500);
+    CHECK(parsed<Energy>("1 J") == 1'000'000'000'000'000);
 }
 
 TEST_CASE("fractions are exact, spaces are free, signs are kept") {
@@ -143,6 +145,7 @@ TEST_CASE("quantities print in the unit that a reader expects") {
     CHECK(to_text(BitRate{200'000'000'000}) == "200 Gb/s");
     CHECK(to_text(Cycles{12'000}) == "12000 clk");
     CHECK(to_text(BytesPerCycle{128}) == "128 B/clk");
+    CHECK(to_text(Energy{896'000}) == "896 pJ");
 }
 
 template <class Value>
@@ -170,6 +173,7 @@ TEST_CASE("what is printed reads back to the same value") {
     check_round_trip<BitRate>("bit rate");
     check_round_trip<Cycles>("cycles");
     check_round_trip<BytesPerCycle>("bytes per cycle");
+    check_round_trip<Energy>("energy");
 }
 
 }  // namespace
