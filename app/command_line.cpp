@@ -6,6 +6,7 @@
 #include <map>
 
 #include "app/bench/benchmark.h"
+#include "app/memory/pattern_streams.h"
 #include "app/option_groups.h"
 #include "app/step/session.h"
 #include "app/verbs.h"
@@ -31,9 +32,7 @@ constexpr std::pair<const char*, const char*> kNotOfValidate[] = {
 // What only one verb has to explain: the names of benchmarks, options without effect.
 std::string more_help(const std::string& verb) {
     if (verb == "mem") {
-        return "--fold, --compose and --strict have no effect: every pseudo-channel is simulated "
-               "by itself, without units\naround it, and accesses have no checked envelope to "
-               "leave. --seed moves the addresses of rand and mixrand only.\n\n";
+        return memory_help();
     }
     if (verb == "step") {
         return "Commands, read from standard input, one a line (# begins a comment):\n" +
@@ -232,16 +231,31 @@ class Parser {
         sub.add_option("--access", raw_.access,
                        "size of an access where the trace gives none (64 B)")
             ->type_name("BYTES");
-        sub.add_option("--pattern", line.pattern, "accesses by rule instead of a trace")
-            ->check(CLI::IsMember({"seq", "rand", "mixseq", "mixrand"}))
-            ->type_name("seq|rand|mixseq|mixrand");
-        sub.add_option("--requests", line.requests, "how many accesses of a pattern")
+        sub.add_option("--pattern", line.patterns,
+                       "accesses by rule instead of a trace; repeatable: streams side by side")
+            ->type_name("seq|rand|mixseq|mixrand[:PART...]")
+            ->allow_extra_args(false);
+        sub.add_option("--requests", line.requests, "how many accesses of each pattern")
             ->check(CLI::PositiveNumber)
             ->type_name("N");
-        sub.add_option("--target", line.target, "channel (one pseudo-channel) or gpu (all)")
-            ->check(CLI::IsMember({"channel", "gpu"}))
-            ->type_name("WORD")
-            ->capture_default_str();
+        sub.add_option("--interval", line.interval,
+                       "pacing: clocks of the memory from access to access, e.g. 4 or 7/2")
+            ->type_name("N[/M]");
+        sub.add_option("--rate", raw_.rate, "the same as a bandwidth of each pattern")
+            ->type_name("BANDWIDTH");
+        sub.add_option("--window", line.window,
+                       "accesses in flight at most; what fills all queues if left out")
+            ->check(CLI::Range(std::int64_t{1}, std::int64_t{10'000'000}))
+            ->type_name("N");
+        CLI::Option* target = sub.add_option("--target", line.target,
+                                             "channel (one of the device) or gpu (all of them)")
+                                  ->check(CLI::IsMember({"channel", "gpu"}))
+                                  ->type_name("WORD")
+                                  ->capture_default_str();
+        sub.add_option("--channels", line.channels,
+                       "how many pseudo-channels of the device, a power of two")
+            ->excludes(target)
+            ->type_name("N");
     }
 
     void refuse_extras(const CLI::App& sub, const std::string& verb) const {
@@ -287,6 +301,7 @@ class Parser {
         convert_time("--audit-at", raw_.audit_at, line.common.audit_at);
         convert_quantity("--trace-clock", "a clock", raw_.trace_clock, line.trace_clock);
         convert_quantity("--access", "a size", raw_.access, line.access);
+        convert_quantity("--rate", "a bandwidth", raw_.rate, line.rate);
     }
 
     static void convert_time(const char* flag, const std::string& text, Time& value) {

@@ -18,6 +18,7 @@ struct RawOptions {
     std::string audit_at;
     std::string trace_clock;
     std::string access;
+    std::string rate;
 };
 
 /// --platform, --profile, --set.

@@ -43,7 +43,11 @@ struct CommandLine {
     std::vector<std::string> names;     ///< files of numerics and lint; families; benchmarks
     std::string key;                    ///< params: a key; help: a verb; new: a kind
     std::string data_folder;            ///< validate --data
-    std::string pattern;                ///< mem --pattern
+    std::vector<std::string> patterns;  ///< mem --pattern
+    std::int64_t channels = -1;         ///< mem --channels; -1: none given
+    std::int64_t window = 0;            ///< mem --window; 0: none given
+    std::string interval;               ///< mem --interval
+    Bandwidth rate;                     ///< mem --rate; 0: none given
     std::int64_t requests = 0;          ///< mem --requests
     std::string target = "channel";     ///< mem --target
     std::string trace_format;           ///< mem --format

@@ -3,12 +3,15 @@
 // in front.
 #include <fmt/format.h>
 
+#include <numeric>
 #include <optional>
+#include <vector>
 
 #include "app/console.h"
 #include "app/events/event_writer.h"
 #include "app/host_usage.h"
 #include "app/json_output.h"
+#include "app/memory/command_file.h"
 #include "app/memory/memory_report.h"
 #include "app/memory/memory_source.h"
 #include "app/platform/platform_config.h"
@@ -23,11 +26,21 @@ namespace vr {
 namespace {
 
 void check_use(const CommandLine& line) {
-    if (line.trace.empty() == line.pattern.empty()) {
+    if (line.trace.empty() == line.patterns.empty()) {
         throw UsageError("mem: give either a TRACE or --pattern; see vrsim help mem");
     }
-    if (line.pattern.empty() != (line.requests == 0)) {
+    if (line.patterns.empty() != (line.requests == 0)) {
         throw UsageError("mem: --pattern and --requests go together; see vrsim help mem");
+    }
+    if (!line.interval.empty() && line.rate.value > 0) {
+        throw UsageError("mem: give either --interval or --rate");
+    }
+    if (line.patterns.empty() && line.rate.value > 0) {
+        throw UsageError(
+            "mem: --rate goes with --pattern; a trace without cycles takes --interval");
+    }
+    if (!line.patterns.empty() && (!line.trace_format.empty() || line.trace_clock.value > 0)) {
+        throw UsageError("mem: --format and --trace-clock go with a TRACE");
     }
     if (line.common.level == Level::kRoofline && !line.common.events.empty()) {
         throw UsageError(
@@ -35,24 +48,71 @@ void check_use(const CommandLine& line) {
     }
 }
 
-// A slice per access is kept in memory until the file is written.
-void check_events(std::int64_t accesses) {
-    constexpr std::int64_t kMost = 200'000;
-    if (accesses > kMost) {
-        throw UsageError(
-            fmt::format("mem: --events records every access: {} given; allowed: up to {}; give "
-                        "fewer --requests or a shorter trace",
-                        accesses, kMost));
+Hbm4Config memory_of(const CommandLine& line, const Hbm4Config& gpu) {
+    if (line.channels == -1) {
+        return line.target == "gpu" ? gpu : one_channel(gpu);
+    }
+    try {
+        return with_pseudo_channels(gpu, line.channels);
+    } catch (const UsageError& error) {
+        throw UsageError(fmt::format("mem: --channels: {}", error.what()));
     }
 }
 
-void write_event_file(const CommandLine& line, EventFormat format, const EventRecord& record,
-                      const std::string& input, ResultFile& file) {
-    EventNames names;
-    names.title = fmt::format("mem {} on {}", input, line.common.platform);
-    write_events(format, record, names, [&](std::string_view bytes) { file.write(bytes); });
-    file.commit();
-}
+// What --events asks for: a table of commands, or a timeline of accesses and commands, both kept in
+// memory until the run is over.
+class EventOutput {
+  public:
+    EventOutput(const CommandLine& line, std::int64_t accesses) : line_(line) {
+        constexpr std::int64_t kMost = 200'000;
+        const std::string& path = line.common.events;
+        if (path.empty()) {
+            return;
+        }
+        if (!path.ends_with(".csv")) {
+            try {
+                format_ = event_format(path);
+            } catch (const UsageError& error) {
+                throw UsageError(fmt::format("{}; or .csv: the trace of commands", error.what()));
+            }
+        }
+        if (accesses > kMost) {
+            throw UsageError(
+                fmt::format("mem: --events records every access: {} given; allowed: up to {}; give "
+                            "fewer --requests or a shorter trace",
+                            accesses, kMost));
+        }
+        file_.emplace(path, "--events");
+    }
+    void record(MemoryDriverOptions& options) {
+        if (file_) {
+            options.commands = &commands_;
+            options.events = format_ ? &record_ : nullptr;
+        }
+    }
+    void write(const Hbm4Config& memory, const std::string& input) {
+        if (!file_) {
+            return;
+        }
+        if (format_) {
+            EventNames names;
+            names.title = fmt::format("mem {} on {}", input, line_.common.platform);
+            record_commands(commands_, memory, record_);
+            write_events(*format_, record_, names,
+                         [&](std::string_view bytes) { file_->write(bytes); });
+        } else {
+            file_->write(command_table(commands_, memory));
+        }
+        file_->commit();
+    }
+
+  private:
+    const CommandLine& line_;
+    std::optional<EventFormat> format_;
+    std::optional<ResultFile> file_;
+    EventRecord record_;
+    std::vector<MemoryCommand> commands_;
+};
 
 // Every request is answered unless the run was stopped, the buses carry at most their peak, and
 // each tick of latency has one owner.
@@ -69,6 +129,13 @@ void check_memory_laws(const MemoryResult& r, std::int64_t total) {
                         "{} fs, peak {} B/s",
                         r.bytes.value, r.finish.value, r.peak.value));
     }
+    const std::int64_t bus = std::accumulate(r.bus.begin(), r.bus.end(), std::int64_t{0});
+    if (bus != r.bus_ticks) {
+        throw LawBroken(
+            fmt::format("a law is broken: each tick of a data bus has one use\n  witness: {} of {} "
+                        "ticks",
+                        bus, r.bus_ticks));
+    }
 }
 
 }  // namespace
@@ -76,30 +143,22 @@ void check_memory_laws(const MemoryResult& r, std::int64_t total) {
 ExitCode verb_mem(const CommandLine& line) {
     check_use(line);
     const CommonOptions& common = line.common;
-    std::optional<EventFormat> format;
-    if (!common.events.empty()) {
-        format = event_format(common.events);
-    }
     Configuration configuration = load_platform(common);
     const PlatformConfig platform = bind_platform_config(configuration);
     if (common.print_config) {
         Console::document(configuration.expanded());
         return ExitCode::kComplete;
     }
-    const Hbm4Config memory =
-        line.target == "gpu" ? platform.gpu.hbm4 : one_channel(platform.gpu.hbm4);
+    const Hbm4Config memory = memory_of(line, platform.gpu.hbm4);
     const Console console(common);
     const MemoryInput input = open_memory_input(line, memory);
     JsonOutput json(common.json);
-    EventRecord record;
-    std::optional<ResultFile> event_file;
+    EventOutput events(line, input.accesses);
     MemoryDriverOptions options;
     options.stop = common.max_sim_time;
-    if (format) {
-        check_events(input.accesses);
-        event_file.emplace(common.events, "--events");
-        options.events = &record;
-    }
+    options.window = line.window;
+    options.account = true;
+    events.record(options);
 
     const std::int64_t cpu_before = cpu_microseconds();
     MemoryRun run;
@@ -109,14 +168,13 @@ ExitCode verb_mem(const CommandLine& line) {
     run.cpu_microseconds = cpu_microseconds() - cpu_before;
     check_memory_laws(run.result, input.accesses);
     run.total = input.accesses;
+    run.memory = memory;
     run.input = input.name;
     run.input_digest = input.digest;
-    run.target = line.target;
+    run.target = line.channels == -1 ? line.target : "channels";
     run.revision = revision_text();
     embed_configuration(configuration, run.embedded);
-    if (event_file) {
-        write_event_file(line, *format, record, input.name, *event_file);
-    }
+    events.write(memory, input.name);
     if (json.wanted()) {
         json.write(memory_json(run));
     }

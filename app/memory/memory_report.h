@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "app/report/run_result.h"
 #include "models/hbm4/driver/memory_driver.h"
@@ -12,6 +13,7 @@ namespace vr {
 
 struct MemoryRun {
     MemoryResult result;
+    Hbm4Config memory;
     bool roofline = false;  ///< by formula: no latencies, rows, refresh or shares to report
     std::string input;
     std::string input_digest;
@@ -22,7 +24,28 @@ struct MemoryRun {
     RunResult embedded;  ///< carries platform, profile and configuration only
 };
 
+/// Energy of one kind of command.
+struct CommandEnergy {
+    const char* command;  ///< "ACT", "PRE", ...
+    std::int64_t count = 0;
+    Energy each;  ///< 0: no figure
+    std::string status;
+    std::string source;
+};
+
 [[nodiscard]] std::string memory_text(const MemoryRun& run);
 [[nodiscard]] std::string memory_json(const MemoryRun& run);
+
+// Parts of both.
+/// The kinds of commands that the run's refresh mode has, with what the configuration says of them.
+[[nodiscard]] std::vector<CommandEnergy> command_energy(const MemoryRun& run);
+/// Their sum, of those with a figure.
+[[nodiscard]] Energy total_energy(const std::vector<CommandEnergy>& kinds);
+/// What a reader of the figures should know is missing in them.
+[[nodiscard]] const std::vector<std::string>& memory_not_modelled();
+/// Lines "  name         text" on the device, its address map and its controller.
+[[nodiscard]] std::string device_text(const Hbm4Config& memory);
+/// "all hits of open rows first, ...": how the controller chooses.
+[[nodiscard]] std::string scheduler_text(const Hbm4Config& memory);
 
 }  // namespace vr

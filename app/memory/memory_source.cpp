@@ -7,6 +7,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "app/memory/pattern_streams.h"
 #include "app/memory/trace_source.h"
 #include "app/report/text.h"
 #include "models/base/error.h"
@@ -17,13 +18,26 @@ namespace vr {
 
 namespace {
 
-constexpr std::uint64_t kRegionBytes = std::uint64_t{1} << 30;
-
 std::uint64_t file_digest(const std::string& path) {
     std::ifstream stream(path, std::ios::binary);
     std::ostringstream text;
     text << stream.rdbuf();
     return hash_text(text.str());
+}
+
+// Arrivals for a trace without cycles.
+void pace(MemoryTrace& trace, const CommandLine& line) {
+    if (has_cycles(trace.format)) {
+        throw UsageError(
+            "mem: --interval has no meaning here: the trace says itself when its accesses come");
+    }
+    __extension__ using Wide = __int128;
+    const Ratio interval = parse_interval("mem: --interval ", line.interval);
+    Wide due = 0;
+    for (MemoryAccess& access : trace.accesses) {
+        access.arrival = static_cast<std::int64_t>((due + interval.under - 1) / interval.under);
+        due += interval.over;
+    }
 }
 
 // The trace of the command line for this memory; `digest` gets that of the file.
@@ -40,6 +54,9 @@ MemoryTrace load_trace(const CommandLine& line, const Hbm4Config& memory, std::s
     if (clocked && !has_cycles(trace.format)) {
         throw UsageError("mem: --trace-clock has no meaning here: the trace has no cycles");
     }
+    if (!line.interval.empty()) {
+        pace(trace, line);
+    }
     retime(trace, line.trace, clocked ? line.trace_clock : memory.clock, memory);
     fit(trace, line.trace, memory);
     return trace;
@@ -49,24 +66,17 @@ MemoryTrace load_trace(const CommandLine& line, const Hbm4Config& memory, std::s
 
 MemoryInput open_memory_input(const CommandLine& line, const Hbm4Config& memory) {
     MemoryInput input;
-    if (line.pattern.empty()) {
+    if (line.patterns.empty()) {
         input.name = std::filesystem::path(line.trace).filename().string();
         MemoryTrace trace = load_trace(line, memory, input.digest);
         input.accesses = static_cast<std::int64_t>(trace.accesses.size());
         input.source = std::make_unique<AccessList>(std::move(trace.accesses));
         return input;
     }
-    PatternSource::Shape shape;
-    if (!parse_access_pattern(line.pattern, shape.pattern)) {
-        throw UsageError(fmt::format("mem: unknown pattern '{}'", line.pattern));
-    }
-    shape.requests = static_cast<std::uint64_t>(line.requests);
-    shape.bytes = static_cast<std::uint32_t>(memory.access_bytes.value);
-    shape.region_bytes = kRegionBytes;
-    shape.seed = line.common.seed;
-    input.name = line.pattern;
-    input.accesses = line.requests;
-    input.source = std::make_unique<PatternSource>(shape);
+    const std::vector<PatternSource::Shape> shapes = pattern_streams(line, memory);
+    input.name = fmt::format("{}", fmt::join(line.patterns, " + "));
+    input.accesses = line.requests * static_cast<std::int64_t>(shapes.size());
+    input.source = std::make_unique<PatternStreams>(shapes);
     return input;
 }
 

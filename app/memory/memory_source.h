@@ -13,15 +13,15 @@
 namespace vr {
 
 struct MemoryInput {
-    std::string name;    ///< of the trace's file, or "seq", "rand", ...
+    std::string name;    ///< of the trace's file, or "seq + rand:write"
     std::string digest;  ///< of the trace's bytes, 16 hex digits; "" for a pattern
     std::int64_t accesses = 0;
     std::unique_ptr<AccessSource> source;
 };
 
-/// Opens what the command line names. Patterns: request i of N in a region of 1 GiB, slots of one
-/// access of the memory; seq takes slot i, rand the next of splitmix64 from the state --seed;
-/// mixseq and mixrand write when i mod 3 = 2.
+/// Opens what the command line names: a trace, made ready for the memory (trace_source.h), or
+/// patterns (pattern_streams.h). seq takes slot i of its region, rand the next of splitmix64 from
+/// the state --seed.
 [[nodiscard]] MemoryInput open_memory_input(const CommandLine& line, const Hbm4Config& memory);
 
 }  // namespace vr

@@ -5,7 +5,6 @@
 
 #include <vector>
 
-#include "app/report/text.h"
 #include "models/base/error.h"
 #include "models/base/quantity_text.h"
 
@@ -16,7 +15,6 @@ namespace {
 __extension__ using Wide = __int128;
 
 constexpr std::size_t kMostProblems = 20;
-constexpr Time kLatest{4'000'000'000'000'000'000};  // 4,000 s: times fit 64 bits of femtoseconds
 
 void refuse(std::vector<Diagnostic>& problems) {
     if (!problems.empty()) {
@@ -28,7 +26,7 @@ void refuse(std::vector<Diagnostic>& problems) {
 
 void retime(MemoryTrace& trace, const std::string& file, Frequency trace_clock,
             const Hbm4Config& memory) {
-    const Wide latest = static_cast<Wide>(kLatest.value) * memory.clock.value;
+    const Wide latest = static_cast<Wide>(kLatestArrival.value) * memory.clock.value;
     std::vector<Diagnostic> problems;
     Wide now = 0;
     for (std::size_t i = 0; i < trace.accesses.size() && problems.empty(); ++i) {
@@ -40,7 +38,7 @@ void retime(MemoryTrace& trace, const std::string& file, Frequency trace_clock,
             problems.push_back(
                 {file, trace.places[i].line, 0,
                  fmt::format("cycle {} of {} comes too late", access.arrival, to_text(trace_clock)),
-                 fmt::format("up to {} of simulated time", time_text(kLatest)),
+                 fmt::format("up to {} of simulated time", to_text(kLatestArrival)),
                  "give the clock of the trace with --trace-clock"});
         } else {
             access.arrival = static_cast<std::int64_t>(ticks);

@@ -8,6 +8,9 @@
 
 namespace vr {
 
+/// No access may come later: times fit 64 bits of femtoseconds.
+inline constexpr Time kLatestArrival{4'000'000'000'000'000'000};
+
 /// Turns cycles of `trace_clock` into ticks of the memory's clock, rounded up.
 void retime(MemoryTrace& trace, const std::string& file, Frequency trace_clock,
             const Hbm4Config& memory);

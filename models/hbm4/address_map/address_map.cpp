@@ -73,6 +73,29 @@ std::uint64_t AddressMap::address(const Location& at) const {
     return (block << block_bits_) | (low_bits(at.column, column_bits) << access_bits_);
 }
 
+std::string AddressMap::words() const {
+    std::string out;
+    std::uint32_t bit = 0;
+    const auto field = [&](std::uint32_t bits, const char* what) {
+        if (bits > 0) {
+            out += bits == 1 ? fmt::format("{} {}, ", bit, what)
+                             : fmt::format("{}-{} {}, ", bit, bit + bits - 1, what);
+        }
+        bit += bits;
+    };
+    field(access_bits_, "byte");
+    field(block_bits_ - access_bits_, "column");
+    field(channel_bits_, "pseudo-channel");
+    field(group_bits_, "bank group");
+    field(row_block_bits_, "column (high)");
+    field(bank_bits_, "bank");
+    out += stack_ids_ == 1 ? fmt::format("from {} on row", bit)
+                           : fmt::format("from {} on row x {} + stack id", bit, stack_ids_);
+    return out + (hash_ ? "; the pseudo-channel is XORed with a polynomial hash of all bits above "
+                          "it, the bank with the row, the bank group with the row's parity"
+                        : "; no hash");
+}
+
 Input AddressMap::input(const Location& at, std::uint32_t bytes, bool write) const {
     Input input;
     input.row = static_cast<std::int32_t>(at.row);

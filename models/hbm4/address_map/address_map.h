@@ -45,6 +45,8 @@ class AddressMap {
     [[nodiscard]] std::uint64_t access_bytes() const { return std::uint64_t{1} << access_bits_; }
     /// E.g. "pc-bg-column-bank-sid-row, 256 B blocks, hashed".
     [[nodiscard]] const std::string& name() const { return name_; }
+    /// Which bits of an address are what: "0-4 byte, 5-7 column, 8 pseudo-channel, ...".
+    [[nodiscard]] std::string words() const;
 
   private:
     std::uint32_t access_bits_, block_bits_, channel_bits_, group_bits_, row_block_bits_,

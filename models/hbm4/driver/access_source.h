@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where a memory driver's accesses come from: a list, or one of four patterns.
+// Where a memory driver's accesses come from: a list, one of four patterns, or several at once.
 #pragma once
 
 #include <cstdint>
@@ -35,12 +35,18 @@ class AccessList final : public AccessSource {
     std::size_t place_ = 0;
 };
 
-/// Request i of n goes to slot i (sequential) or to a random slot of a region; slots are `bytes`
-/// long. The mixed patterns have the same addresses and a write at every third request.
+/// Request i of n goes to slot i (sequential) or to a random slot of a region; slots are `stride`
+/// apart. The mixed patterns have the same addresses and a write at every third request.
 enum class AccessPattern : std::uint8_t { kSequential, kRandom, kMixedSequential, kMixedRandom };
 
 /// "seq", "rand", "mixseq", "mixrand"; false when the word is none of them.
 [[nodiscard]] bool parse_access_pattern(std::string_view word, AccessPattern& pattern);
+
+/// A fraction of whole numbers.
+struct Ratio {
+    std::int64_t over = 0;
+    std::int64_t under = 1;
+};
 
 class PatternSource final : public AccessSource {
   public:
@@ -50,14 +56,37 @@ class PatternSource final : public AccessSource {
         std::uint32_t bytes = 0;  ///< of one access
         std::uint64_t region_bytes = 0;
         std::uint64_t seed = 1;
+        std::uint64_t base = 0;    ///< of the region
+        std::uint64_t stride = 0;  ///< from slot to slot; 0: `bytes`
+        /// Writes among the requests, spread evenly: request i is one when floor((i + 1) writes)
+        /// is above floor(i writes). Under 0: as the pattern says, none or 1/3.
+        Ratio writes{0, 0};
+        Ratio interval{0, 1};  ///< ticks from arrival to arrival, rounded up for each; 0: no pacing
     };
-    explicit PatternSource(const Shape& shape) : shape_(shape), random_(shape.seed) {}
+    explicit PatternSource(const Shape& shape);
     bool next(MemoryAccess& access) override;
 
   private:
     Shape shape_;
     SplitMix64 random_;
     std::uint64_t index_ = 0;
+};
+
+/// Patterns side by side: of their next accesses the one that arrives first, then the one of the
+/// lowest index in its pattern, then that of the first pattern. Unpaced ones so take turns.
+class PatternStreams final : public AccessSource {
+  public:
+    explicit PatternStreams(const std::vector<PatternSource::Shape>& shapes);
+    bool next(MemoryAccess& access) override;
+
+  private:
+    struct Stream {
+        PatternSource source;
+        MemoryAccess access;
+        std::uint64_t index = 0;
+        bool has_access = false;
+    };
+    std::vector<Stream> streams_;
 };
 
 }  // namespace vr

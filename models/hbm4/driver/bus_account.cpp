@@ -2,6 +2,7 @@
 #include "models/hbm4/driver/bus_account.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "models/base/error.h"
 
@@ -21,9 +22,11 @@ const std::array<const char*, kBusUses>& bus_use_names() {
 BusAccount::BusAccount(const Timing& timing, std::int64_t limit)
     : timing_(&timing),
       limit_(limit),
-      reach_(std::max({timing.faw, timing.rrd_s, timing.rrd_l, timing.rrefd, timing.rp, timing.rc,
-                       timing.rfc_per_bank, timing.rfc_all_bank, timing.activate_slots}) +
-             std::max(timing.rcd_read, timing.rcd_write)) {
+      gate_reach_(
+          std::max({timing.faw, timing.rrd_s, timing.rrd_l, timing.rrefd, timing.activate_slots})),
+      reach_(
+          std::max({gate_reach_, timing.rp, timing.rc, timing.rfc_per_bank, timing.rfc_all_bank}) +
+          std::max(timing.rcd_read, timing.rcd_write)) {
     last_column_[0].fill(kLongAgo);
     last_column_[1].fill(kLongAgo);
 }
@@ -47,7 +50,7 @@ void BusAccount::command(const CommandRecord& command) {
 
 // Forgets commands of which nobody will be asked: the last four of a bank tell its state.
 void BusAccount::row(const CommandRecord& c) {
-    constexpr std::size_t kWorthForgetting = 256;
+    constexpr std::size_t kWorthForgetting = 16;
     constexpr std::size_t kState = 4;
     const bool nobody = head_ == requests_.size();
     const std::int64_t kept = (nobody ? c.tick : data_end_ - last_latency_) - reach_;
@@ -155,10 +158,14 @@ BusAccount::Answer BusAccount::ask(const Waiting& request, std::int64_t tick,
     return answer;
 }
 
+std::vector<CommandRecord>::const_iterator BusAccount::behind(
+    const std::vector<CommandRecord>& list, std::int64_t tick) {
+    return std::upper_bound(list.begin(), list.end(), tick,
+                            [](std::int64_t t, const CommandRecord& c) { return t < c.tick; });
+}
+
 BusAccount::Answer BusAccount::ask_at(const Waiting& request, std::int64_t tick) const {
-    const auto next =
-        std::upper_bound(rows_.begin(), rows_.end(), tick,
-                         [](std::int64_t t, const CommandRecord& c) { return t < c.tick; });
+    const auto next = behind(rows_, tick);
     const std::int64_t change = next == rows_.end() ? kNeverTick : next->tick;
     const auto answer = [&](BusUse use, std::int64_t until) {
         return Answer{use, std::min(until, change)};
@@ -184,9 +191,7 @@ BusAccount::Answer BusAccount::ask_at(const Waiting& request, std::int64_t tick)
 BusAccount::View BusAccount::view(std::uint8_t bank, std::int64_t tick) const {
     const std::vector<CommandRecord>& list = of_bank_[bank];
     View out{kNoRow, kLongAgo, kLongAgo, kLongAgo};
-    const auto next =
-        std::upper_bound(list.begin(), list.end(), tick,
-                         [](std::int64_t t, const CommandRecord& c) { return t < c.tick; });
+    const auto next = behind(list, tick);
     for (auto c = list.begin(); c != next; ++c) {
         switch (c->command) {
             case Command::kActivate:
@@ -235,10 +240,8 @@ std::int64_t BusAccount::activate_gate(const Waiting& request, std::int64_t tick
     const std::uint8_t group = timing_->group_of_bank[request.bank];
     std::int64_t gate = kLongAgo;
     std::int64_t activates = 0;
-    for (auto c = rows_.rbegin(); c != rows_.rend() && c->tick > tick - reach_; ++c) {
-        if (c->tick > tick) {
-            continue;
-        }
+    for (auto c = std::make_reverse_iterator(behind(rows_, tick));
+         c != rows_.rend() && c->tick > tick - gate_reach_; ++c) {
         gate = std::max(gate, c->tick + 1);  // the row bus
         if (c->command == Command::kRefreshBank) {
             gate = std::max(gate, c->tick + timing_->rrefd);

@@ -80,6 +80,9 @@ class BusAccount {
     void walk(std::int64_t until, std::int64_t latency, const Waiting* served);
     [[nodiscard]] Answer ask(const Waiting& request, std::int64_t tick, std::int64_t opened) const;
     [[nodiscard]] Answer ask_at(const Waiting& request, std::int64_t tick) const;
+    /// The first command of `list` behind `tick`.
+    [[nodiscard]] static std::vector<CommandRecord>::const_iterator behind(
+        const std::vector<CommandRecord>& list, std::int64_t tick);
     [[nodiscard]] View view(std::uint8_t bank, std::int64_t tick) const;
     [[nodiscard]] Answer column_gate(const Waiting& request, std::int64_t activate) const;
     [[nodiscard]] std::int64_t activate_gate(const Waiting& request, std::int64_t tick) const;
@@ -93,7 +96,8 @@ class BusAccount {
     const Timing* timing_;
     std::int64_t limit_;
     BusTime time_{};
-    std::int64_t reach_;               // rules of rows look back no farther
+    std::int64_t gate_reach_;          // rules between banks look back no farther
+    std::int64_t reach_;               // rules of rows do not
     std::vector<CommandRecord> rows_;  // recent row commands
     std::array<std::vector<CommandRecord>, kMaxBanks> of_bank_;
     std::array<std::array<std::int64_t, kMaxGroups>, 2> last_column_;  // by direction and group

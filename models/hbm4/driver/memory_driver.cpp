@@ -2,6 +2,7 @@
 #include "models/hbm4/driver/memory_driver.h"
 
 #include <algorithm>
+#include <bit>
 #include <functional>
 #include <optional>
 #include <queue>
@@ -306,6 +307,23 @@ MemoryResult run_memory(const Hbm4Config& config, AccessSource& source,
 Hbm4Config one_channel(Hbm4Config config) {
     config.stacks = 1;
     config.channels_per_stack = 1;
+    return config;
+}
+
+Hbm4Config with_pseudo_channels(Hbm4Config config, std::int64_t count) {
+    if (count < 1 || count > config.pseudo_channels() ||
+        !std::has_single_bit(static_cast<std::uint64_t>(count))) {
+        throw UsageError(fmt::format(
+            "{} pseudo-channels; allowed: a power of two from 1 to the {} of the device", count,
+            config.pseudo_channels()));
+    }
+    const auto take = [&count](std::int64_t& parts) {
+        parts = std::min(parts, count);
+        count /= parts;
+    };
+    take(config.pseudo_channels_per_channel);
+    take(config.channels_per_stack);
+    take(config.stacks);
     return config;
 }
 

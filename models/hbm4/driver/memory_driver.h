@@ -82,4 +82,8 @@ inline constexpr std::int64_t kMostCommands = 2'000'000;
 /// The memory of one channel of `config`: one stack, one channel.
 [[nodiscard]] Hbm4Config one_channel(Hbm4Config config);
 
+/// The memory of `count` pseudo-channels of `config`, in as few channels and stacks as hold them. A
+/// count that is no power of two from 1 to those of `config` throws UsageError.
+[[nodiscard]] Hbm4Config with_pseudo_channels(Hbm4Config config, std::int64_t count);
+
 }  // namespace vr

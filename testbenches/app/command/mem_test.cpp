@@ -1,12 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // `vrsim mem`: traces of each format to "N of N completed", and bad input with its exit code.
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <cmath>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <sstream>
 #include <vector>
 
+#include "models/base/configuration.h"
+#include "models/hbm4/hbm4_config.h"
 #include "testbenches/app/command/vrsim_command.h"
+#include "testbenches/hbm4/command_checker.h"
 
 using nlohmann::json;
+using vr::test::read_text;
 using vr::test::TemporaryFolder;
 using vr::test::write_text;
 using vr::testing::vrsim;
@@ -17,6 +25,10 @@ const std::string kTiny = "mem --platform tiny ";
 
 bool has(const std::string& text, const std::string& part) {
     return text.find(part) != std::string::npos;
+}
+
+std::int64_t fs(const json& value) {
+    return std::stoll(value.get<std::string>());
 }
 
 struct Refused {
@@ -74,7 +86,6 @@ TEST_CASE("mem: a trace of N accesses of any format ends with N of N completed")
     write_text(path, "1000: read 0x40\n");
     const json slow = json::parse(vrsim(kTiny + path + " --trace-clock '1 GHz' --json -").out);
     const json own = json::parse(vrsim(kTiny + path + " --json -").out);
-    const auto fs = [](const json& value) { return std::stoll(value.get<std::string>()); };
     const double moved = double(fs(slow["makespan_fs"]) - fs(own["makespan_fs"]));
     CHECK(moved == Approx(1688e15 / 2'687'500'000));
 }
@@ -85,6 +96,245 @@ TEST_CASE("mem: a stopped run completes fewer than its total") {
     CHECK(j["total"] == 100'000);
     CHECK(j["completed"] == j["answered"]);
     CHECK(j["completed"] < 1000);
+}
+
+TEST_CASE("mem: the sample of tiny shows a row miss and a refresh, command by command") {
+    const TemporaryFolder folder;
+    const std::string file = (folder.path() / "commands.csv").string();
+    const auto result =
+        vrsim(kTiny + VRSIM_SOURCE_DIR "/traces/samples/memory/row_miss_and_refresh.stl --events " +
+              file);
+    REQUIRE(result.exit_code == 0);
+    CHECK(has(result.out, "6 of 6 completed"));
+    std::istringstream lines(read_text(file));
+    std::string line;
+    REQUIRE(std::getline(lines, line));
+    CHECK(
+        line ==
+        "tick,time_fs,pseudo_channel,command,bank,stack_id,bank_group,bank_in_group,row,column\r");
+    std::string first;  // the pseudo-channel of the accesses: tick, command, bank, row, column
+    while (std::getline(lines, line)) {
+        std::vector<std::string> cells;
+        std::istringstream row(line.substr(0, line.size() - 1));
+        for (std::string cell; std::getline(row, cell, ',');) {
+            cells.push_back(cell);
+        }
+        cells.resize(10);
+        if (cells[2] == "0") {
+            first +=
+                cells[0] + " " + cells[3] + " " + cells[4] + " " + cells[8] + " " + cells[9] + "\n";
+        } else {
+            CHECK(cells[3] == "REFpb");
+        }
+    }
+    CHECK(first ==
+          "150 ACT 0 0 \n203 RD 0 0 0\n"               // miss: tRCD = 53
+          "207 RD 0 0 1\n"                             // hit: tCCD_L = 4
+          "215 REFpb 1  \n"                            // beside it
+          "227 PRE 0  \n272 ACT 0 1 \n325 RD 0 1 0\n"  // conflict: tRAS 77, tRP 45
+          "326 ACT 11 0 \n359 WR 11 0 0\n"             // tRCD for writes, tRTW 34 after RD
+          "430 PRE 11  \n"                             // bank 11 is chosen
+          "440 RD 0 1 1\n"                             // passes by
+          "475 REFpb 11  \n645 PRE 0  \n690 REFpb 0  \n860 REFpb 2  \n1075 REFpb 3  \n"
+          "1228 ACT 11 0 \n1281 RD 11 0 1\n"  // tRFC = 753 after 475
+          "1290 REFpb 4  \n");
+}
+
+TEST_CASE("mem --events FILE.csv: a checker of the protocol reads every command that was counted") {
+    const TemporaryFolder folder;
+    const std::string file = (folder.path() / "c.csv").string();
+    const auto result =
+        vrsim("mem --pattern mixrand --pattern seq --requests 3000 --events " + file + " --json -");
+    REQUIRE(result.exit_code == 0);
+    const json j = json::parse(result.out);
+    std::map<std::string, std::vector<vr::hbm4::CommandRecord>> of_channel;
+    std::map<std::string, std::int64_t> counts;
+    static const std::vector<std::string> names = {"ACT",   "PRE",   "RD",   "WR",
+                                                   "REFpb", "PREab", "REFab"};
+    std::istringstream lines(read_text(file));
+    std::string line;
+    std::getline(lines, line);
+    while (std::getline(lines, line)) {
+        std::vector<std::string> cells;
+        std::istringstream row(line.substr(0, line.size() - 1));
+        for (std::string cell; std::getline(row, cell, ',');) {
+            cells.push_back(cell);
+        }
+        cells.resize(10);
+        const auto number = [&](std::size_t i) {
+            return cells[i].empty() ? 0 : std::stoi(cells[i]);
+        };
+        const auto command = std::find(names.begin(), names.end(), cells[3]) - names.begin();
+        REQUIRE(command < 7);
+        ++counts[cells[3]];
+        of_channel[cells[2]].push_back({std::stoll(cells[0]),
+                                        static_cast<vr::hbm4::Command>(command), number(4),
+                                        number(8), number(9)});
+        CHECK(number(4) == (number(5) * 8 + number(7)) * 2 + number(6));
+    }
+    const auto config =
+        vr::load_part<vr::Hbm4Config>("rubin", "gpu.hbm4", {VRSIM_SOURCE_DIR "/models/platforms"});
+    CHECK(of_channel.size() == 2);
+    for (const auto& [channel, commands] : of_channel) {
+        CHECK(vr::testing::check_commands(config, commands).violations ==
+              std::vector<std::string>{});
+    }
+    const json& c = j["counters"];
+    CHECK(counts["ACT"] == c["activates"]);
+    CHECK(counts["PRE"] == c["precharges"]);
+    CHECK(counts["RD"] == c["columns_read"]);
+    CHECK(counts["WR"] == c["columns_written"]);
+    CHECK(counts["REFpb"] == c["refreshes"]);
+    CHECK(counts["RD"] + counts["WR"] == 6000);
+}
+
+TEST_CASE("mem: each tick of the data buses has one use, and the report says the machine") {
+    for (const char* refresh : {"none", "all_bank", "per_bank"}) {
+        const auto result = vrsim(
+            "mem --pattern mixrand --requests 20000 --json - --set "
+            "hbm4.refresh=" +
+            std::string(refresh));
+        INFO(refresh);
+        REQUIRE(result.exit_code == 0);
+        const json j = json::parse(result.out);
+        std::map<std::string, std::int64_t> uses;
+        std::int64_t sum = 0;
+        for (const json& use : j["data_buses"]["uses"]) {
+            uses[use["use"]] = use["ticks"];
+            sum += use["ticks"].get<std::int64_t>();
+        }
+        CHECK(sum == j["data_buses"]["ticks"]);
+        CHECK(sum > 100'000);
+        CHECK(uses["data"] == 20000 * 2);
+        CHECK((uses["refresh"] > 0) == (std::string(refresh) == "per_bank"));
+        CHECK(uses["activate_rate"] > 0);
+        CHECK(uses["turnaround"] > 0);
+        std::int64_t requests = 0;
+        for (const json& bin : j["latency"]["histogram"]) {
+            requests += bin["requests"].get<std::int64_t>();
+        }
+        CHECK(requests == 20000);
+        CHECK(fs(j["latency"]["percentile90_fs"]) <= fs(j["latency"]["percentile99_fs"]));
+        CHECK(fs(j["latency"]["percentile90_fs"]) >= fs(j["latency"]["median_fs"]));
+        CHECK(j["device"]["capacity_bytes"] == 1'207'959'552);
+        CHECK(j["controller"]["refresh"] == refresh);
+        CHECK(j["not_modelled"].size() > 3);
+        for (const char* part :
+             {"device ", "address map ", "refresh ", "scheduler ", "page policy ", "queues ",
+              "data buses ", "energy ", "not modelled: no public figure", "background"}) {
+            INFO(part);
+            CHECK(has(result.err, part));
+        }
+    }
+}
+
+TEST_CASE("mem: energy is the commands' own, with status and source") {
+    const json j = json::parse(
+        vrsim("mem --pattern mixseq --requests 3000 --json - --set hbm4.energy.activate='2 nJ'")
+            .out);
+    std::int64_t sum = 0;
+    for (const json& kind : j["energy"]["commands"]) {
+        sum += kind["count"].get<std::int64_t>() * kind["each_fj"].get<std::int64_t>();
+        if (kind["command"] == "RD") {
+            CHECK(kind["count"] == 2000);
+            CHECK(kind["each_fj"] == 896'000);
+            CHECK(kind["status"] == "estimated");
+            CHECK(has(kind["source"], "3.5 pJ/bit"));
+        }
+        if (kind["command"] == "ACT") {
+            CHECK(kind["each_fj"] == 2'000'000);
+            CHECK(kind["status"] == "user");
+            CHECK(kind["modelled"] == true);
+        }
+        if (kind["command"] == "PRE") {
+            CHECK(kind["modelled"] == false);
+        }
+    }
+    CHECK(sum == j["energy"]["total_fj"]);
+    CHECK(sum > std::int64_t{3000} * 896'000);
+}
+
+TEST_CASE("mem: streams, shares of writes, strides, pacing and numbers of pseudo-channels") {
+    const auto run = [](const std::string& options) {
+        const auto result = vrsim("mem --json - " + options);
+        INFO(options << ": " << result.err);
+        REQUIRE(result.exit_code == 0);
+        return json::parse(result.out);
+    };
+    const json three =
+        run("--pattern seq --pattern seq:write --pattern rand:write=1/4 --requests 4000");
+    CHECK(three["total"] == 12'000);
+    CHECK(three["completed"] == 12'000);
+    CHECK(three["counters"]["writes"] == 5000);
+    CHECK(three["input"] == "seq + seq:write + rand:write=1/4");
+    for (const int channels : {1, 2, 8, 512}) {
+        const json some =
+            run("--pattern seq --requests 2000 --channels " + std::to_string(channels));
+        CHECK(some["pseudo_channels"] == channels);
+        CHECK(some["peak"] == 43'000'000'000 * channels);
+        CHECK(some["target"] == "channels");
+    }
+    // An access in 7/2 CK: 999 intervals, and what one access takes.
+    const auto span = [&](const std::string& options) {
+        return fs(run("--pattern " + options +
+                      " --requests 1000 --set hbm4.refresh=none "
+                      "--channels 1")["makespan_fs"]);
+    };
+    const double one = double(span("seq:interval=1000")) - 999 * 1000 * 1e15 / 2'687'500'000;
+    CHECK(double(span("seq --interval 2001/2")) - one ==
+          Approx(std::ceil(999 * 1000.5) * 1e15 / 2'687'500'000));
+    // 32 B at 43 MB/s come 2000 CK apart.
+    CHECK(double(span("seq --rate '43 MB/s'")) - one == Approx(999 * 2000 * 1e15 / 2'687'500'000));
+    // Strides of a row's size hit no row twice; accesses of 256 B hit the rest of each block.
+    CHECK(run("--pattern seq:stride='1 KiB':region='64 MiB' --requests 1000")["counters"]
+                                                                             ["columns_read"] ==
+          1000);
+    CHECK(run("--pattern seq:size='256 B' --requests 1000")["bytes"] == 256'000);
+    // One access in flight: each waits for the one before.
+    const json single = run("--pattern seq --requests 100 --window 1 --set hbm4.refresh=none");
+    CHECK(fs(single["latency"]["most_fs"]) * 100 >= fs(single["makespan_fs"]));
+    CHECK(fs(single["makespan_fs"]) >= fs(single["latency"]["median_fs"]) * 100);
+    // Ramulator's traces can be paced.
+    const TemporaryFolder folder;
+    const std::string trace = (folder.path() / "a.trace").string();
+    write_text(trace, "LD 0x0\nLD 0x40\nLD 0x80\n");
+    CHECK(fs(run(trace + " --interval 5000")["makespan_fs"]) > std::int64_t{10'000} * 372'093);
+}
+
+TEST_CASE("mem: wrong streams, pacing and numbers of pseudo-channels are refused, exit 2") {
+    const std::string seq = "mem --requests 10 --pattern ";
+    const std::string channels = "mem --requests 10 --pattern seq --channels ";
+    check_refused({
+        {channels + "0", 2,
+         "mem: --channels: 0 pseudo-channels; allowed: a power of two from 1 to"},
+        {channels + "3", 2, "3 pseudo-channels; allowed: a power of two from 1 to the 512"},
+        {channels + "1024", 2, "1024 pseudo-channels; allowed"},
+        {channels + "-4", 2, "-4 pseudo-channels"},
+        {channels + "two", 2, "--channels"},
+        {channels + "2 --target gpu", 2, "--target excludes --channels"},
+        {seq + "sec", 2,
+         "unknown pattern 'sec'; allowed: seq, rand, mixseq, mixrand; did you mean"},
+        {seq + "seq:wrote", 2, "unknown part 'wrote'; allowed: read, write, write=A/B"},
+        {seq + "seq:write=3/2", 2, "'3/2' is no share of writes; allowed: 0 to 1"},
+        {seq + "seq:write=1/0", 2, "'1/0' is no share of writes"},
+        {seq + "seq:size=32", 2, "size=32: no size; allowed: a quantity with unit"},
+        {seq + "seq:size='0 B'", 2, "no size; allowed: at least 1 B"},
+        {seq + "seq:size='48 B'", 2, "allowed: multiples of 32 B that divide a block of 256 B"},
+        {seq + "seq:size='512 B'", 2, "allowed: up to a block of 256 B"},
+        {seq + "seq:stride='48 B'", 2, "allowed: multiples of the size, 32 B"},
+        {seq + "seq:stride='16 B'", 2, "allowed: at least the size, 32 B"},
+        {seq + "seq:region='1 KiB':stride='2 KiB'", 2, "allowed: at least one stride"},
+        {seq + "seq:at='1 TiB'", 2, "reaches beyond the memory; allowed: up to"},
+        {seq + "seq:interval=0", 2, "no interval; allowed: clocks above 0"},
+        {seq + "seq --interval 1/x", 2, "--interval 1/x: no interval"},
+        {"mem --pattern seq --interval 1000000 --requests 1000000000000", 2,
+         "the last access would come too"},
+        {seq + "seq --rate 7", 2, "--rate 7: not a bandwidth"},
+        {seq + "seq --rate '1 GB/s' --interval 2", 2, "either --interval or --rate"},
+        {seq + "seq:interval=2 --pattern seq", 2, "some streams have an interval, others none"},
+        {seq + "seq --window 0", 2, "--window"},
+        {seq + "seq --format stl", 2, "go with a TRACE"},
+    });
 }
 
 TEST_CASE("mem: bad traces are refused at their place, exit 3") {

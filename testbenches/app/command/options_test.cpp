@@ -76,7 +76,7 @@ TEST_CASE("mem at the roofline level: bytes at the peak, and nothing that it doe
     CHECK(detailed["level"] == "memory");
 }
 
-TEST_CASE("mem --events: a slice for every answered access") {
+TEST_CASE("mem --events: a slice for every answered access, an instant for every command") {
     const TemporaryFolder folder;
     const std::string file = (folder.path() / "e.txt").string();
     for (const char* stop : {"", " --max-sim-time '2 us'"}) {
@@ -91,6 +91,7 @@ TEST_CASE("mem --events: a slice for every answered access") {
         std::int64_t writes = 0;
         std::int64_t latencies = 0;
         std::int64_t last = 0;
+        std::int64_t activates = 0;
         while (std::getline(lines, line)) {
             if (line[0] == '#') {
                 continue;
@@ -99,7 +100,16 @@ TEST_CASE("mem --events: a slice for every answered access") {
             std::int64_t begin = 0;
             std::int64_t end = 0;
             std::string kind, group, track, name;
-            cells >> begin >> end >> kind >> group >> track >> name;
+            cells >> begin >> end >> std::ws;
+            for (std::string* cell : {&kind, &group, &track, &name}) {
+                std::getline(cells, *cell, '\t');
+            }
+            if (group == "HBM commands") {
+                CHECK(kind == "instant");
+                CHECK(has(track, "pseudo_channel"));
+                activates += name.starts_with("ACT bank ") ? 1 : 0;
+                continue;
+            }
             CHECK(kind == "slice");
             CHECK(group == "HBM");
             CHECK(has(track, "pseudo_channel"));
@@ -110,6 +120,7 @@ TEST_CASE("mem --events: a slice for every answered access") {
         }
         CHECK(slices == j["answered"].get<std::int64_t>());
         CHECK(last == fs(j["makespan_fs"]));
+        CHECK(activates == j["counters"]["activates"].get<std::int64_t>());
         CHECK(writes > slices / 4);
         // Slices are latencies; each end is rounded to 1 fs.
         CHECK(std::abs(latencies - fs(j["latency_sum_fs"])) <= 2 * slices);

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/memory/command_file.h"
+
+#include <fmt/format.h>
+
+#include <iterator>
+
+#include "models/transport/clock.h"
+
+namespace vr {
+
+namespace {
+
+using hbm4::Command;
+
+bool has_bank(Command command) {
+    return command != Command::kPrechargeAll && command != Command::kRefreshAll;
+}
+bool has_column(Command command) {
+    return command == Command::kRead || command == Command::kWrite;
+}
+bool has_row(Command command) {
+    return command == Command::kActivate || has_column(command);
+}
+
+}  // namespace
+
+const char* command_name(Command command) {
+    constexpr const char* kNames[] = {"ACT", "PRE", "RD", "WR", "REFpb", "PREab", "REFab"};
+    return kNames[static_cast<std::size_t>(command)];
+}
+
+std::string command_table(const std::vector<MemoryCommand>& commands, const Hbm4Config& memory) {
+    const Clock ck(memory.clock);
+    std::string out =
+        "tick,time_fs,pseudo_channel,command,bank,stack_id,bank_group,bank_in_group,row,column\r\n";
+    const auto end = std::back_inserter(out);
+    for (const MemoryCommand& c : commands) {
+        const hbm4::CommandRecord& r = c.record;
+        fmt::format_to(end, "{},{},{},{},", r.tick, ck.edge(r.tick).value, c.pseudo_channel,
+                       command_name(r.command));
+        if (has_bank(r.command)) {
+            const std::int64_t bank = r.bank / memory.bank_groups;
+            fmt::format_to(end, "{},{},{},{},", r.bank, bank / memory.banks_per_group,
+                           r.bank % memory.bank_groups, bank % memory.banks_per_group);
+        } else {
+            out += ",,,,";
+        }
+        out += has_row(r.command) ? fmt::format("{},", r.row) : ",";
+        out += has_column(r.command) ? fmt::format("{}\r\n", r.column) : "\r\n";
+    }
+    return out;
+}
+
+void record_commands(const std::vector<MemoryCommand>& commands, const Hbm4Config& memory,
+                     EventRecord& record) {
+    const Clock ck(memory.clock);
+    const std::int64_t halves = memory.pseudo_channels_per_channel;
+    const std::uint32_t row = record.name("row");
+    const std::uint32_t column = record.name("column");
+    for (const MemoryCommand& c : commands) {
+        const hbm4::CommandRecord& r = c.record;
+        const std::int64_t channel = c.pseudo_channel / halves;
+        const std::uint32_t track = record.track(
+            fmt::format("hbm4.stack{}.channel{}.pseudo_channel{}.commands",
+                        channel / memory.channels_per_stack, channel % memory.channels_per_stack,
+                        c.pseudo_channel % halves),
+            "HBM commands");
+        const std::uint32_t name = record.name(
+            has_bank(r.command) ? fmt::format("{} bank {}", command_name(r.command), r.bank)
+                                : std::string(command_name(r.command)));
+        const bool act = r.command == Command::kActivate;
+        record.instant(track, name, ck.edge(r.tick), 0, act ? r.row : r.column,
+                       act                     ? row
+                       : has_column(r.command) ? column
+                                               : 0);
+    }
+}
+
+}  // namespace vr

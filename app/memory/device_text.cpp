@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// The memory that `vrsim mem` runs on, in words.
+#include <fmt/format.h>
+
+#include "app/memory/memory_report.h"
+#include "app/report/text.h"
+#include "models/base/quantity_text.h"
+#include "models/hbm4/address_map/address_map.h"
+
+namespace vr {
+
+namespace {
+
+constexpr std::int64_t kBitsPerClock = 4;  // of one pin: Hbm4Config
+
+std::string organisation(const Hbm4Config& c) {
+    return fmt::format(
+        "{} pseudo-channels ({} stacks x {} channels x {}), each {} stack ids x {} bank groups x "
+        "{} "
+        "banks x {} rows of {}; {}",
+        c.pseudo_channels(), c.stacks, c.channels_per_stack, c.pseudo_channels_per_channel,
+        c.stack_ids, c.bank_groups, c.banks_per_group, c.rows, to_text(c.row_bytes),
+        to_text(c.capacity()));
+}
+
+std::string refresh(const Hbm4Config& c) {
+    if (c.refresh == "none") {
+        return "none";
+    }
+    const bool per_bank = c.refresh == "per_bank";
+    return fmt::format("{}: one of {} every {} (tREFI {}), tRFC {}, up to {} postponed", c.refresh,
+                       per_bank ? fmt::format("{} banks", c.banks()) : "all banks together",
+                       time_text(Time{c.t_refi.value / (per_bank ? c.banks() : 1)}),
+                       to_text(c.t_refi), to_text(per_bank ? c.t_rfc_per_bank : c.t_rfc_all_bank),
+                       c.refresh_postpone);
+}
+
+}  // namespace
+
+std::string scheduler_text(const Hbm4Config& c) {
+    return fmt::format(
+        "FR-FCFS: hits of open rows first, the oldest of them; refresh, then the oldest request on "
+        "the row bus; after {} (reads) or {} (writes) a request passes hits",
+        to_text(c.read_age_limit), to_text(c.write_age_limit));
+}
+
+std::string device_text(const Hbm4Config& c) {
+    const hbm4::AddressMap map(c);
+    std::string out;
+    const auto line = [&out](const char* name, const std::string& text) {
+        out += fmt::format("  {:<12} {}\n", name, text);
+    };
+    line("device", organisation(c));
+    line("clock", fmt::format("CK {}, {} a pin; {} a column command, {} of CK on the data bus",
+                              to_text(c.clock), to_text(BitRate{c.clock.value * kBitsPerClock}),
+                              to_text(c.access_bytes), c.burst.value));
+    line("address map", map.words());
+    line("refresh", refresh(c));
+    line("scheduler", scheduler_text(c));
+    line("page policy", c.page_policy);
+    line(
+        "queues",
+        fmt::format("{} reads, {} writes per pseudo-channel; writes from {} on down to {}, or when "
+                    "no read waits; at least {} columns a turn",
+                    c.read_queue, c.write_queue, c.write_high, c.write_low, c.turn_columns));
+    return out;
+}
+
+}  // namespace vr
