@@ -88,6 +88,7 @@ class EventOutput {
         if (file_) {
             options.commands = &commands_;
             options.events = format_ ? &record_ : nullptr;
+            options.idle_commands = !format_;  // a timeline of mostly idle banks would show refresh
         }
     }
     void write(const Hbm4Config& memory, const std::string& input) {

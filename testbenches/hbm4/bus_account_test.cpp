@@ -230,6 +230,24 @@ TEST_CASE("watching changes nothing, and the commands are those that were counte
             CHECK(statistic_values(r->totals) == statistic_values(plain.totals));
         }
         CHECK(accounted.bus == recorded.bus);  // idle rounds that are skipped have no say in it
+        AccessList list(accesses);
+        MemoryDriverOptions options;
+        options.account = true;
+        std::vector<MemoryCommand> busy;
+        options.commands = &busy;
+        options.idle_commands = false;
+        CHECK(run_memory(config, list, options).bus == recorded.bus);
+        const auto count = [](const auto& all, bool refresh) {
+            return std::count_if(all.begin(), all.end(), [refresh](const MemoryCommand& c) {
+                const bool is_refresh = c.record.command == hbm4::Command::kRefreshBank ||
+                                        c.record.command == hbm4::Command::kRefreshAll ||
+                                        c.record.command == hbm4::Command::kPrecharge ||
+                                        c.record.command == hbm4::Command::kPrechargeAll;
+                return is_refresh == refresh;
+            });
+        };
+        CHECK(count(busy, false) == count(commands, false));  // all that requests asked for
+        CHECK(count(busy, true) < count(commands, true));
         std::int64_t refreshes = 0;
         std::int64_t activates = 0;
         for (std::uint32_t i = 0; i < 2; ++i) {

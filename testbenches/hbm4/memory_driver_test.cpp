@@ -126,6 +126,46 @@ TEST_CASE("the DRAMsim3 sample reads with its known figures and runs to the end"
     CHECK(std::abs(r.totals.refreshes - 2 * (3'207'816 / 215)) < 40);
 }
 
+TEST_CASE("streams take turns, or come in the order of their arrivals; writes are spread evenly") {
+    using Shape = PatternSource::Shape;
+    const auto take = [](const std::vector<Shape>& shapes) {
+        PatternStreams source(shapes);
+        std::vector<std::pair<std::uint64_t, std::int64_t>> out;
+        for (MemoryAccess a; source.next(a);) {
+            out.emplace_back(a.address, a.write ? -a.arrival - 1 : a.arrival);
+        }
+        return out;
+    };
+    Shape a;
+    a.requests = 3;
+    a.bytes = 32;
+    a.region_bytes = 64;
+    Shape b = a;
+    b.requests = 2;
+    b.base = 1024;
+    b.stride = 256;
+    b.region_bytes = 1024;
+    b.writes = {1, 2};
+    using Expected = std::vector<std::pair<std::uint64_t, std::int64_t>>;
+    CHECK(take({a, b}) == Expected{{0, 0}, {1024, 0}, {32, 0}, {1280, -1}, {0, 0}});
+    a.interval = {7, 2};  // at 0, 4, 7
+    b.interval = {3, 1};  // at 0, 3
+    CHECK(take({b, a}) == Expected{{1024, 0}, {0, 0}, {1280, -4}, {32, 4}, {0, 7}});
+}
+
+TEST_CASE("a number of pseudo-channels takes as few channels and stacks as hold it") {
+    const Hbm4Config rubin = rubin_hbm4();
+    for (const std::int64_t count : {1, 2, 4, 64, 128, 512}) {
+        const Hbm4Config c = with_pseudo_channels(rubin, count);
+        CHECK(c.pseudo_channels() == count);
+        CHECK(c.problems().empty());
+        CHECK(c.stacks == std::max<std::int64_t>(1, count / 64));
+    }
+    for (const std::int64_t count : {-1, 0, 3, 513, 1024}) {
+        CHECK_THROWS_AS(with_pseudo_channels(rubin, count), UsageError);
+    }
+}
+
 TEST_CASE("a relative arrival counts from the arrival before, however late that came") {
     Hbm4Config config = one_channel(rubin_hbm4());
     config.refresh = "none";

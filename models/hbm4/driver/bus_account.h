@@ -54,6 +54,10 @@ class BusAccount {
     void arrived(std::int64_t tick, const Input& input);
     /// The next command.
     void command(const CommandRecord& command);
+    /// Whether no request that has arrived by `tick` is unserved by the commands so far.
+    [[nodiscard]] bool idle(std::int64_t tick) const {
+        return head_ == requests_.size() || requests_[head_].arrival > tick;
+    }
     /// Ticks from 0 to `tick`, at or after which no data end; they sum to min(tick, limit).
     [[nodiscard]] BusTime until(std::int64_t tick) const;
 

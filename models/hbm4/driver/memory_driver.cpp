@@ -31,6 +31,7 @@ class Run {
         : config_(config),
           source_(source),
           commands_(options.commands),
+          idle_commands_(options.idle_commands),
           timing_(config),
           map_(config),
           group_(timing_, static_cast<std::size_t>(config.pseudo_channels())),
@@ -70,6 +71,7 @@ class Run {
     const Hbm4Config& config_;
     AccessSource& source_;
     std::vector<MemoryCommand>* commands_;
+    bool idle_commands_;
     hbm4::Timing timing_;
     hbm4::AddressMap map_;
     hbm4::PlainGroup<Observer> group_;
@@ -201,11 +203,11 @@ void Run<Observer>::watch() {
         for (std::uint32_t i = 0; i < static_cast<std::uint32_t>(config_.pseudo_channels()); ++i) {
             auto& recorded = group_.machine(i).observer().commands;
             for (const hbm4::CommandRecord& command : recorded) {
+                if (commands_ != nullptr && (idle_commands_ || !accounts_[i].idle(command.tick))) {
+                    commands_->push_back({i, command});
+                }
                 if (!accounts_.empty()) {
                     accounts_[i].command(command);
-                }
-                if (commands_ != nullptr) {
-                    commands_->push_back({i, command});
                 }
             }
             recorded.clear();
@@ -220,7 +222,7 @@ void Run<Observer>::check_commands(std::int64_t tick) const {
     if (commands_ == nullptr) {
         return;
     }
-    const bool refreshed = timing_.refresh != hbm4::RefreshMode::kNone;
+    const bool refreshed = idle_commands_ && timing_.refresh != hbm4::RefreshMode::kNone;
     const std::int64_t refreshes =
         refreshed ? tick / timing_.refresh_interval * config_.pseudo_channels() : 0;
     if (std::max(refreshes, static_cast<std::int64_t>(commands_->size())) > kMostCommands) {
@@ -241,6 +243,8 @@ MemoryResult Run<Observer>::result() {
             group_.machine(i).settle(last_tick);
         }
         watch();
+    }
+    if (commands_ != nullptr) {
         std::stable_sort(commands_->begin(), commands_->end(),
                          [](const MemoryCommand& a, const MemoryCommand& b) {
                              return std::pair(a.record.tick, a.pseudo_channel) <
@@ -296,6 +300,9 @@ MemoryResult run_memory(const Hbm4Config& config, AccessSource& source,
                         const MemoryDriverOptions& options) {
     if (options.commands != nullptr) {
         options.commands->clear();
+        ensure(options.idle_commands || options.account, "memory driver: who is idle is not known");
+    }
+    if (options.commands != nullptr && options.idle_commands) {
         return Run<hbm4::CommandRecorder>(config, source, options)();
     }
     if (options.account) {

@@ -58,9 +58,12 @@ struct MemoryDriverOptions {
     /// Takes a slice per answered access, from arrival to response, on a track per pseudo-channel;
     /// null: recording is off.
     EventRecord* events = nullptr;
-    /// Takes every command up to the end of the run, those of idle pseudo-channels included, in
-    /// order of time, then of pseudo-channel; null: nobody watches.
+    /// Takes the commands up to the end of the run in order of time, then of pseudo-channel; null:
+    /// nobody watches.
     std::vector<MemoryCommand>* commands = nullptr;
+    /// Whether they include what a pseudo-channel does while no request is there; else `account` is
+    /// needed, and rounds of refresh of an idle one take no time.
+    bool idle_commands = true;
     /// Whether to say where the time of the data buses went.
     bool account = false;
 };

@@ -282,6 +282,6 @@ TEST_CASE("bad files of the other verbs") {
                    "validate umma_tensor_core_b200 --data " + quoted(folder.path().string()));
     const auto pattern = vrsim("mem --pattern spiral --requests 4");
     CHECK(pattern.exit_code == 2);
-    CHECK(pattern.err.find("--pattern: spiral not in {seq,rand,mixseq,mixrand}") !=
+    CHECK(pattern.err.find("unknown pattern 'spiral'; allowed: seq, rand, mixseq, mixrand") !=
           std::string::npos);
 }
