@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <limits>
 #include <sstream>
 
 #include "app/memory/pattern_streams.h"
@@ -75,7 +76,12 @@ MemoryInput open_memory_input(const CommandLine& line, const Hbm4Config& memory)
     }
     const std::vector<PatternSource::Shape> shapes = pattern_streams(line, memory);
     input.name = fmt::format("{}", fmt::join(line.patterns, " + "));
-    input.accesses = line.requests * static_cast<std::int64_t>(shapes.size());
+    const auto streams = static_cast<std::int64_t>(shapes.size());
+    if (line.requests > std::numeric_limits<std::int64_t>::max() / streams) {
+        throw UsageError(fmt::format("mem: --requests {} of {} patterns; allowed: 2^63 - 1 in all",
+                                     line.requests, streams));
+    }
+    input.accesses = line.requests * streams;
     input.source = std::make_unique<PatternStreams>(shapes);
     return input;
 }

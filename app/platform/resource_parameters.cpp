@@ -6,6 +6,7 @@ namespace vr {
 std::vector<ResourceParameters> resource_parameters() {
     return {
         {"HBM", {"gpu.hbm4"}},
+        {"", {"gpu.hbm4.energy"}},  // no figure of energy takes time
         {"HBM latency",
          {"gpu.hbm4.front_latency", "gpu.hbm4.back_latency", "gpu.l2.memory_link_latency",
           "gpu.l2.fill_latency"}},

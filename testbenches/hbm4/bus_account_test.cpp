@@ -153,6 +153,20 @@ TEST_CASE("of a refresh the wait is refresh, in both modes") {
     }
 }
 
+TEST_CASE("whoever comes while a bank is being closed for a refresh waits for the refresh") {
+    Hbm4Config c = one_bus();
+    c.refresh = "per_bank";
+    const hbm4::Timing t(c);
+    const std::int64_t due = t.refresh_interval;
+    // The first read's bank, idle by then, is closed at `due`; the second read comes 10 ticks
+    // later.
+    const MemoryResult r = account(c, {{0, 32, false, 0}, {32, 32, false, due + 10}});
+    const std::int64_t activate = due + t.rp + t.rfc_per_bank;
+    CHECK(r.bus_ticks == activate + t.rcd_read + t.read_data + t.burst);
+    CHECK(ticks(r, kRefresh) == activate - (due + 10));
+    CHECK(ticks(r, kRow) == 2 * t.rcd_read);
+}
+
 TEST_CASE("every tick of every bus has one use, whatever the traffic, stopped or not") {
     for (const char* mode : {"per_bank", "all_bank", "none"}) {
         for (const AccessPattern which :

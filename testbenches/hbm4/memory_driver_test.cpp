@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "models/base/error.h"
+#include "models/hbm4/driver/latency_counts.h"
 #include "models/hbm4/driver/memory_driver.h"
 #include "models/transport/clock.h"
 #include "models/transport/state_statistics.h"
@@ -124,6 +125,18 @@ TEST_CASE("the DRAMsim3 sample reads with its known figures and runs to the end"
     CHECK(r.finish.value < last + nanoseconds(200).value);
     // A refresh every 215 CK in each of two pseudo-channels, idle time included.
     CHECK(std::abs(r.totals.refreshes - 2 * (3'207'816 / 215)) < 40);
+}
+
+TEST_CASE("latencies are counted in powers of two") {
+    LatencyCounts counts;
+    CHECK(counts.powers_of_two().empty());
+    for (const std::int64_t ticks : {0, 1, 2, 3, 4, 7, 8, 70'000}) {
+        counts.record(ticks);
+    }
+    std::vector<std::int64_t> expected(17);
+    expected[0] = expected[1] = expected[2] = 2;
+    expected[3] = expected[16] = 1;
+    CHECK(counts.powers_of_two() == expected);
 }
 
 TEST_CASE("streams take turns, or come in the order of their arrivals; writes are spread evenly") {

@@ -333,6 +333,7 @@ TEST_CASE("mem: wrong streams, pacing and numbers of pseudo-channels are refused
         {seq + "seq --rate '1 GB/s' --interval 2", 2, "either --interval or --rate"},
         {seq + "seq:interval=2 --pattern seq", 2, "some streams have an interval, others none"},
         {seq + "seq --window 0", 2, "--window"},
+        {"mem --pattern seq --pattern seq --requests 9223372036854775807", 2, "2^63 - 1 in all"},
         {seq + "seq --format stl", 2, "go with a TRACE"},
     });
 }
