@@ -118,7 +118,7 @@ TEST_CASE("reads and writes of one open row: the gap between them is the turn") 
     CHECK(ticks(r, kTurnaround) == turn);
     const MemoryResult back = account(c, {{0, 32, true, 0}, {32, 32, false, 61}}, 2);
     // WR at 26 (tRCD for writes); RD not before CWL + burst + tWTR_L later.
-    const std::int64_t gap = t.write_data + t.burst + t.wtr_l;
+    const std::int64_t gap = t.write_to_read_l;
     CHECK(back.bus_ticks == std::max<std::int64_t>(t.rcd_write + gap, 61) + t.read_data + t.burst);
     CHECK(sum(back) == back.bus_ticks);
 }

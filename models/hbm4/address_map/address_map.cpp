@@ -28,6 +28,7 @@ AddressMap::AddressMap(const Hbm4Config& config)
       row_block_bits_(log2_of(config.row_bytes.value) - block_bits_),
       bank_bits_(log2_of(config.banks_per_group)),
       stack_ids_(static_cast<std::uint32_t>(config.stack_ids)),
+      hash_(config.hash),
       capacity_(static_cast<std::uint64_t>(config.capacity().value)),
       name_(fmt::format("pc-bg-column-bank-sid-row, {} B blocks, {}", config.interleave.value,
                         config.hash ? "hashed" : "plain")) {
@@ -92,7 +93,7 @@ std::string AddressMap::words() const {
     out += stack_ids_ == 1 ? fmt::format("from {} on row", bit)
                            : fmt::format("from {} on row x {} + stack id", bit, stack_ids_);
     return out + (hash_ ? "; the pseudo-channel is XORed with a polynomial hash of all bits above "
-                          "it, the bank with the row, the bank group with the row's parity"
+                          "it, bank and bank group with one of the row"
                         : "; no hash");
 }
 

@@ -52,6 +52,7 @@ class AddressMap {
     std::uint32_t access_bits_, block_bits_, channel_bits_, group_bits_, row_block_bits_,
         bank_bits_;
     std::uint32_t stack_ids_;
+    bool hash_;
     std::uint64_t capacity_;
     std::string name_;
     PolynomialHash channel_hash_;  // of the bits above the pseudo-channel's own

@@ -22,8 +22,8 @@ const std::array<const char*, kBusUses>& bus_use_names() {
 BusAccount::BusAccount(const Timing& timing, std::int64_t limit)
     : timing_(&timing),
       limit_(limit),
-      gate_reach_(
-          std::max({timing.faw, timing.rrd_s, timing.rrd_l, timing.rrefd, timing.activate_slots})),
+      gate_reach_(std::max({timing.faw, timing.rrd_s, timing.rrd_l, timing.refresh_to_activate,
+                            timing.activate_slots})),
       reach_(
           std::max({gate_reach_, timing.rp, timing.rc, timing.rfc_per_bank, timing.rfc_all_bank}) +
           std::max(timing.rcd_read, timing.rcd_write)) {
@@ -226,7 +226,7 @@ BusAccount::Answer BusAccount::column_gate(const Waiting& request, std::int64_t 
     for (std::size_t from = 0; from < 2; ++from) {
         for (std::size_t g = 0; g < static_cast<std::size_t>(timing_->groups); ++g) {
             const std::int64_t end =
-                last_column_[from][g] + timing_->column_gap[from][to][g][group];
+                last_column_[from][g] + timing_->column_gap(from, to, g, group);
             if (end > gate.until) {
                 gate = {from == to ? BusUse::kColumnGap : BusUse::kTurnaround, end};
             }
@@ -244,12 +244,12 @@ std::int64_t BusAccount::activate_gate(const Waiting& request, std::int64_t tick
          c != rows_.rend() && c->tick > tick - gate_reach_; ++c) {
         gate = std::max(gate, c->tick + 1);  // the row bus
         if (c->command == Command::kRefreshBank) {
-            gate = std::max(gate, c->tick + timing_->rrefd);
+            gate = std::max(gate, c->tick + timing_->refresh_to_activate);
         } else if (c->command == Command::kActivate) {
             const std::uint8_t other = timing_->group_of_bank[static_cast<std::size_t>(c->bank)];
             ++activates;
             gate = std::max({gate, c->tick + timing_->activate_slots,
-                             c->tick + timing_->activate_gap[other][group],
+                             c->tick + timing_->activate_gap(other, group),
                              activates == 4 ? c->tick + timing_->faw : kLongAgo});
         }
     }

@@ -4,7 +4,8 @@
 namespace vr {
 
 std::array<std::int64_t, 2> MemoryDoorConfig::credits(const Hbm4Config& memory) const {
-    // What is outside the queue while its place in it is free again: the credit's way back.
+    // What is outside queue and buffer while its place in them is free again: the credit's way
+    // back.
     const std::int64_t on_the_way =
         (memory.front_latency + memory.back_latency + memory.read_latency).value /
         memory.burst.value;

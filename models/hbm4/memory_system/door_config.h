@@ -19,9 +19,9 @@ struct MemoryDoorConfig {
     template <class Visitor>
     void parameters(Visitor& p) {
         p.optional("read_credits", read_credits, "0", {"0", "65536"},
-                   "reads that a pseudo-channel holds; 0: a full queue and those on their way");
+                   "reads that a pseudo-channel holds; 0: queue, buffer and those on their way");
         p.optional("write_credits", write_credits, "0", {"0", "65536"},
-                   "writes that a pseudo-channel holds; 0: a full queue and those on their way");
+                   "writes that a pseudo-channel holds; 0: queue, buffer and those on their way");
         p.optional("request_bytes", request_bytes, "64 B", {"16 B", "4 KiB"},
                    "bytes of a request where the interface has no size (dramsim3.h)");
     }

@@ -4,6 +4,7 @@
 // temperature.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -49,6 +50,21 @@ struct Timing {
     std::array<std::uint8_t, kMaxGroups> stack_of_group{};
     std::array<std::uint64_t, kMaxGroups> banks_of_group{};
 
+    /// From a column command of one direction (0 reads, 1 writes) and bank group to another.
+    [[nodiscard]] std::int64_t column_gap(std::size_t from, std::size_t to, std::size_t from_group,
+                                          std::size_t to_group) const {
+        const bool same = from_group == to_group;
+        if (from == to) {
+            return same                                                     ? ccd_l[to]
+                   : stack_of_group[from_group] == stack_of_group[to_group] ? ccd_s[to]
+                                                                            : ccd_r[to];
+        }
+        return to == 1 ? rtw : same ? std::max(write_to_read_l, write_to_read_s) : write_to_read_s;
+    }
+    /// From an activate in a bank group to one in another bank.
+    [[nodiscard]] std::int64_t activate_gap(std::size_t from_group, std::size_t to_group) const {
+        return from_group == to_group ? std::max(rrd_l, rrd_s) : rrd_s;
+    }
     /// Ticks from a column command to the end of its data.
     [[nodiscard]] std::int64_t to_data_end(bool write) const {
         return (write ? write_data : read_data) + burst;

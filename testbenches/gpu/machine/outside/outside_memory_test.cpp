@@ -46,7 +46,9 @@ Time run_on_own_memory(const GpuConfig& config, const Workload& workload,
     Gpu gpu(config, workload, {}, attribution);
     GpuRegionModule chip("gpu", gpu, &attribution);
     BaseProtocolChecker checker("checker");
-    Hbm4Module memory("memory", config.hbm4);
+    // As much room as inside, where nothing is held back.
+    const MemoryDoorConfig door{.read_credits = 65'536, .write_credits = 65'536};
+    Hbm4Module memory("memory", config.hbm4, door);
     chip.memory_out().bind(checker.in);
     checker.out.bind(memory.in);
     sc_core::sc_start();
