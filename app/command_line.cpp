@@ -163,9 +163,11 @@ class Parser {
         } else if (verb == "lint") {
             sub.add_option("FILE", line.names,
                            "workload traces, Chakra traces (.et), PyTorch profiles (.json, "
-                           ".json.gz), memory traces (.trace, .stl, .rstl), platforms (.toml)")
+                           ".json.gz), memory traces (.trace, .stl, .rstl), commands of a memory "
+                           "(.csv of vrsim mem --events), platforms (.toml)")
                 ->required();
             add_mapping(sub, line);
+            add_platform(sub, line.common);
         } else if (verb == "params") {
             sub.add_option("KEY", line.key, "a parameter or a group; its full path or a tail");
             add_platform(sub, line.common);

@@ -3,9 +3,12 @@
 
 #include "app/console.h"
 #include "app/convert/trace_files.h"
+#include "app/memory/command_check.h"
 #include "app/platform/platform.h"
+#include "app/platform/platform_config.h"
 #include "app/simulate.h"
 #include "app/verbs.h"
+#include "models/hbm4/standards/standard.h"
 #include "traces/formats/memory/memory_trace.h"
 #include "traces/formats/workload/workload_reader.h"
 
@@ -48,9 +51,24 @@ std::string lint_memory_trace(const std::string& path) {
                        trace.accesses.size());
 }
 
-std::string lint(const std::string& path, const std::vector<std::string>& mappings) {
+// The commands of a memory, judged by the standard of the platform's.
+std::string lint_commands(const std::string& path, const CommonOptions& common) {
+    Configuration configuration = load_platform(common);
+    const Hbm4Config memory = bind_platform_config(configuration).gpu.hbm4;
+    const CommandCheck check = check_command_file(path, memory);
+    return fmt::format(
+        "{}: {} commands of {} pseudo-channels keep all rules of {} on {}, no problem\n", path,
+        check.commands, check.pseudo_channels, hbm4::standard_named(memory.standard).name,
+        common.platform);
+}
+
+std::string lint(const std::string& path, const CommandLine& line) {
+    const std::vector<std::string>& mappings = line.mappings;
     if (path.ends_with(".toml")) {
         return lint_platform(path);
+    }
+    if (path.ends_with(".csv")) {
+        return lint_commands(path, line.common);
     }
     const bool memory =
         path.ends_with(".trace") || path.ends_with(".stl") || path.ends_with(".rstl");
@@ -63,7 +81,7 @@ ExitCode verb_lint(const CommandLine& line) {
     std::vector<Diagnostic> problems;
     for (const std::string& path : line.names) {
         try {
-            Console::document(lint(path, line.mappings));
+            Console::document(lint(path, line));
         } catch (const InputError& error) {
             problems.insert(problems.end(), error.diagnostics().begin(), error.diagnostics().end());
         }

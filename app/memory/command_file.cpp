@@ -5,6 +5,7 @@
 
 #include <iterator>
 
+#include "models/hbm4/standards/standard.h"
 #include "models/transport/clock.h"
 
 namespace vr {
@@ -25,11 +26,6 @@ bool has_row(Command command) {
 
 }  // namespace
 
-const char* command_name(Command command) {
-    constexpr const char* kNames[] = {"ACT", "PRE", "RD", "WR", "REFpb", "PREab", "REFab"};
-    return kNames[static_cast<std::size_t>(command)];
-}
-
 std::string command_table(const std::vector<MemoryCommand>& commands, const Hbm4Config& memory) {
     const Clock ck(memory.clock);
     std::string out =
@@ -38,7 +34,7 @@ std::string command_table(const std::vector<MemoryCommand>& commands, const Hbm4
     for (const MemoryCommand& c : commands) {
         const hbm4::CommandRecord& r = c.record;
         fmt::format_to(end, "{},{},{},{},", r.tick, ck.edge(r.tick).value, c.pseudo_channel,
-                       command_name(r.command));
+                       hbm4::name_of(r.command));
         if (has_bank(r.command)) {
             const std::int64_t bank = r.bank / memory.bank_groups;
             fmt::format_to(end, "{},{},{},{},", r.bank, bank / memory.banks_per_group,
@@ -67,8 +63,8 @@ void record_commands(const std::vector<MemoryCommand>& commands, const Hbm4Confi
                         c.pseudo_channel % halves),
             "HBM commands");
         const std::uint32_t name = record.name(
-            has_bank(r.command) ? fmt::format("{} bank {}", command_name(r.command), r.bank)
-                                : std::string(command_name(r.command)));
+            has_bank(r.command) ? fmt::format("{} bank {}", hbm4::name_of(r.command), r.bank)
+                                : std::string(hbm4::name_of(r.command)));
         const bool act = r.command == Command::kActivate;
         record.instant(track, name, ck.edge(r.tick), 0, act ? r.row : r.column,
                        act                     ? row

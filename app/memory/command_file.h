@@ -11,9 +11,6 @@
 
 namespace vr {
 
-/// "ACT", "PRE", "RD", "WR", "REFpb", "PREab", "REFab".
-[[nodiscard]] const char* command_name(hbm4::Command command);
-
 /// CSV (RFC 4180) with a header, a line a command in order of time: tick (CK), time_fs,
 /// pseudo_channel, command, bank (its number in the pseudo-channel), stack_id, bank_group,
 /// bank_in_group, row (of ACT, RD, WR), column (of RD, WR); empty where a command has none.

@@ -3,6 +3,7 @@
 // costs nothing.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -17,6 +18,8 @@ enum class Command : std::uint8_t {
     kPrechargeAll,  ///< bank is meaningless
     kRefreshAll,    ///< bank is meaningless
 };
+
+inline constexpr std::size_t kCommandCount = 7;
 
 /// Nobody watches.
 struct NoObserver {

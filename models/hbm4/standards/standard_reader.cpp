@@ -91,7 +91,7 @@ class Reader {
     void commands(const TomlNode& node) {
         for (const TomlNode& one : node.children) {
             const TomlNode name{one.name, {Scalar::Kind::kText, one.name}, one.key, one.key, {}};
-            const auto command = word<Command, 7>(name, "command");
+            const auto command = word<Command, kCommandCount>(name, "command");
             const bool column = command == Command::kRead || command == Command::kWrite;
             const std::string table = "command." + one.name;
             for (const TomlNode& key : one.children) {
@@ -123,9 +123,9 @@ class Reader {
         for (const TomlNode& key : node.children) {
             std::erase(missing, key.name);
             if (key.name == "after") {
-                r.after = word<Command, 7>(key, table);
+                r.after = word<Command, kCommandCount>(key, table);
             } else if (key.name == "before") {
-                r.before = word<Command, 7>(key, table);
+                r.before = word<Command, kCommandCount>(key, table);
             } else if (key.name == "place") {
                 r.place = word<Place, 5>(key, table);
             } else if (key.name == "distance") {
