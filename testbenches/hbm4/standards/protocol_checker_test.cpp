@@ -111,7 +111,7 @@ TEST_CASE("each rule is broken one tick too early and kept at its tick") {
         },
         33);
     check(
-        "tRC",
+        "tRC tRP",
         [](auto t) {
             return List{act(0, 0), pre(57, 0), act(t, 0)};
         },
@@ -189,7 +189,7 @@ TEST_CASE("each rule is broken one tick too early and kept at its tick") {
         },
         33);
     check(
-        "tRC_REFpb",
+        "tRC_REFpb tRP_REFpb",
         [](auto t) {
             return List{act(0, 0), pre(57, 0), ref(t, 0)};
         },
@@ -243,7 +243,7 @@ TEST_CASE("each rule is broken one tick too early and kept at its tick") {
         },
         33);
     check(
-        "tRC_REFab",
+        "tRC_REFab tRP_REFab",
         [](auto t) {
             return List{act(0, 9), pre_all(57), ref_all(t)};
         },
