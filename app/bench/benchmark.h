@@ -3,7 +3,6 @@
 // lists them.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -37,8 +36,8 @@ struct Benchmark {
 [[nodiscard]] Benchmark gpu_region_benchmark();
 [[nodiscard]] Benchmark gpu_fold_benchmark();
 
-/// `amount` per second of the fastest of several calls of `work` on the host's clock; at least
-/// three calls and a fifth of a second.
+/// `amount` per second of CPU time of the fastest of several calls of `work`; at least three calls
+/// and a fifth of a second.
 [[nodiscard]] std::int64_t best_rate(std::int64_t amount, const std::function<void()>& work);
 
 }  // namespace vr
