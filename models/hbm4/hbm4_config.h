@@ -37,6 +37,7 @@ struct Hbm4Config {
     std::string refresh;
     std::int64_t refresh_postpone{};
     std::string page_policy;
+    Cycles page_timeout{};
     std::int64_t read_queue{}, write_queue{}, read_buffer{}, write_buffer{};
     std::int64_t write_high{}, write_low{}, turn_columns{};
     Cycles read_age_limit{}, write_age_limit{};
@@ -93,7 +94,11 @@ struct Hbm4Config {
         p("refresh", refresh, {"per_bank", "all_bank", "none"}, "how the controller refreshes");
         p.optional("refresh_postpone", refresh_postpone, "8", {"0", "512"},
                    "refresh commands that may be owed before one is forced on a bank with work");
-        p.optional("page_policy", page_policy, "open", {"open"}, "when rows are closed");
+        p.optional("page_policy", page_policy, "open", {"open", "closed", "adaptive"},
+                   "when a row that no queued request hits is closed: for another row, at once, or "
+                   "when it was not used for page_timeout");
+        p.optional("page_timeout", page_timeout, "200 clk", {"0 clk", "1000000 clk"},
+                   "CK without a command after which the adaptive page policy closes a row");
         p("read_queue", read_queue, {"1", "64"}, "read requests that the scheduler sees");
         p("write_queue", write_queue, {"1", "64"}, "write requests that the scheduler sees");
         p.optional("read_buffer", read_buffer, "0", {"0", "4096"},

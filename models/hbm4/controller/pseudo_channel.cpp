@@ -223,6 +223,7 @@ void PseudoChannel<Observer>::wait_for_consequences(std::int64_t now) {
     }
     if (done_.row) {
         wait_for_row();
+        wait_for_unused();
         if (refresh.bank != kNoBank || refresh.draining) {
             wait_until(state_.shared.row_bus);
         }

@@ -145,6 +145,20 @@ class PseudoChannel {
     bool row_command(std::int64_t now);
     bool refresh_command(std::int64_t now);
     void wait_for_row();
+    bool command_for_request(std::int64_t now);
+    bool close_unused(std::int64_t now);
+    void note_use(std::int64_t now, std::size_t bank) {
+        if (timing_->page_timeout >= 0) {
+            state_.banks.unused[bank] = now + timing_->page_timeout;
+        }
+    }
+    void wait_for_unused();
+    /// Open banks that the page policy may close: none has a hit.
+    [[nodiscard]] std::uint64_t unused_banks() const {
+        return timing_->page_timeout < 0
+                   ? 0
+                   : open_ & ~index_[0].hit_banks & ~index_[1].hit_banks & ~bank_of_refresh();
+    }
     /// The bank that is about to be refreshed, as a mask.
     [[nodiscard]] std::uint64_t bank_of_refresh() const {
         return state_.refresh.bank == kNoBank ? 0 : bit(state_.refresh.bank);

@@ -133,12 +133,14 @@ struct BankTimers {
     std::array<std::int64_t, kMaxBanks> precharge{};
     std::array<std::array<std::int64_t, kMaxBanks>, 2> column{};  ///< read, write
     std::array<std::int64_t, kMaxBanks> refreshed{};              ///< end of the last refresh
+    std::array<std::int64_t, kMaxBanks> unused{};  ///< page policies: close from then on
     std::array<std::int32_t, kMaxBanks> open_row{};
     static constexpr auto state_lines() {
         using B = BankTimers;
         return vr::state_lines(
             vr::future_time("activate", &B::activate), vr::future_time("precharge", &B::precharge),
             vr::future_time("column", &B::column), vr::future_time("refreshed", &B::refreshed),
+            vr::future_time("unused", &B::unused),
             vr::position("open_row", &B::open_row, kRowSpace));
     }
 };

@@ -151,6 +151,7 @@ void PseudoChannel<Observer>::issue_column(std::int64_t now, std::uint32_t slot,
     pass_column_gates(now, direction, group);
     std::int64_t& precharge = state_.banks.precharge[entry.bank];
     precharge = std::max(precharge, now + (write ? timing_->write_to_precharge : timing_->rtp));
+    note_use(now, entry.bank);
     ++(write ? state_.counters.columns_written : state_.counters.columns_read);
     state_.counters.data_ticks += timing_->burst;
     state_.turn_left -= state_.turn_left > 0 ? 1 : 0;

@@ -23,7 +23,8 @@ bool PseudoChannel<Observer>::row_command(std::int64_t now) {
     if (starved_ != kNoBank) {
         state_.quiet.close[direction] = 0;
     }
-    if (!wanted && !refreshing) {
+    const bool closes = unused_banks() != 0;
+    if (!wanted && !refreshing && !closes) {
         return false;
     }
     if (state_.shared.row_bus > now) {
@@ -33,9 +34,17 @@ bool PseudoChannel<Observer>::row_command(std::int64_t now) {
     if (refreshing && refresh_command(now)) {
         return true;
     }
-    if (refresh.draining || !wanted) {
+    if (refresh.draining) {
         return false;
     }
+    return (wanted && command_for_request(now)) || (closes && close_unused(now));
+}
+
+// Precharge or activate for the oldest request of the direction that wants one.
+template <class Observer>
+bool PseudoChannel<Observer>::command_for_request(std::int64_t now) {
+    const std::size_t direction = state_.writing ? 1 : 0;
+    const QueueIndex& index = index_[direction];
     std::uint64_t slots = 0;
     if (index.closed != 0 && state_.quiet.activate[direction] <= now) {
         slots |= slots_to_activate(now);
@@ -131,6 +140,31 @@ std::uint64_t PseudoChannel<Observer>::slots_to_close(std::int64_t now) {
     return index.of_banks(due) & index.conflicts;
 }
 
+// By the page policy: the first bank, in order of their numbers, whose row nobody uses any more.
+template <class Observer>
+bool PseudoChannel<Observer>::close_unused(std::int64_t now) {
+    const std::uint64_t due = state_.shared.precharge > now
+                                  ? 0
+                                  : unused_banks() &
+                                        due_mask(state_.banks.precharge, now, bank_count()) &
+                                        due_mask(state_.banks.unused, now, bank_count());
+    if (due == 0) {
+        wait_for_unused();
+        return false;
+    }
+    close_bank(now, std::countr_zero(due));
+    return true;
+}
+
+template <class Observer>
+void PseudoChannel<Observer>::wait_for_unused() {
+    const std::int64_t free = std::max(state_.shared.row_bus, state_.shared.precharge);
+    for (std::uint64_t banks = unused_banks(); banks != 0; banks &= banks - 1) {
+        const auto bank = static_cast<std::size_t>(std::countr_zero(banks));
+        wait_until(std::max({free, state_.banks.precharge[bank], state_.banks.unused[bank]}));
+    }
+}
+
 template <class Observer>
 void PseudoChannel<Observer>::close_for(std::int64_t now, std::uint32_t slot) {
     QueueEntry& asker = state_.queues[state_.writing ? 1 : 0].slots[slot];
@@ -160,6 +194,7 @@ void PseudoChannel<Observer>::activate(std::int64_t now, std::uint32_t slot) {
     open_ |= bit(std::uint32_t{bank});
     banks.activate[bank] = now + timing_->rc;
     banks.precharge[bank] = now + timing_->ras;
+    note_use(now, bank);
     early_column_[0] |= bit(std::uint32_t{bank});
     early_column_[1] |= bit(std::uint32_t{bank});
     banks.column[0][bank] = now + timing_->rcd_read;

@@ -40,6 +40,9 @@ Timing::Timing(const Hbm4Config& c, const Standard& standard)
         refresh_interval /= banks;
     }
     refresh_postpone = c.refresh_postpone;
+    page_timeout = c.page_policy == "closed"     ? 0
+                   : c.page_policy == "adaptive" ? c.page_timeout.value
+                                                 : -1;
     read_age_limit = c.read_age_limit.value;
     write_age_limit = c.write_age_limit.value;
     queue_depth = {static_cast<std::int32_t>(c.read_queue),

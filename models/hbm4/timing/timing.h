@@ -41,6 +41,8 @@ struct Timing {
     std::int64_t refresh_interval = 0;
     RefreshMode refresh;
     std::int64_t refresh_postpone;
+    std::int64_t
+        page_timeout;  ///< ticks without use after which a row is closed; -1: it stays open
     std::int64_t read_age_limit, write_age_limit;
     std::array<std::int32_t, 2> queue_depth;  ///< reads, writes
     std::array<std::size_t, 2> buffer_depth;  ///< reads, writes

@@ -388,6 +388,24 @@ void PseudoChannelOracle::row_bus() {
         recent_.insert(recent_.begin(), r.bank);
         return;
     }
+    close_unused();
+}
+
+void PseudoChannelOracle::close_unused() {
+    if (config_.page_policy == "open") {
+        return;
+    }
+    const Tick timeout = config_.page_policy == "adaptive" ? config_.page_timeout.value : 0;
+    for (std::int64_t bank = 0; bank < banks_; ++bank) {
+        const Tick use = std::min(
+            {since(Verb::kActivate, bank), since(Verb::kRead, bank), since(Verb::kWrite, bank)});
+        if (open_[static_cast<std::size_t>(bank)].has_value() && bank != chosen_ &&
+            !has_hits(0, bank) && !has_hits(1, bank) && use >= timeout &&
+            allowed(Verb::kPrecharge, bank)) {
+            close(bank);
+            return;
+        }
+    }
 }
 
 }  // namespace vr::oracle

@@ -116,6 +116,7 @@ class PseudoChannelOracle {
     void column_bus();
     bool row_bus_refresh();
     void row_bus();
+    void close_unused();
 
     [[nodiscard]] bool allowed(Verb verb, std::int64_t bank) const;
     void send(Verb verb, std::int64_t bank, std::int64_t row, std::int64_t column);

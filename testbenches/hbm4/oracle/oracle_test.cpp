@@ -68,6 +68,9 @@ Hbm4Config random_machine(SplitMix64& random) {
         c.write_high = 1 + below(static_cast<std::uint64_t>(c.write_queue + c.write_buffer));
         c.write_low = below(static_cast<std::uint64_t>(c.write_high));
         c.turn_columns = 1 + below(100);
+        const char* pages[] = {"open", "open", "closed", "adaptive"};
+        c.page_policy = pages[below(4)];
+        c.page_timeout = {below(300)};
         c.read_age_limit = {16 + below(below(2) == 0 ? 200 : 3000)};
         c.write_age_limit = {16 + below(below(2) == 0 ? 200 : 3000)};
     } while (!c.problems().empty());
@@ -299,6 +302,7 @@ TEST_CASE("an oracle with one parameter altered by one is told apart") {
         {"write_queue", one_more(&C::write_queue)},
         {"read_buffer", one_more(&C::read_buffer)},
         {"write_buffer", one_more(&C::write_buffer)},
+        {"page_timeout", more(&C::page_timeout)},
         {"write_high", one_more(&C::write_high)},
         {"write_low", one_more(&C::write_low)},
         {"turn_columns", one_more(&C::turn_columns)},
