@@ -35,6 +35,7 @@ struct Hbm4Config {
     Time t_rtp{}, t_wr{}, t_wtr_s{}, t_wtr_l{}, t_rtw{};
     Time t_rfc_all_bank{}, t_rfc_per_bank{}, t_refi{}, t_rrefd{};
     std::string refresh;
+    std::string refresh_order = "idle_first";
     std::int64_t refresh_postpone{};
     std::string page_policy;
     Cycles page_timeout{};
@@ -92,6 +93,8 @@ struct Hbm4Config {
         p("t_rrefd", t_rrefd, {"100 ps", "1 us"},
           "per-bank refresh to refresh or activate of another bank");
         p("refresh", refresh, {"per_bank", "all_bank", "none"}, "how the controller refreshes");
+        p.optional("refresh_order", refresh_order, "idle_first", {"idle_first", "round_robin"},
+                   "which bank a per-bank refresh takes: one without work, or the next one");
         p.optional("refresh_postpone", refresh_postpone, "8", {"0", "512"},
                    "refresh commands that may be owed before one is forced on a bank with work");
         p.optional("page_policy", page_policy, "open", {"open", "closed", "adaptive"},

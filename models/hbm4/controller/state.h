@@ -199,7 +199,7 @@ struct RefreshState {
     std::int32_t bank = kNoBank;  ///< per bank: chosen, waiting for its precharge and refresh
     bool draining = false;        ///< all bank: no new work until the refresh
     std::uint64_t done = 0;       ///< banks refreshed in this round
-    Recency<kMaxBanks> recent;    ///< the banks, most recently activated first
+    Recency<kMaxBanks> recent;    ///< most recently activated first; in turn: by number
     static constexpr auto state_lines() {
         using R = RefreshState;
         return vr::state_lines(vr::past_time("next_due", &R::next_due), vr::fixed("owed", &R::owed),

@@ -27,7 +27,8 @@ void PseudoChannel<Observer>::refresh_due(std::int64_t now) {
     }
 }
 
-// Every bank is refreshed once a round, in any order. Banks without work, queued or buffered, are
+// Every bank is refreshed once a round. In turn: by number, which is the order of `recent` as long
+// as nobody changes it. Otherwise in any order: banks without work, queued or buffered, are
 // preferred, the most recently activated first, because a stream that walks over the banks comes
 // back to them last. While few refreshes are owed only the half of the banks that was activated
 // last is considered, so that no refresh starts right ahead of a stream; when more are, banks whose
@@ -48,6 +49,9 @@ RefreshChoice PseudoChannel<Observer>::refresh_choice(std::int64_t now) {
         return static_cast<std::int32_t>(bank);
     };
     const std::uint64_t left = timing_->all_banks & ~refresh.done;
+    if (timing_->refresh_in_turn) {
+        return {first(left), false};
+    }
     const std::uint64_t unqueued = left & ~index_[0].banks & ~index_[1].banks;
     const bool few = refresh.owed * 2 <= timing_->refresh_postpone;
     const std::uint64_t preferred = few && has_work_at(now) ? unqueued & recent_half_ : unqueued;
@@ -75,9 +79,13 @@ RefreshChoice PseudoChannel<Observer>::refresh_choice(std::int64_t now) {
     return {first(without_hits != 0 ? without_hits : left), false};
 }
 
-// Keeps the half of the banks that was activated last, and its least recent member.
+// Keeps the half of the banks that was activated last, and its least recent member. With refreshes
+// in turn nothing depends on it.
 template <class Observer>
 void PseudoChannel<Observer>::note_activated(std::uint8_t bank) {
+    if (timing_->refresh_in_turn) {
+        return;
+    }
     auto& recent = state_.refresh.recent;
     const bool within = (recent_half_ & bit(std::uint32_t{bank})) != 0;
     if (within && bank == half_last_ && bank != recent.first) {

@@ -40,6 +40,7 @@ struct Timing {
     std::int64_t rfc_all_bank = 0;
     std::int64_t refresh_interval = 0;
     RefreshMode refresh;
+    bool refresh_in_turn;  ///< per bank: by number, with work or without
     std::int64_t refresh_postpone;
     std::int64_t
         page_timeout;  ///< ticks without use after which a row is closed; -1: it stays open

@@ -111,6 +111,10 @@ void PseudoChannelOracle::choose_refresh() {
         draining_ = forced || !work;
         return;
     }
+    if (config_.refresh_order == "round_robin") {
+        chosen_ = turn_of_;
+        return;
+    }
     const bool patient = work && 2 * owed_ <= config_.refresh_postpone;
     const auto first = [&](auto&& fits) {
         for (std::int64_t place = 0; place < banks_; ++place) {
@@ -337,6 +341,7 @@ bool PseudoChannelOracle::row_bus_refresh() {
     }
     --owed_;
     ++tally.refreshes;
+    turn_of_ = (chosen_ + 1) % banks_;
     refreshed_[bank] = true;
     if (std::all_of(refreshed_.begin(), refreshed_.end(), [](bool done) { return done; })) {
         refreshed_.assign(refreshed_.size(), false);

@@ -156,6 +156,7 @@ class PseudoChannelOracle {
     std::int64_t owed_ = 0;
     std::int64_t chosen_ = -1;
     bool draining_ = false;
+    std::int64_t turn_of_ = 0;          // round robin: bank of the next refresh
     std::vector<bool> refreshed_;       // in this round
     std::vector<std::int64_t> recent_;  // banks, most recently activated first
 };

@@ -59,6 +59,7 @@ Hbm4Config random_machine(SplitMix64& random) {
         c.t_rrefd = ns(1, 100);
         const char* modes[] = {"per_bank", "all_bank", "none"};
         c.refresh = modes[below(3)];
+        c.refresh_order = below(3) == 0 ? "round_robin" : "idle_first";
         c.refresh_postpone = below(2) == 0 ? below(6) : below(40);
         c.read_queue = 1 + below(64);
         c.write_queue = 1 + below(64);
@@ -217,9 +218,9 @@ void compare(std::uint64_t seed, int machines, std::int64_t requests) {
         const Hbm4Config config = random_machine(random);
         const TrafficShape shape = random_traffic(random, requests);
         const std::string found = difference(config, make_traffic(shape, config.banks()), config);
-        INFO(fmt::format("machine {} of seed {}: {} banks, refresh {}, {} % writes, {} % random", i,
-                         seed, config.banks(), config.refresh, shape.write_percent,
-                         shape.random_percent));
+        INFO(fmt::format("machine {} of seed {}: {} banks, refresh {} {}, {} % writes, {} % random",
+                         i, seed, config.banks(), config.refresh, config.refresh_order,
+                         shape.write_percent, shape.random_percent));
         REQUIRE(found == "");
     }
 }
@@ -297,6 +298,10 @@ TEST_CASE("an oracle with one parameter altered by one is told apart") {
         {"t_refi",
          [](C& c) { c.t_refi += Time{c.banks() * (kFemtosecondsPerSecond / c.clock.value + 1)}; }},
         {"t_rrefd", later(&C::t_rrefd)},
+        {"refresh_order",
+         [](C& c) {
+             c.refresh_order = c.refresh_order == "idle_first" ? "round_robin" : "idle_first";
+         }},
         {"refresh_postpone", one_more(&C::refresh_postpone)},
         {"read_queue", one_more(&C::read_queue)},
         {"write_queue", one_more(&C::write_queue)},
