@@ -22,20 +22,30 @@ std::vector<Benchmark> chosen(const std::vector<std::string>& names) {
     for (const Benchmark& benchmark : all) {
         known.push_back(benchmark.name);
     }
-    std::vector<Benchmark> out;
+    std::vector<bool> wanted(all.size());
     for (const std::string& name : names) {
-        const auto found = std::find(known.begin(), known.end(), name);
-        if (found == known.end()) {
+        bool any = false;
+        for (std::size_t i = 0; i < known.size(); ++i) {
+            const bool meant = known[i] == name || known[i].starts_with(name + "_");
+            wanted[i] = wanted[i] || meant;
+            any |= meant;
+        }
+        if (!any) {
             const std::string nearest = nearest_name(name, known);
             std::string list;
             for (const std::string& benchmark : known) {
                 list += (list.empty() ? "" : ", ") + benchmark;
             }
-            throw UsageError(
-                fmt::format("bench: no benchmark '{}'; allowed: {}{}", name, list,
-                            nearest.empty() ? "" : fmt::format("; did you mean '{}'?", nearest)));
+            throw UsageError(fmt::format(
+                "bench: no benchmark '{}'; allowed: {}, or the first words of some of them{}", name,
+                list, nearest.empty() ? "" : fmt::format("; did you mean '{}'?", nearest)));
         }
-        out.push_back(all[static_cast<std::size_t>(found - known.begin())]);
+    }
+    std::vector<Benchmark> out;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        if (wanted[i]) {
+            out.push_back(all[i]);
+        }
     }
     return out;
 }
@@ -60,11 +70,12 @@ ExitCode verb_bench(const CommandLine& line) {
             .key("ratio")
             .raw(ratio)
             .field("description", benchmark.description)
+            .field("note", result.note)
             .end_object();
-        console.print(fmt::format("{:<18} {:>16}  baseline {:>16}  ratio {}\n    {}\n",
-                                  benchmark.name, amount_text(result.value, benchmark.unit),
-                                  amount_text(result.baseline, benchmark.unit), ratio,
-                                  benchmark.description));
+        console.print(fmt::format(
+            "{:<24} {:>16}  baseline {:>16}  ratio {}\n    {}\n{}", benchmark.name,
+            amount_text(result.value, benchmark.unit), amount_text(result.baseline, benchmark.unit),
+            ratio, benchmark.description, result.note.empty() ? "" : "    " + result.note + "\n"));
     }
     document.end_array();
     if (json.wanted()) {

@@ -14,6 +14,7 @@ namespace vr {
 struct BenchmarkResult {
     std::int64_t value = 0;  ///< in the benchmark's unit; larger is better
     std::int64_t baseline = 0;
+    std::string note{};  ///< what else the run tells, or nothing
 };
 
 struct Benchmark {
@@ -33,6 +34,10 @@ struct Benchmark {
 [[nodiscard]] Benchmark hbm4_sequential_benchmark();
 [[nodiscard]] Benchmark hbm4_mixed_benchmark();
 [[nodiscard]] Benchmark hbm4_random_benchmark();
+[[nodiscard]] Benchmark hbm4_passes_round_robin_benchmark();
+[[nodiscard]] Benchmark hbm4_passes_default_benchmark();
+[[nodiscard]] Benchmark hbm4_passes_hashed_benchmark();
+[[nodiscard]] Benchmark hbm4_bulk_benchmark();
 [[nodiscard]] Benchmark gpu_region_benchmark();
 [[nodiscard]] Benchmark gpu_fold_benchmark();
 

@@ -8,9 +8,19 @@
 namespace vr {
 
 std::vector<Benchmark> benchmarks() {
-    return {numerics_benchmark(),   hbm4_benchmark(),          hbm4_sequential_benchmark(),
-            hbm4_mixed_benchmark(), hbm4_random_benchmark(),   gpu_region_benchmark(),
-            gpu_fold_benchmark(),   trace_reading_benchmark(), event_writing_benchmark()};
+    return {numerics_benchmark(),
+            hbm4_benchmark(),
+            hbm4_sequential_benchmark(),
+            hbm4_mixed_benchmark(),
+            hbm4_random_benchmark(),
+            hbm4_passes_round_robin_benchmark(),
+            hbm4_passes_default_benchmark(),
+            hbm4_passes_hashed_benchmark(),
+            hbm4_bulk_benchmark(),
+            gpu_region_benchmark(),
+            gpu_fold_benchmark(),
+            trace_reading_benchmark(),
+            event_writing_benchmark()};
 }
 
 namespace {

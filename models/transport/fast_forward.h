@@ -124,6 +124,7 @@ class FastForward {
 
     bool on_;
     FastForwardLimits limits_;
+    std::size_t words_ = 0;  // of the last normal form
     std::uint64_t epoch_ = 0;
     std::vector<Output> log_;  // of this epoch
     std::unordered_multimap<std::uint64_t, Sighting> sightings_;
@@ -141,7 +142,9 @@ auto FastForward<Machine>::at_anchor(Machine& machine, std::int64_t now, std::in
     settle_lazy(machine, now);
     const State& state = machine.state();
     Words words;
+    words.reserve(words_);
     append_periodic_normal(state, now, words);
+    words_ = words.size();
     const std::uint64_t hash = digest_of(words);
     Sighting* seen = find(hash, words);
     if (seen == nullptr) {

@@ -3,10 +3,11 @@
 // the plain run, and the speed-up fired.
 #include <catch2/catch.hpp>
 
+#include "models/hbm4/bulk/access_stream.h"
+#include "models/hbm4/bulk/skipping.h"
 #include "models/transport/descriptor.h"
 #include "models/transport/fast_forward.h"
 #include "models/transport/memo.h"
-#include "testbenches/hbm4/stream_machine.h"
 #include "testbenches/hbm4/test_config.h"
 
 using namespace vr;
@@ -96,27 +97,20 @@ struct Streamed {
     FastForwardStatistics statistics;
 };
 
-Streamed stream(const hbm4::Timing& timing, std::int64_t requests, std::int64_t rhythm,
-                std::int64_t end, bool on) {
-    StreamMachine machine(timing, 64);
-    FastForward<StreamMachine> fast(on);
+Streamed stream(const Hbm4Config& config, std::int64_t requests, std::int64_t end, bool on) {
+    const hbm4::AccessStreamSetup setup(config, 8);
+    hbm4::AccessStream machine(setup);
+    FastForward<hbm4::AccessStream> fast(on);
     Streamed run;
-    std::vector<hbm4::Output> outputs;
-    machine.start(0, requests);
-    for (std::int64_t now = 0; now < end;) {
-        const auto skip = fast.at_anchor(machine, now, end);
-        if (skip.periods > 0) {
+    machine.add(0, {0, requests * 8, false});
+    hbm4::run_skipping(
+        machine, fast, 0, end, setup.rhythm,
+        [&](const std::vector<hbm4::Output>& outputs) {
+            run.result.outputs.insert(run.result.outputs.end(), outputs.begin(), outputs.end());
+        },
+        [&](const auto& skip) {
             skip.for_each([&](const auto& output) { run.result.outputs.push_back(output); });
-            now = skip.end();
-            continue;
-        }
-        const std::int64_t to = std::min(end, now + rhythm);
-        outputs.clear();
-        machine.run(to, outputs);
-        fast.record(outputs);
-        run.result.outputs.insert(run.result.outputs.end(), outputs.begin(), outputs.end());
-        now = to;
-    }
+        });
     machine.settle(end);
     run.result.dump = dump(machine.state(), end);
     run.statistics = fast.statistics();
@@ -167,15 +161,12 @@ TEST_CASE("fast-forward skips most of a sequential stream of a pseudo-channel") 
         std::int64_t postpone;
     };
     for (const Case& c : {Case{"none", 32}, Case{"per_bank", 32}, Case{"all_bank", 2}}) {
-        const hbm4::Timing timing(with_refresh(c.refresh, c.postpone));
-        const std::int64_t rhythm = timing.refresh == hbm4::RefreshMode::kNone ? 3072
-                                    : timing.refresh == hbm4::RefreshMode::kPerBank
-                                        ? timing.banks * timing.refresh_interval
-                                        : timing.refresh_interval;
+        Hbm4Config config = with_refresh(c.refresh, c.postpone);
+        config.hash = false;
         const std::int64_t requests = 500'000;
         const std::int64_t end = 12'000'000;
-        const Streamed plain = stream(timing, requests, rhythm, end, false);
-        const Streamed fast = stream(timing, requests, rhythm, end, true);
+        const Streamed plain = stream(config, requests, end, false);
+        const Streamed fast = stream(config, requests, end, true);
         INFO(c.refresh << ": learnt " << fast.statistics.learnt << " refused "
                        << fast.statistics.refused << " skipped " << fast.statistics.skipped_outputs
                        << " in periods " << fast.statistics.skipped_periods);

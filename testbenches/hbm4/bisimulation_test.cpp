@@ -5,7 +5,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "testbenches/hbm4/stream_machine.h"
+#include "models/hbm4/bulk/access_stream.h"
 #include "testbenches/hbm4/test_config.h"
 #include "testbenches/hbm4/traffic.h"
 
@@ -15,7 +15,7 @@ using namespace vr::testing;
 namespace {
 
 static_assert(RestorableMachine<hbm4::PseudoChannel<>>);
-static_assert(RestorableMachine<StreamMachine>);
+static_assert(RestorableMachine<hbm4::AccessStream>);
 
 struct Load {
     const char* name;

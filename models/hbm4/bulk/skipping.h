@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs a machine with fast-forward: anchors at its own rhythm, and none where nothing can recur.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
+#include "models/transport/fast_forward.h"
+
+namespace vr::hbm4 {
+
+/// Sightings that are kept: what a rhythm of refreshes needs, not the memory of a long stream.
+inline constexpr FastForwardLimits kStreamLimits{512, 1U << 20};
+
+/// Brings `machine`, which has done everything before `now`, to `horizon`, before which nothing
+/// comes from outside, or to the end of its work. simulated(outputs) takes what was simulated,
+/// skipped(skip) what was not, in order. Returns the tick up to which it ran.
+template <class Machine, class Simulated, class Skipped>
+std::int64_t run_skipping(Machine& machine, FastForward<Machine>& fast, std::int64_t now,
+                          std::int64_t horizon, std::int64_t rhythm, Simulated&& simulated,
+                          Skipped&& skipped) {
+    std::vector<typename Machine::Output> outputs;
+    while (now < horizon && machine.next() < horizon) {
+        const bool anchors = machine.may_recur();
+        if (anchors) {
+            if (const auto skip = fast.at_anchor(machine, now, horizon); skip.periods > 0) {
+                skipped(skip);
+                now = skip.end();
+                continue;
+            }
+        } else {
+            fast.external_input();  // what follows is not recorded
+        }
+        const std::int64_t to = horizon - now < rhythm ? horizon : now + rhythm;
+        outputs.clear();
+        machine.run(to, outputs);
+        if (anchors) {
+            fast.record(outputs);
+        }
+        simulated(outputs);
+        now = to;
+    }
+    return now;
+}
+
+}  // namespace vr::hbm4
