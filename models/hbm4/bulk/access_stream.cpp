@@ -59,6 +59,11 @@ void AccessStream::add(std::int64_t tick, const AccessRun& run) {
     fill(tick);
 }
 
+void AccessStream::add_foreign(std::int64_t tick, const Input& input, std::uint32_t token) {
+    channel_.inject(tick, input, token);
+    ++own_.outstanding;
+}
+
 std::int64_t AccessStream::remaining() const {
     std::int64_t count = own_.remaining;
     for (const AccessRun& run : own_.waiting) {

@@ -87,6 +87,9 @@ class AccessStream {
     /// The run comes at `tick`, not before the last horizon, behind the ones before it. One that
     /// goes beyond the last access must be the only one ever.
     void add(std::int64_t tick, const AccessRun& run);
+    /// A request from elsewhere, beside the runs: it takes a place in the window. `token` must
+    /// differ from those of the runs. No period reaches across it (FastForward::external_input).
+    void add_foreign(std::int64_t tick, const Input& input, std::uint32_t token);
     [[nodiscard]] std::int64_t next() const { return channel_.next(); }
     void run(std::int64_t horizon, std::vector<Output>& outputs);
     void settle(std::int64_t tick) { channel_.settle(tick); }
