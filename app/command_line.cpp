@@ -173,7 +173,7 @@ class Parser {
             add_platform(sub, line.common);
             add_json(sub, line.common);
         } else if (verb == "bench") {
-            sub.add_option("NAME", line.names, "benchmarks; all when none is named");
+            sub.add_option("NAME", line.names, "benchmarks, or the first words of some of them; all when none is named");
             add_json(sub, line.common);
             sub.add_flag("--quiet", line.common.quiet, "print errors only");
         } else if (verb == "new") {
