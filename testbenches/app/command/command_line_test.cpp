@@ -2,6 +2,8 @@
 // The vrsim command from outside: verbs, help, messages and exit codes.
 #include <catch2/catch.hpp>
 
+#include <nlohmann/json.hpp>
+
 #include "testbenches/app/command/vrsim_command.h"
 
 using vr::testing::vrsim;
@@ -82,9 +84,9 @@ TEST_CASE("wrong use: exit 2 and the nearest name, on standard error alone") {
         "'gemm_dense'?");
     expect("bench tracereading",
            "vrsim: bench: no benchmark 'tracereading'; allowed: numerics, hbm4, hbm4_sequential, "
-           "hbm4_mixed, "
-           "hbm4_random, gpu_region, "
-           "gpu_fold, trace_reading, event_writing; did you mean 'trace_reading'?");
+           "hbm4_mixed, hbm4_random, hbm4_passes_round_robin, hbm4_passes_default, "
+           "hbm4_passes_hashed, hbm4_bulk, gpu_region, gpu_fold, trace_reading, event_writing, or "
+           "the first words of some of them; did you mean 'trace_reading'?");
     expect("run traces/samples/hello_gemm.jsonl --events x.vcd",
            "vrsim: --events x.vcd: the suffix names no format; allowed: .pftrace (Perfetto), .json "
            "(Chrome trace), .txt (one line per event)");
@@ -99,6 +101,15 @@ TEST_CASE("the help of bench explains every benchmark") {
     for (const char* name : {"numerics", "hbm4", "gpu_region", "gpu_fold", "trace_reading"}) {
         CHECK(help.find("\n  " + std::string(name) + " (") != std::string::npos);
     }
+}
+
+TEST_CASE("the first words of benchmarks select them, in the order of the list") {
+    const auto j = nlohmann::json::parse(vrsim("bench event trace_reading trace --json -").out);
+    REQUIRE(j.size() == 2);
+    CHECK(j[0]["name"] == "trace_reading");
+    CHECK(j[1]["name"] == "event_writing");
+    CHECK(vrsim("bench trac").exit_code == 2);
+    CHECK(vrsim("bench ''").exit_code == 2);
 }
 
 TEST_CASE("option --set may be given several times, before the trace or after it") {
