@@ -137,11 +137,11 @@ TEST_CASE("passes over hashed banks recur as a whole") {
     Hbm4Config config = rubin_hbm4();
     config.stack_ids = 1;
     config.banks_per_group = 4;
-    config.rows = 8;
+    config.rows = 64;
     config.t_refi = tenths_of_ns(20'000);
     const hbm4::AccessStreamSetup setup(config, 1);
-    REQUIRE(setup.accesses == 2'048);
-    REQUIRE(setup.repeat == 2'048);
+    REQUIRE(setup.accesses == 16'384);
+    REQUIRE(setup.repeat == 16'384);
     const hbm4::AccessRun run{0, 1'500'000, false};
     const Streamed plain = stream(setup, run, false);
     const Streamed fast = stream(setup, run, true, &plain.outputs);
