@@ -47,6 +47,7 @@ struct ConfigurationRequest {
     std::string profile;             ///< name of an overlay in the preset; "" for none
     std::vector<std::string> sets;   ///< "path=value"; path from the root or a unique tail of one
     std::vector<std::string> preset_folders;  ///< where presets are looked for, in order
+    std::string kind = "platform";            ///< what an unknown name is called in its message
 };
 
 /// A loaded configuration. Copies share nothing.

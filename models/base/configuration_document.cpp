@@ -61,6 +61,9 @@ class Flattener {
                 leaf.scalar = child.scalar;
                 leaf.key = child.key;
                 leaf.value = child.value;
+                for (const TomlNode& item : child.children) {
+                    leaf.items.push_back({item.scalar, item.value});
+                }
                 document.values[full] = std::move(leaf);
             } else if (is_value_table(child)) {
                 value(full, child);

@@ -41,13 +41,13 @@ struct Scalar {
 /// `PATH = VALUE`, or the path alone when the value has no short text.
 [[nodiscard]] std::string assignment(std::string_view path, const Scalar& scalar);
 
-/// One node of a TOML file; children are sorted by name.
+/// One node of a TOML file; a table's children are sorted by name.
 struct TomlNode {
     std::string name;  ///< its key; "" at the root
     Scalar scalar;     ///< kind kTable for tables
     Place key;
     Place value;
-    std::vector<TomlNode> children;
+    std::vector<TomlNode> children;  ///< of a table by name; of a list its items, without names
 };
 
 /// Reads a file. Throws InputError when it cannot be read or is no TOML.
@@ -55,11 +55,18 @@ struct TomlNode {
 /// The same of a text; `file` names it in errors.
 [[nodiscard]] TomlNode parse_toml(const std::string& text, const std::string& file);
 
+/// One item of a list.
+struct Item {
+    Scalar scalar;
+    Place place;
+};
+
 /// One value with its provenance.
 struct Leaf {
     Scalar scalar;
     Place key;
     Place value;
+    std::vector<Item> items;  ///< of a list
     Status status = Status::kUser;
     std::string source;
     std::string note;

@@ -20,11 +20,11 @@ bool is_file_name(std::string_view text) {
     return text.size() > kSuffix.size() && text.substr(text.size() - kSuffix.size()) == kSuffix;
 }
 
-// Loads a preset and all that it extends into one document.
+// Loads a preset and all that it extends into one document. Also what a profile extends.
 class Loader {
   public:
-    Loader(const std::vector<std::string>& folders, std::vector<Diagnostic>& problems)
-        : folders_(folders), problems_(problems) {}
+    Loader(const ConfigurationRequest& request, std::vector<Diagnostic>& problems)
+        : folders_(request.preset_folders), kind_(request.kind), problems_(problems) {}
 
     /// The file of a preset. `from` is the file that names it (empty: the user), `place` where it
     /// does so.
@@ -47,7 +47,7 @@ class Loader {
         const std::vector<std::string> known = Configuration::presets(folders_);
         std::string hint = did_you_mean(name, known);
         throw InputError(at(place,
-                            from.empty() ? fmt::format("unknown platform \"{}\"", name)
+                            from.empty() ? fmt::format("unknown {} \"{}\"", kind_, name)
                                          : fmt::format("extends = \"{}\" is no known preset", name),
                             known.empty() ? "the path of a .toml file" : list_of(known),
                             !hint.empty()
@@ -55,6 +55,7 @@ class Loader {
                                 : fmt::format("presets are looked for in: {}", list_of(folders_))));
     }
 
+    /// A file with all that it extends below it.
     Document load(const std::string& file, const Place& named_at) {
         const std::string identity = fs::weakly_canonical(file).string();
         chain_.push_back(file);
@@ -67,38 +68,73 @@ class Loader {
                                 "a chain that ends", "remove one extends"));
         }
         identities_.push_back(identity);
-        Document own = flatten(read_existing(file, named_at), problems_);
+        // Two files of a list may extend the same third one: its problems are told once.
+        const auto known = loaded_.find(identity);
+        Document document =
+            known != loaded_.end() ? known->second : with_bases(read(file, named_at));
+        loaded_.emplace(identity, document);
+        chain_.pop_back();
+        identities_.pop_back();
+        return document;
+    }
+
+    /// `own` over what its key `extends` names, which is gone then; of several the later one lies
+    /// over the earlier.
+    Document with_bases(Document own) {
         const auto extends = own.values.find("extends");
         if (extends == own.values.end()) {
             return own;
         }
         const Leaf leaf = extends->second;
         own.values.erase(extends);
-        if (leaf.scalar.kind != Scalar::Kind::kText) {
-            problems_.push_back(at(leaf.value,
-                                   fmt::format("{} is {}", assignment("extends", leaf.scalar),
-                                               leaf.scalar.kind_name()),
-                                   "the name of a preset or the path of a .toml file"));
-            return own;
+        Document below;
+        for (const Item& item : names_in(leaf)) {
+            overlay(below, load(find(item.scalar.text, item.place.file, item.place), item.place),
+                    problems_);
         }
-        Document base = load(find(leaf.scalar.text, file, leaf.value), leaf.value);
-        overlay(base, own, problems_);
-        return base;
+        overlay(below, own, problems_);
+        return below;
     }
 
   private:
-    static TomlNode read_existing(const std::string& file, const Place& named_at) {
+    Document read(const std::string& file, const Place& named_at) {
         if (!named_at.file.empty() && !fs::is_regular_file(file)) {
             throw InputError(at(named_at, fmt::format("extends names {}, which is no file", file),
                                 "the name of a preset or a path relative to this file"));
         }
-        return read_toml(file);
+        return flatten(read_toml(file), problems_);
+    }
+
+    // What `extends` names: one text or a list of texts.
+    std::vector<Item> names_in(const Leaf& leaf) {
+        constexpr std::string_view kAllowed = "the name of a preset or the path of a .toml file";
+        const bool list = leaf.scalar.kind == Scalar::Kind::kList;
+        if (list && leaf.items.empty()) {
+            problems_.push_back(at(leaf.value, "extends = [] names nothing",
+                                   fmt::format("{}, or a list of them", kAllowed)));
+        }
+        std::vector<Item> names;
+        for (const Item& item : list ? leaf.items : std::vector<Item>{{leaf.scalar, leaf.value}}) {
+            if (item.scalar.kind == Scalar::Kind::kText) {
+                names.push_back(item);
+                continue;
+            }
+            problems_.push_back(
+                at(item.place,
+                   fmt::format("{} is {}",
+                               assignment(list ? "an item of extends" : "extends", item.scalar),
+                               item.scalar.kind_name()),
+                   std::string(kAllowed)));
+        }
+        return names;
     }
 
     const std::vector<std::string>& folders_;
+    const std::string& kind_;
     std::vector<Diagnostic>& problems_;
     std::vector<std::string> chain_;
     std::vector<std::string> identities_;
+    std::map<std::string, Document> loaded_;  // by identity
 };
 
 // Takes everything below `table` out of `document`; paths in the result start below it.
@@ -131,7 +167,7 @@ std::vector<std::string> profile_names(const Document& profiles) {
 }
 
 void apply_profile(Document& document, const std::string& file, const std::string& name,
-                   std::vector<Diagnostic>& problems) {
+                   Loader& loader, std::vector<Diagnostic>& problems) {
     Document profiles = take(document, "profile");
     for (const auto& [path, leaf] : profiles.values) {
         if (path.find('.') == std::string::npos) {
@@ -152,7 +188,10 @@ void apply_profile(Document& document, const std::string& file, const std::strin
     }
     Document chosen = take(profiles, name);
     chosen.values.erase("description");  // says to a reader what the profile is for
-    overlay(document, chosen, problems);
+    Document whole = loader.with_bases(std::move(chosen));
+    static_cast<void>(take(whole, "platform"));  // of what it extends: the preset keeps its name
+    static_cast<void>(take(whole, "profile"));
+    overlay(document, whole, problems);
 }
 
 void read_metadata(Document& document, std::string& name, std::string& description,
@@ -209,10 +248,10 @@ Configuration Configuration::load(const ConfigurationRequest& request) {
     Impl& impl = *result.impl_;
     impl.platform = request.platform;
     impl.profile = request.profile;
-    Loader loader(request.preset_folders, impl.problems);
+    Loader loader(request, impl.problems);
     impl.file = loader.find(request.platform, {}, {});
     impl.document = loader.load(impl.file, {});
-    apply_profile(impl.document, impl.file, request.profile, impl.problems);
+    apply_profile(impl.document, impl.file, request.profile, loader, impl.problems);
     read_metadata(impl.document, impl.title, impl.description, impl.problems);
     count_calibrated(impl.document, impl.problems);
     impl.settings = read_settings(request.sets, impl.document, impl.problems);

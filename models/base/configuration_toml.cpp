@@ -48,6 +48,10 @@ TomlNode convert(const std::string& file, std::string name, const toml::node& no
             result.children.push_back(convert(file, std::string(child_name.str()), child,
                                               place_of(file, child_name.source().begin)));
         }
+    } else if (const toml::array* list = node.as_array()) {
+        for (const toml::node& item : *list) {
+            result.children.push_back(convert(file, {}, item, place_of(file, item.source().begin)));
+        }
     }
     return result;
 }

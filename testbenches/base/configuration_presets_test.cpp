@@ -36,6 +36,31 @@ TEST_CASE("an unknown platform lists the known ones") {
                 "of a .toml file"});
 }
 
+TEST_CASE("what is wrong with a list of extends is told at the item") {
+    const Folder folder;
+    folder.write("rubin.toml", kGood);
+    CHECK(folder.problems_of("extends = [\"rubin\", \"rubn\"]\n") ==
+          Texts{"p.toml:1:21: extends = \"rubn\" is no known preset; allowed: p, rubin; did you "
+                "mean \"rubin\"?"});
+    CHECK(folder.problems_of("extends = [\"rubin\",\n  \"sub/x.toml\"]\n") ==
+          Texts{"p.toml:2:3: extends names sub/x.toml, which is no file; allowed: the name of a "
+                "preset or a path relative to this file"});
+    CHECK(folder.problems_of("extends = [\"rubin\", 3]\n") ==
+          Texts{"p.toml:1:21: an item of extends = 3 is an integer; allowed: the name of a preset "
+                "or the path of a .toml file"});
+    CHECK(folder.problems_of("extends = []\n" + kGood) ==
+          Texts{"p.toml:1:11: extends = [] names nothing; allowed: the name of a preset or the "
+                "path of a .toml file, or a list of them"});
+    CHECK(folder.problems_of("extends = [\"rubin\", \"p\"]\n") ==
+          Texts{"p.toml:1:21: extends closes a cycle: p.toml -> p.toml; allowed: a chain that "
+                "ends; remove one extends"});
+    // Two roads to one file are no cycle, and its problems are told once.
+    folder.write("wrong.toml", kGood + "isue = 1\n\"a b\" = 1\n");
+    folder.write("one.toml", "extends = \"wrong\"\n");
+    folder.write("two.toml", "extends = \"wrong\"\n");
+    CHECK(folder.problems_of("extends = [\"one\", \"two\"]\n").size() == 2);
+}
+
 TEST_CASE("a cycle of extends shows the chain") {
     const Folder folder;
     folder.write("a.toml", "extends = \"b\"\n");

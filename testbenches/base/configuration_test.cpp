@@ -113,6 +113,45 @@ slices = {value = 128, status = "published", source = "a paper"}
     CHECK(entry(configuration, "gpu.l2.capacity").status == Status::kUser);
 }
 
+TEST_CASE("of several files that one extends the later lies over the earlier") {
+    const Folder folder;
+    folder.write("base.toml", kGood + "[platform]\nname = \"base\"\n");
+    folder.write("parts/common.toml", "[gpu.l2]\nslices = 64\ncapacity = \"64 MiB\"\n");
+    folder.write("parts/small.toml", "extends = \"common.toml\"\n[gpu.l2]\nslices = 8\n");
+    const auto l2 = [&](const std::string& list, const std::string& own) {
+        folder.write("p.toml", "extends = " + list + "\n" + own);
+        auto configuration = Configuration::load(folder.request("p"));
+        const auto config = configuration.bind<L2Config>("gpu.l2");
+        static_cast<void>(configuration.bind<SmConfig>("gpu.sm"));
+        configuration.finish();
+        return std::pair(config.slices, config.capacity.value >> 20);
+    };
+    using Pair = std::pair<std::int64_t, std::int64_t>;
+    CHECK(l2("[\"base\", \"parts/small.toml\"]", "") == Pair{8, 64});
+    CHECK(l2("[\"parts/small.toml\", \"base\"]", "") == Pair{256, 192});
+    CHECK(l2("[\"base\", \"parts/small.toml\", \"parts/common.toml\"]", "") == Pair{64, 64});
+    CHECK(l2("[\"base\", \"parts/small.toml\"]", "gpu.l2.slices = 4\n") == Pair{4, 64});
+    CHECK(l2("[\"base\"]", "") == Pair{256, 192});
+}
+
+TEST_CASE("a profile extends files of its own, which do not rename the platform") {
+    const Folder folder;
+    folder.write("part.toml", "[platform]\nname = \"part\"\n[gpu.l2]\nslices = 8\n");
+    folder.write("p.toml", kGood + R"([platform]
+name = "whole"
+[profile.small]
+extends = ["part.toml"]
+[profile.small.gpu.sm]
+clock = "1 GHz"
+)");
+    auto configuration = Configuration::load(folder.request("p", "small"));
+    CHECK(configuration.bind<L2Config>("gpu.l2").slices == 8);
+    CHECK(configuration.bind<SmConfig>("gpu.sm").clock.value == 1'000'000'000);
+    configuration.finish();
+    CHECK(configuration.expanded().find("name = \"whole\"") != std::string::npos);
+    CHECK(configuration.expanded().find("part") == std::string::npos);
+}
+
 TEST_CASE("a profile is laid over the preset; one that is not chosen changes nothing") {
     const Folder folder;
     folder.write("base.toml", kGood + R"([profile.slow]
