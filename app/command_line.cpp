@@ -144,6 +144,7 @@ class Parser {
         } else if (verb == "mem") {
             add_memory(sub);
             add_common(sub, line.common, raw_);
+            sub.get_option("--device")->excludes(sub.get_option("--platform"));
         } else if (verb == "demo") {
             add_common(sub, line.common, raw_);
         } else if (verb == "validate") {
@@ -173,7 +174,9 @@ class Parser {
             add_platform(sub, line.common);
             add_json(sub, line.common);
         } else if (verb == "bench") {
-            sub.add_option("NAME", line.names, "benchmarks, or the first words of some of them; all when none is named");
+            sub.add_option(
+                "NAME", line.names,
+                "benchmarks, or the first words of some of them; all when none is named");
             add_json(sub, line.common);
             sub.add_flag("--quiet", line.common.quiet, "print errors only");
         } else if (verb == "new") {
@@ -258,6 +261,10 @@ class Parser {
                        "how many pseudo-channels of the device, a power of two")
             ->excludes(target)
             ->type_name("N");
+        sub.add_option("--device", line.device,
+                       "a device of models/hbm4/devices, or a file ending in .toml, instead of a "
+                       "platform's memory")
+            ->type_name("NAME|FILE.toml");
     }
 
     void refuse_extras(const CLI::App& sub, const std::string& verb) const {

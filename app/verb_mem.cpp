@@ -14,7 +14,7 @@
 #include "app/memory/command_file.h"
 #include "app/memory/memory_report.h"
 #include "app/memory/memory_source.h"
-#include "app/platform/platform_config.h"
+#include "app/memory_device.h"
 #include "app/report/result_file.h"
 #include "app/report/text.h"
 #include "app/revision/revision.h"
@@ -97,7 +97,8 @@ class EventOutput {
         }
         if (format_) {
             EventNames names;
-            names.title = fmt::format("mem {} on {}", input, line_.common.platform);
+            names.title = fmt::format("mem {} on {}", input,
+                                      line_.device.empty() ? line_.common.platform : line_.device);
             record_commands(commands_, memory, record_);
             write_events(*format_, record_, names,
                          [&](std::string_view bytes) { file_->write(bytes); });
@@ -144,13 +145,13 @@ void check_memory_laws(const MemoryResult& r, std::int64_t total) {
 ExitCode verb_mem(const CommandLine& line) {
     check_use(line);
     const CommonOptions& common = line.common;
-    Configuration configuration = load_platform(common);
-    const PlatformConfig platform = bind_platform_config(configuration);
+    const LoadedMemory loaded = load_memory(common, line.device);
+    const Configuration& configuration = loaded.configuration;
     if (common.print_config) {
         Console::document(configuration.expanded());
         return ExitCode::kComplete;
     }
-    const Hbm4Config memory = memory_of(line, platform.gpu.hbm4);
+    const Hbm4Config memory = memory_of(line, loaded.memory);
     const Console console(common);
     const MemoryInput input = open_memory_input(line, memory);
     JsonOutput json(common.json);

@@ -83,6 +83,18 @@ void Configuration::Impl::report_unread(std::vector<Diagnostic>& found) const {
     }
 }
 
+void Configuration::Impl::report_unread_beside_read(std::vector<Diagnostic>& found) const {
+    std::set<std::string_view> tables;
+    for (const std::string& path : known) {
+        tables.insert(parent_of(path));
+    }
+    for (const auto& [path, leaf] : document.values) {
+        if (!known.contains(path) && tables.contains(parent_of(path))) {
+            found.push_back(unread_value(path, leaf));
+        }
+    }
+}
+
 void Configuration::Impl::refuse(std::vector<Diagnostic> found) {
     if (found.empty()) {
         return;
@@ -109,6 +121,7 @@ void Configuration::finish() {
 
 void Configuration::finish_part() {
     std::vector<Diagnostic> found = impl_->problems;
+    impl_->report_unread_beside_read(found);
     impl_->report_settings(found);
     Impl::refuse(std::move(found));
 }

@@ -75,6 +75,8 @@ struct Configuration::Impl {
                 std::string_view help, const configuration::Leaf& leaf);
 
     void report_unread(std::vector<Diagnostic>& found) const;
+    /// Only of tables in which a key was read.
+    void report_unread_beside_read(std::vector<Diagnostic>& found) const;
     void report_settings(std::vector<Diagnostic>& found) const;
     // Throws them sorted and once each; nothing when there are none.
     static void refuse(std::vector<Diagnostic> found);

@@ -39,8 +39,6 @@ Bandwidth Hbm4Config::peak_bandwidth() const {
 
 std::vector<std::pair<std::string, std::string>> Hbm4Config::problems() const {
     Problems p;
-    p.require(is_power_of_two(pseudo_channels()), "channels_per_stack",
-              fmt::format("{} pseudo-channels in all; allowed: a power of two", pseudo_channels()));
     p.require(pseudo_channels() <= std::int64_t{1} << 16, "stacks",
               fmt::format("{} pseudo-channels in all; allowed: at most 65536", pseudo_channels()));
     p.require(is_power_of_two(bank_groups), "bank_groups",

@@ -205,7 +205,7 @@ TEST_CASE("inconsistent parameters are named") {
         const auto problems = config.problems();
         return problems.empty() ? std::string() : problems.front().first;
     };
-    CHECK(key_of([](auto& c) { c.stacks = 3; }) == "channels_per_stack");
+    CHECK(key_of([](auto& c) { c.channels_per_stack = 8192; }) == "stacks");
     CHECK(key_of([](auto& c) { c.banks_per_group = 16; }) == "banks_per_group");
     CHECK(key_of([](auto& c) { c.bank_groups = 3; }) == "bank_groups");
     CHECK(key_of([](auto& c) { c.interleave = {2048}; }) == "interleave");

@@ -6,12 +6,15 @@
 #include <bit>
 #include <cstddef>
 
+#include "models/base/random.h"
+
 namespace vr::hbm4 {
 
 namespace {
 
-std::uint32_t log2_of(std::int64_t power_of_two) {
-    return static_cast<std::uint32_t>(std::countr_zero(static_cast<std::uint64_t>(power_of_two)));
+// Of the largest power of two that divides `n`.
+std::uint32_t log2_of(std::int64_t n) {
+    return static_cast<std::uint32_t>(std::countr_zero(static_cast<std::uint64_t>(n)));
 }
 
 std::uint64_t low_bits(std::uint64_t value, std::uint32_t bits) {
@@ -23,10 +26,12 @@ std::uint64_t low_bits(std::uint64_t value, std::uint32_t bits) {
 AddressMap::AddressMap(const Hbm4Config& config)
     : access_bits_(log2_of(config.access_bytes.value)),
       block_bits_(log2_of(config.interleave.value)),
-      channel_bits_(log2_of(config.pseudo_channels())),
       group_bits_(log2_of(config.bank_groups)),
       row_block_bits_(log2_of(config.row_bytes.value) - block_bits_),
       bank_bits_(log2_of(config.banks_per_group)),
+      channel_bits_(log2_of(config.pseudo_channels())),
+      parts_(static_cast<std::uint32_t>(config.pseudo_channels()) >> channel_bits_),
+      hash_(config.hash),
       stack_ids_(static_cast<std::uint32_t>(config.stack_ids)),
       hash_(config.hash),
       capacity_(static_cast<std::uint64_t>(config.capacity().value)),
@@ -38,12 +43,25 @@ AddressMap::AddressMap(const Hbm4Config& config)
     }
 }
 
+std::uint64_t AddressMap::rotation(std::uint64_t sweep) const {
+    return hash_ ? mix64(sweep) : 0;
+}
+
 Location AddressMap::locate(std::uint64_t address) const {
-    const std::uint64_t block = address >> block_bits_;
+    std::uint64_t block = address >> block_bits_;
+    std::uint64_t part = 0;
+    if (parts_ > 1) {
+        part = block % parts_;
+        block /= parts_;
+    }
     std::uint64_t rest = block >> channel_bits_;
     Location at;
     at.pseudo_channel =
         static_cast<std::uint32_t>(low_bits(block, channel_bits_)) ^ channel_hash_(rest);
+    if (parts_ > 1) {
+        part = (part + rotation(rest) % parts_) % parts_;
+        at.pseudo_channel |= static_cast<std::uint32_t>(part << channel_bits_);
+    }
     at.bank_group = static_cast<std::uint32_t>(low_bits(rest, group_bits_));
     rest >>= group_bits_;
     const std::uint64_t row_block = low_bits(rest, row_block_bits_);
@@ -69,8 +87,12 @@ std::uint64_t AddressMap::address(const Location& at) const {
     upper = (upper << bank_bits_) | bank;
     upper = (upper << row_block_bits_) | (at.column >> column_bits);
     upper = (upper << group_bits_) | group;
-    const std::uint64_t block =
-        (upper << channel_bits_) | (at.pseudo_channel ^ channel_hash_(upper));
+    std::uint64_t block = (upper << channel_bits_) |
+                          low_bits(at.pseudo_channel ^ channel_hash_(upper), channel_bits_);
+    if (parts_ > 1) {
+        const std::uint64_t part = at.pseudo_channel >> channel_bits_;
+        block = block * parts_ + (part + parts_ - rotation(upper) % parts_) % parts_;
+    }
     return (block << block_bits_) | (low_bits(at.column, column_bits) << access_bits_);
 }
 

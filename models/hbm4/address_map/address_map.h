@@ -29,6 +29,13 @@ struct Location {
 /// polynomial (PolynomialHash): every stride that is a power of two visits all pseudo-channels
 /// equally, other strides nearly so. Bank and bank group are XORed with the row's remainder, so
 /// that streams whose distance is a power of two meet in a bank no more often than by chance.
+///
+/// A number of pseudo-channels that is no power of two (five or six stacks) is an odd number times
+/// a power of two: the remainder of the block's number by the odd one picks the part, the quotient
+/// goes the way above inside it. With hash on, the parts are rotated by a hash of the sweep (the
+/// quotient above the pseudo-channel's bits), or strides of a multiple of the odd number would stay
+/// in one part. Consecutive blocks visit all pseudo-channels equally; other strides, powers of two
+/// included, as evenly as chance does.
 class AddressMap {
   public:
     explicit AddressMap(const Hbm4Config& config);
@@ -49,8 +56,13 @@ class AddressMap {
     [[nodiscard]] std::string words() const;
 
   private:
-    std::uint32_t access_bits_, block_bits_, channel_bits_, group_bits_, row_block_bits_,
-        bank_bits_;
+    // By how much the parts are rotated in a sweep.
+    [[nodiscard]] std::uint64_t rotation(std::uint64_t sweep) const;
+
+    std::uint32_t access_bits_, block_bits_, group_bits_, row_block_bits_, bank_bits_;
+    std::uint32_t channel_bits_;  // of a part
+    std::uint32_t parts_;         // the odd factor of the number of pseudo-channels
+    bool hash_;
     std::uint32_t stack_ids_;
     bool hash_;
     std::uint64_t capacity_;

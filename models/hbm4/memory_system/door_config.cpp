@@ -14,14 +14,19 @@ std::array<std::int64_t, 2> MemoryDoorConfig::credits(const Hbm4Config& memory) 
         write_credits > 0 ? write_credits : memory.write_queue + memory.write_buffer + on_the_way};
 }
 
+Hbm4Config bind_memory(Configuration& configuration) {
+    const auto memory = configuration.bind<Hbm4Config>("gpu.hbm4");
+    for (const auto& [key, what] : memory.problems()) {
+        configuration.problem("gpu.hbm4." + key, what, "");
+    }
+    return memory;
+}
+
 MemorySystemConfig load_memory_system(const ConfigurationRequest& request) {
     Configuration configuration = Configuration::load(request);
     MemorySystemConfig config;
-    config.memory = configuration.bind<Hbm4Config>("gpu.hbm4");
+    config.memory = bind_memory(configuration);
     config.door = configuration.bind<MemoryDoorConfig>("memory_system");
-    for (const auto& [key, what] : config.memory.problems()) {
-        configuration.problem("gpu.hbm4." + key, what, "");
-    }
     configuration.finish_part();
     return config;
 }

@@ -36,6 +36,9 @@ struct MemorySystemConfig {
     MemoryDoorConfig door;
 };
 
+/// Reads `gpu.hbm4`; inconsistent values become problems of the configuration.
+[[nodiscard]] Hbm4Config bind_memory(Configuration& configuration);
+
 /// Reads `gpu.hbm4` and, where it is given, `memory_system` of a platform. Throws InputError with
 /// the place of each problem, the inconsistent values included.
 [[nodiscard]] MemorySystemConfig load_memory_system(const ConfigurationRequest& request);
