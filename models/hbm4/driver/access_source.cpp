@@ -76,4 +76,14 @@ bool PatternStreams::next(MemoryAccess& access) {
     return true;
 }
 
+bool StreamSource::next(MemoryAccess& access) {
+    if (index_ == requests_) {
+        return false;
+    }
+    const Stream& stream = streams_[index_ % streams_.size()];
+    access = {stream.base + index_ / streams_.size() * bytes_, bytes_, stream.write, 0};
+    ++index_;
+    return true;
+}
+
 }  // namespace vr

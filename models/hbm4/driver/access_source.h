@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "models/base/random.h"
@@ -87,6 +88,25 @@ class PatternStreams final : public AccessSource {
         bool has_access = false;
     };
     std::vector<Stream> streams_;
+};
+
+/// Streams side by side, an access of each in turn; each goes through its own addresses in order.
+class StreamSource final : public AccessSource {
+  public:
+    struct Stream {
+        std::uint64_t base = 0;
+        bool write = false;
+    };
+    /// `requests` in all, of `bytes` each.
+    StreamSource(std::vector<Stream> streams, std::uint64_t requests, std::uint32_t bytes)
+        : streams_(std::move(streams)), requests_(requests), bytes_(bytes) {}
+    bool next(MemoryAccess& access) override;
+
+  private:
+    std::vector<Stream> streams_;
+    std::uint64_t requests_;
+    std::uint32_t bytes_;
+    std::uint64_t index_ = 0;
 };
 
 }  // namespace vr
