@@ -54,7 +54,7 @@ ExitCode verb_validate(const CommandLine& line) {
         if (line.names.empty() && family.median_limit == 0 &&
             line.common.level == Level::kDetailed) {
             not_run += fmt::format(
-                "\n{}: not run, as it is not judged and takes minutes; to print it:\n"
+                "\n{}: not run, as it is not judged; to print it:\n"
                 "  vrsim validate {}\n",
                 family.name, family.name);
             continue;

@@ -6,7 +6,11 @@
 namespace vr {
 
 std::vector<Family> families() {
-    return {umma_family(), gemm_dense_family()};
+    std::vector<Family> all = {umma_family(), gemm_dense_family()};
+    for (Family& family : dram_bandwidth_families()) {
+        all.push_back(std::move(family));
+    }
+    return all;
 }
 
 Presets::Entry* Presets::find(const std::string& device) {

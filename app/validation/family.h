@@ -71,5 +71,7 @@ struct Family {
 
 [[nodiscard]] Family gemm_dense_family();
 [[nodiscard]] Family umma_family();
+/// l2_stream, memory_stream_vs_occupancy, p2p_c2c_cpu_misc.
+[[nodiscard]] std::vector<Family> dram_bandwidth_families();
 
 }  // namespace vr

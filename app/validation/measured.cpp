@@ -155,6 +155,11 @@ std::optional<std::int64_t> MeasuredRow::integer(const std::string& column) cons
     return number;
 }
 
+std::optional<double> MeasuredRow::number(const std::string& column) const {
+    double number = 0;
+    return parse_number(text(column), number) ? std::optional(number) : std::nullopt;
+}
+
 std::vector<MeasuredRow> read_measured(const std::string& path) {
     return Reader(path).read();
 }

@@ -24,6 +24,8 @@ struct MeasuredRow {
     [[nodiscard]] std::string text(const std::string& column) const;
     /// A parameter as an integer; nothing when the cell is empty or no integer.
     [[nodiscard]] std::optional<std::int64_t> integer(const std::string& column) const;
+    /// A parameter as a number; nothing when the cell is empty or none.
+    [[nodiscard]] std::optional<double> number(const std::string& column) const;
 };
 
 /// Reads a file. Throws InputError with line and column for missing columns, wrong numbers of

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The memory by itself: bandwidth by formula and by pattern, DRAMsim3 traces, misuse.
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 #include "models/base/error.h"
 #include "models/hbm4/driver/latency_counts.h"
 #include "models/hbm4/driver/memory_driver.h"
+#include "models/hbm4/driver/scattered_source.h"
 #include "models/transport/clock.h"
 #include "models/transport/state_statistics.h"
 #include "testbenches/hbm4/test_config.h"
@@ -64,6 +66,42 @@ TEST_CASE("shares of all latencies sum to them") {
     CHECK(std::abs(shares / r.requests - r.latency_mean.value) <= 1);
     CHECK(r.latency_p50 <= r.latency_p99);
     CHECK(r.latency_p99 <= r.latency_max);
+}
+
+TEST_CASE("streams side by side take turns by blocks") {
+    StreamSource source({{0, false}, {4096, true}}, 10, 32, 64);
+    const std::vector<std::uint64_t> expected = {0, 32, 4096, 4128, 64, 96, 4160, 4192, 128, 160};
+    MemoryAccess access;
+    for (const std::uint64_t address : expected) {
+        REQUIRE(source.next(access));
+        CHECK(access.address == address);
+        CHECK(access.bytes == 32);
+        CHECK(access.write == (address >= 4096));
+    }
+    CHECK_FALSE(source.next(access));
+}
+
+TEST_CASE("scattered accesses come once each, in whole groups, near their place") {
+    const auto order = [](std::uint64_t window) {
+        StreamSource inner({{0, false}}, 1003, 32);  // the last group is a short one
+        ScatteredSource source(inner, 4, window);
+        std::vector<std::uint64_t> places;
+        for (MemoryAccess access; source.next(access);) {
+            places.push_back(access.address / 32);
+        }
+        return places;
+    };
+    std::vector<std::uint64_t> sorted = order(50);
+    CHECK(sorted == order(50));
+    CHECK_FALSE(std::is_sorted(sorted.begin(), sorted.end()));
+    for (std::size_t i = 0; i < sorted.size(); ++i) {
+        CHECK(sorted[i] / 4 <= i / 4 + 50);  // none before the window has come to it
+        CHECK((sorted[i] % 4 == 0 || sorted[i] == sorted[i - 1] + 1));
+    }
+    std::sort(sorted.begin(), sorted.end());
+    CHECK(sorted == order(1));
+    CHECK(sorted.size() == 1003);
+    CHECK(sorted.back() == 1002);
 }
 
 TEST_CASE("runs repeat exactly") {

@@ -80,8 +80,11 @@ bool StreamSource::next(MemoryAccess& access) {
     if (index_ == requests_) {
         return false;
     }
-    const Stream& stream = streams_[index_ % streams_.size()];
-    access = {stream.base + index_ / streams_.size() * bytes_, bytes_, stream.write, 0};
+    const std::uint64_t in_block = block_ / bytes_;
+    const std::uint64_t turn = index_ / in_block;
+    const Stream& stream = streams_[turn % streams_.size()];
+    const std::uint64_t place = turn / streams_.size() * block_ + index_ % in_block * bytes_;
+    access = {stream.base + place, bytes_, stream.write, 0};
     ++index_;
     return true;
 }

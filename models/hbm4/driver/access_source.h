@@ -90,22 +90,27 @@ class PatternStreams final : public AccessSource {
     std::vector<Stream> streams_;
 };
 
-/// Streams side by side, an access of each in turn; each goes through its own addresses in order.
+/// Streams side by side, a block of each in turn; each goes through its own addresses in order. A
+/// block is asked for in accesses of `bytes`.
 class StreamSource final : public AccessSource {
   public:
     struct Stream {
         std::uint64_t base = 0;
         bool write = false;
     };
-    /// `requests` in all, of `bytes` each.
+    /// `requests` in all, of `bytes` each; `block` is a multiple of it.
+    StreamSource(std::vector<Stream> streams, std::uint64_t requests, std::uint32_t bytes,
+                 std::uint32_t block)
+        : streams_(std::move(streams)), requests_(requests), bytes_(bytes), block_(block) {}
+    /// Blocks of one access.
     StreamSource(std::vector<Stream> streams, std::uint64_t requests, std::uint32_t bytes)
-        : streams_(std::move(streams)), requests_(requests), bytes_(bytes) {}
+        : StreamSource(std::move(streams), requests, bytes, bytes) {}
     bool next(MemoryAccess& access) override;
 
   private:
     std::vector<Stream> streams_;
     std::uint64_t requests_;
-    std::uint32_t bytes_;
+    std::uint32_t bytes_, block_;
     std::uint64_t index_ = 0;
 };
 

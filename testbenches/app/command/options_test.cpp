@@ -57,6 +57,24 @@ TEST_CASE("mem stops at --max-sim-time, exit 5, and reports what is answered") {
     CHECK(a == b);
 }
 
+TEST_CASE("mem runs a device by name or file, and nothing but its memory is read") {
+    const auto h200 =
+        vrsim("mem --device h200 --target gpu --pattern seq --requests 1000 --json -");
+    CHECK(h200.exit_code == 0);
+    const auto same = vrsim(
+        "mem --device models/hbm4/devices/h200.toml --target gpu --pattern seq --requests 1000");
+    CHECK(same.exit_code == 0);
+    CHECK(same.out.find("192 pseudo-channels") != std::string::npos);
+    const auto config = vrsim("mem --device h200 --print-config --pattern seq --requests 1");
+    CHECK(config.out.find("clock = {value = \"1562.5 MHz\"") != std::string::npos);
+    CHECK(config.out.find("[gpu.sm]") == std::string::npos);
+    const auto wrong = vrsim("mem --device h20 --pattern seq --requests 1");
+    CHECK(wrong.exit_code == 3);
+    CHECK(wrong.err.find("unknown memory device \"h20\"; allowed: a100_40gb, ") !=
+          std::string::npos);
+    CHECK(wrong.err.find("did you mean \"h200\"?") != std::string::npos);
+}
+
 TEST_CASE("mem at the roofline level: bytes at the peak, and nothing that it does not know") {
     const auto result = vrsim(kMem + "--level roofline --pattern rand --requests 10000");
     REQUIRE(result.exit_code == 0);
