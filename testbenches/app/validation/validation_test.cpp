@@ -6,9 +6,9 @@
 #include <filesystem>
 #include <fstream>
 
-#include "testbenches/support/scratch_folder.h"
 #include "app/validation/validate.h"
 #include "models/base/error.h"
+#include "testbenches/support/scratch_folder.h"
 
 namespace {
 
@@ -146,4 +146,11 @@ TEST_CASE("the committed data reads, and its families say so") {
     CHECK(
         vr::read_measured(VRSIM_SOURCE_DIR "/testbenches/validation/data/umma_tensor_core_b200.csv")
             .size() == 1166);
+    const auto rows = [](const std::string& name) {
+        return vr::read_measured(VRSIM_SOURCE_DIR "/testbenches/validation/data/" + name + ".csv")
+            .size();
+    };
+    CHECK(rows("l2_stream") == 487);
+    CHECK(rows("memory_stream_vs_occupancy") == 603);
+    CHECK(rows("p2p_c2c_cpu_misc") == 47);
 }
