@@ -33,7 +33,6 @@ AddressMap::AddressMap(const Hbm4Config& config)
       parts_(static_cast<std::uint32_t>(config.pseudo_channels()) >> channel_bits_),
       hash_(config.hash),
       stack_ids_(static_cast<std::uint32_t>(config.stack_ids)),
-      hash_(config.hash),
       capacity_(static_cast<std::uint64_t>(config.capacity().value)),
       name_(fmt::format("pc-bg-column-bank-sid-row, {} B blocks, {}", config.interleave.value,
                         config.hash ? "hashed" : "plain")) {
@@ -114,6 +113,12 @@ std::string AddressMap::words() const {
     field(bank_bits_, "bank");
     out += stack_ids_ == 1 ? fmt::format("from {} on row", bit)
                            : fmt::format("from {} on row x {} + stack id", bit, stack_ids_);
+    if (parts_ > 1) {
+        out += fmt::format(
+            "; the bits above the pseudo-channel are divided by {}, the remainder is "
+            "part of it",
+            parts_);
+    }
     return out + (hash_ ? "; the pseudo-channel is XORed with a polynomial hash of all bits above "
                           "it, bank and bank group with one of the row"
                         : "; no hash");

@@ -64,7 +64,6 @@ class AddressMap {
     std::uint32_t parts_;         // the odd factor of the number of pseudo-channels
     bool hash_;
     std::uint32_t stack_ids_;
-    bool hash_;
     std::uint64_t capacity_;
     std::string name_;
     PolynomialHash channel_hash_;  // of the bits above the pseudo-channel's own

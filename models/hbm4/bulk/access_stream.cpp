@@ -37,11 +37,15 @@ AccessStreamSetup::AccessStreamSetup(const Hbm4Config& config, std::int64_t most
     const std::int64_t walk = config.banks() * config.row_bytes.value / config.access_bytes.value;
     accesses = walk * rows;
     repeat = config.hash ? accesses : walk;
-    rhythm = timing.refresh == RefreshMode::kNone      ? walk * timing.ccd_s
+    rhythm = timing.refresh == RefreshMode::kNone      ? walk * timing.ccd_s[0]
              : timing.refresh == RefreshMode::kPerBank ? timing.banks * timing.refresh_interval
                                                        : timing.refresh_interval;
-    column_gap = std::max<std::int64_t>(1, std::min({timing.ccd_s, timing.ccd_l, timing.ccd_r,
-                                                     timing.rtw, timing.write_to_read_s}));
+    column_gap = std::min(timing.rtw, timing.write_to_read_s);
+    for (std::size_t direction = 0; direction < 2; ++direction) {
+        column_gap = std::min({column_gap, timing.ccd_s[direction], timing.ccd_l[direction],
+                               timing.ccd_r[direction]});
+    }
+    column_gap = std::max<std::int64_t>(1, column_gap);
 }
 
 AccessStream::AccessStream(const AccessStreamSetup& setup)
