@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-# vrsim_add_rtl(NAME TOP module SOURCES files... [PARAMETERS Name=value...] [COVERAGE] [DOT_LEAF]): a static library
+# vrsim_add_rtl(NAME TOP module SOURCES files... [PARAMETERS Name=value...] [COVERAGE] [SPLIT] [DOT_LEAF]): a static library
 # vrsim_rtl_NAME with the verilated class VNAME (#include <VNAME.h>). Assertions are on, FST tracing and state digests
 # are built in, every warning of Verilator is an error. CTest gets "rtl NAME: lint" (every warning, nothing
 # waived on the command line) and "rtl NAME: small files". COVERAGE counts lines and toggles, without state digests.
+# SPLIT: for a module with much logic in few processes; Verilator splits their functions over several files.
 # DOT_LEAF: the module has the pins of rtl/gpu/sm/tensor_core/fp_dot_step.sv; the object library NAME registers it, so
 # that gpu.sm.tensor_core.rtl_leaf may name it wherever NAME is linked.
 #
@@ -12,7 +13,7 @@ set(VRSIM_RTL_LARGEST_FILE 300000 CACHE INTERNAL "bytes of one generated C++ fil
 set(VRSIM_RTL_LARGEST_COVERED_FILE 1200000 CACHE INTERNAL "the same with counters, which are many short lines")
 
 function(vrsim_add_rtl name)
-    cmake_parse_arguments(ARG "COVERAGE;DOT_LEAF" "TOP" "SOURCES;PARAMETERS" ${ARGN})
+    cmake_parse_arguments(ARG "COVERAGE;DOT_LEAF;SPLIT" "TOP" "SOURCES;PARAMETERS" ${ARGN})
     if(ARG_UNPARSED_ARGUMENTS OR NOT ARG_TOP OR NOT ARG_SOURCES)
         message(FATAL_ERROR "vrsim_add_rtl(${name}): expected TOP module and SOURCES files; unknown: '${ARG_UNPARSED_ARGUMENTS}'")
     endif()
@@ -38,6 +39,10 @@ function(vrsim_add_rtl name)
     if(ARG_COVERAGE)  # Verilator has one or the other
         set(extra --coverage-line --coverage-toggle)
         set(largest ${VRSIM_RTL_LARGEST_COVERED_FILE})
+    endif()
+
+    if(ARG_SPLIT)
+        list(APPEND extra --output-split 4000 --output-split-cfuncs 2000)
     endif()
 
     set(target vrsim_rtl_${name})

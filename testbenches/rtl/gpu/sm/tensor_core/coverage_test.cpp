@@ -5,48 +5,14 @@
 
 #include <catch2/catch.hpp>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
-#include <map>
-#include <regex>
 
 #include "testbenches/launcher/command.h"
 #include "testbenches/rtl/gpu/sm/tensor_core/stimuli.h"
+#include "testbenches/rtl/support/coverage.h"
 
 using namespace vr;
 using namespace vr::testing;
-
-namespace {
-
-struct Share {
-    std::uint64_t hit = 0;
-    std::uint64_t points = 0;
-    [[nodiscard]] double percent() const {
-        return points == 0 ? 0.0 : 100.0 * static_cast<double>(hit) / static_cast<double>(points);
-    }
-};
-
-// By (kind, module): "line", "branch" or "toggle". Lines of the file: C
-// '...\1page\2v_KIND/MODULE\1...' COUNT
-std::map<std::pair<std::string, std::string>, Share> read_coverage(const std::string& path) {
-    std::map<std::pair<std::string, std::string>, Share> out;
-    const std::regex point("^C '.*\\x01page\\x02v_(\\w+)/(\\w+?)(?:__\\w+)?\\x01.*' (\\d+)$");
-    std::ifstream in(path);
-    for (std::string line; std::getline(in, line);) {
-        std::smatch match;
-        if (!std::regex_match(line, match, point)) {
-            continue;
-        }
-        for (const std::string& module : {match[2].str(), std::string("all")}) {
-            Share& share = out[{match[1].str(), module}];
-            ++share.points;
-            share.hit += match[3].str() == "0" ? 0 : 1;
-        }
-    }
-    return out;
-}
-
-}  // namespace
 
 TEST_CASE("golden vectors and random tiles reach the lines and toggle the signals", "[coverage]") {
     const test::TemporaryFolder folder;
@@ -69,11 +35,7 @@ TEST_CASE("golden vectors and random tiles reach the lines and toggle the signal
         }
         context.write_coverage(file("random.dat"));
     }
-    const test::CommandResult merged = test::run_command(
-        std::string(VRSIM_VERILATOR_COVERAGE) + " --write " + test::quoted(file("all.dat")) + " " +
-        test::quoted(file("golden.dat")) + " " + test::quoted(file("random.dat")));
-    INFO(merged.err << merged.out);
-    REQUIRE(merged.exit_code == 0);
+    merge_coverage({file("golden.dat"), file("random.dat")}, file("all.dat"));
 
     const auto golden = read_coverage(file("golden.dat"));
     const auto random = read_coverage(file("random.dat"));
