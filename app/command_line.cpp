@@ -111,10 +111,7 @@ class Parser {
         if (verb == "run") {
             sub.add_option("TRACE", line.trace, "a workload trace")->required();
             add_common(sub, line.common, raw_);
-            sub.add_option("--waves", line.common.waves,
-                           "write the waveforms of the RTL twins (with "
-                           "gpu.sm.tensor_core.impl=rtl or both)")
-                ->type_name("FILE.fst");
+            add_waves(sub, "gpu.sm.tensor_core.impl");
             add_max_replay(sub, line.common);
             add_audit_at(sub, raw_);
         } else if (verb == "step") {
@@ -144,6 +141,7 @@ class Parser {
         } else if (verb == "mem") {
             add_memory(sub);
             add_common(sub, line.common, raw_);
+            add_waves(sub, "gpu.hbm4.impl");
             sub.get_option("--device")->excludes(sub.get_option("--platform"));
         } else if (verb == "demo") {
             add_common(sub, line.common, raw_);
@@ -190,6 +188,12 @@ class Parser {
         } else if (verb == "help") {
             sub.add_option("VERB", line.key, "a verb");
         }
+    }
+
+    void add_waves(CLI::App& sub, const std::string& key) {
+        sub.add_option("--waves", line.common.waves,
+                       "write the waveforms of the RTL twins (with " + key + "=rtl or both)")
+            ->type_name("FILE.fst");
     }
 
     void add_conversion(CLI::App& sub) {

@@ -22,7 +22,7 @@ struct CommonOptions {
     std::uint64_t seed = 1;
     std::string json;    ///< path, "-" for standard output, "" for none
     std::string events;  ///< path, "" for none
-    std::string waves;   ///< run: path of an FST file, "" for none
+    std::string waves;   ///< run, mem: path of an FST file, "" for none
     Level level = Level::kDetailed;
     Time max_sim_time = kNever;
     Time audit_at = kNever;  ///< --audit-at

@@ -64,21 +64,6 @@ void check_gpus(const Workload& workload, const std::string& file, const Platfor
     }
 }
 
-void check_waves(const CommonOptions& common) {
-    if (common.waves.empty()) {
-        return;
-    }
-    if (!common.waves.ends_with(".fst")) {
-        throw UsageError(
-            fmt::format("--waves {}: waveforms are written as FST; give a name that ends in .fst",
-                        common.waves));
-    }
-    if (common.level == Level::kRoofline) {
-        throw UsageError(
-            fmt::format("--waves {}: formulas have no waveforms; leave out --level", common.waves));
-    }
-}
-
 // Communication between ranks has no model: a run must say so instead of leaving it out.
 void refuse_communication(const Workload& workload, const std::string& file) {
     std::vector<Diagnostic> problems;
@@ -116,6 +101,21 @@ void write_event_file(const CommonOptions& common, EventFormat format, const Eve
 }
 
 }  // namespace
+
+void check_waves(const CommonOptions& common) {
+    if (common.waves.empty()) {
+        return;
+    }
+    if (!common.waves.ends_with(".fst")) {
+        throw UsageError(
+            fmt::format("--waves {}: waveforms are written as FST; give a name that ends in .fst",
+                        common.waves));
+    }
+    if (common.level == Level::kRoofline) {
+        throw UsageError(
+            fmt::format("--waves {}: formulas have no waveforms; leave out --level", common.waves));
+    }
+}
 
 void complete_result(RunResult& result, const CommonOptions& common, const RunRequest& request,
                      const PlatformPeaks& peaks) {

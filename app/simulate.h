@@ -17,6 +17,9 @@ namespace vr {
 /// Loads the platform of the common options, with the presets of this tree. Not bound yet.
 [[nodiscard]] Configuration load_platform(const CommonOptions& common);
 
+/// Refuses a `--waves` that cannot be a waveform file of this run; throws UsageError.
+void check_waves(const CommonOptions& common);
+
 /// Copies what the report embeds of the ledger.
 void embed_configuration(const Configuration& configuration, RunResult& result);
 

@@ -14,6 +14,7 @@
 #include "app/memory/command_file.h"
 #include "app/memory/memory_report.h"
 #include "app/memory/memory_source.h"
+#include "app/memory/rtl_memory.h"
 #include "app/memory_device.h"
 #include "app/report/result_file.h"
 #include "app/report/text.h"
@@ -145,6 +146,7 @@ void check_memory_laws(const MemoryResult& r, std::int64_t total) {
 ExitCode verb_mem(const CommandLine& line) {
     check_use(line);
     const CommonOptions& common = line.common;
+    check_waves(common);
     const LoadedMemory loaded = load_memory(common, line.device);
     const Configuration& configuration = loaded.configuration;
     if (common.print_config) {
@@ -162,6 +164,9 @@ ExitCode verb_mem(const CommandLine& line) {
     options.account = true;
     events.record(options);
 
+    const RtlMemory rtl(memory, line);
+    options.channels = rtl.channels();
+
     const std::int64_t cpu_before = cpu_microseconds();
     MemoryRun run;
     run.roofline = common.level == Level::kRoofline;
@@ -171,6 +176,8 @@ ExitCode verb_mem(const CommandLine& line) {
     check_memory_laws(run.result, input.accesses);
     run.total = input.accesses;
     run.memory = memory;
+    run.fidelity = rtl.fidelity();
+    run.rtl_clocks = rtl.clocks();
     run.input = input.name;
     run.input_digest = input.digest;
     run.target = line.channels == -1 ? line.target : "channels";

@@ -161,6 +161,9 @@ std::string memory_json(const MemoryRun& run) {
     json.key("cpu_seconds").raw(ratio_text(run.cpu_microseconds, 1'000'000, kRatioDigits));
     json.key("requests_per_cpu_second")
         .number(scaled_ratio(r.requests, run.cpu_microseconds, 1'000'000));
+    if (!run.fidelity.empty()) {
+        json.field("fidelity", run.fidelity).field("rtl_clocks", run.rtl_clocks);
+    }
     json.end_object().end_object();
     return json.take();
 }

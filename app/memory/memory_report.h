@@ -21,7 +21,9 @@ struct MemoryRun {
     std::string revision;
     std::int64_t total = 0;  ///< accesses of the input
     std::int64_t cpu_microseconds = 0;
-    RunResult embedded;  ///< carries platform, profile and configuration only
+    std::string fidelity;         ///< of the command schedulers; "" for the model's
+    std::int64_t rtl_clocks = 0;  ///< of all twins together
+    RunResult embedded;           ///< carries platform, profile and configuration only
 };
 
 /// Energy of one kind of command.

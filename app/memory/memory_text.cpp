@@ -114,6 +114,9 @@ std::string memory_text(const MemoryRun& run) {
                "  level        roofline: the bytes at the peak bandwidth; latencies, rows and "
                "refresh are not part of it\n";
     }
+    if (!run.fidelity.empty()) {
+        out += fmt::format("  commands     {}\n", run.fidelity);
+    }
     out += buses_text(r) + latency_text(run) + shares_text(r);
     out += fmt::format("  rows         hits {}, misses {}, conflicts {}\n",
                        percent_text(c.row_hits, rows), percent_text(c.row_misses, rows),

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <systemc>
 
+#include "app/memory/rtl_memory.h"
 #include "models/base/error.h"
 #include "models/gpu/gpu_module.h"
 #include "models/gpu/tensor_contents.h"
@@ -80,6 +81,7 @@ Machine::Machine(const PlatformConfig& config, const RunRequest& request)
         }
         gpus_.push_back(std::make_unique<Gpu>(config.gpu, request.workload, gpu, attribution_));
     }
+    refuse_rtl_memory(config.gpu.hbm4);
     rtl_ = std::make_unique<RtlTensorCores>(config, request, gpus_);
     for (std::size_t i = 0; i < gpus_.size(); ++i) {
         const std::string name = gpus_.size() == 1 ? "gpu" : fmt::format("gpu{}", i);

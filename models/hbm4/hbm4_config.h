@@ -45,6 +45,7 @@ struct Hbm4Config {
     Cycles front_latency{}, back_latency{};
     Bytes interleave{};
     bool hash{};
+    std::string impl = "model";
     Hbm4Energy energy{};
 
     template <class Visitor>
@@ -125,6 +126,9 @@ struct Hbm4Config {
         p("interleave", interleave, {"32 B", "4 KiB"},
           "bytes that stay together in one row of one pseudo-channel");
         p.optional("hash", hash, "true", {}, "spread pseudo-channels and banks by higher bits");
+        p.optional("impl", impl, "model", {"model", "rtl", "both"},
+                   "what schedules the commands of one channel (vrsim mem): the model, its "
+                   "SystemVerilog twin, or both in lock step");
         p.group("energy", energy);
     }
 

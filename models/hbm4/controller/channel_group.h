@@ -37,6 +37,17 @@ class ChannelGroup {
                                                      std::int64_t tick) const = 0;
 };
 
+/// A group whose commands can be recorded.
+class RecordedGroup : public ChannelGroup {
+  public:
+    /// Brings the refreshes of idle machines up to `tick`.
+    virtual void settle(std::int64_t tick) = 0;
+    /// Replaces `commands` by those of a pseudo-channel since the last call, as far as somebody
+    /// records them.
+    virtual void take_commands(std::uint32_t pseudo_channel,
+                               std::vector<CommandRecord>& commands) = 0;
+};
+
 /// The digest of a machine that is brought up to `tick`; it works on a copy.
 template <class Machine>
 [[nodiscard]] std::uint64_t settled_digest(Machine copy, std::int64_t tick) {
@@ -46,7 +57,7 @@ template <class Machine>
 
 /// A machine for every pseudo-channel.
 template <class Observer = NoObserver>
-class PlainGroup final : public ChannelGroup {
+class PlainGroup final : public RecordedGroup {
   public:
     PlainGroup(const Timing& timing, std::size_t pseudo_channels)
         : machines_(pseudo_channels, PseudoChannel<Observer>(timing)),
@@ -80,6 +91,18 @@ class PlainGroup final : public ChannelGroup {
     [[nodiscard]] std::uint64_t state_digest(std::uint32_t pseudo_channel,
                                              std::int64_t tick) const override {
         return settled_digest(machines_[pseudo_channel], tick);
+    }
+    void settle(std::int64_t tick) override {
+        for (PseudoChannel<Observer>& machine : machines_) {
+            machine.settle(tick);
+        }
+    }
+    void take_commands(std::uint32_t pseudo_channel,
+                       std::vector<CommandRecord>& commands) override {
+        commands.clear();
+        if constexpr (requires(Observer o) { o.commands; }) {
+            commands.swap(machines_[pseudo_channel].observer().commands);
+        }
     }
     PseudoChannel<Observer>& machine(std::uint32_t pseudo_channel) {
         return machines_[pseudo_channel];

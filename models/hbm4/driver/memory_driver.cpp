@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <bit>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <queue>
-#include <type_traits>
 #include <utility>
 
 #include "models/hbm4/address_map/address_map.h"
@@ -23,8 +23,20 @@ namespace {
 
 __extension__ using Wide = __int128;
 
-// `Observer` is who watches the commands: nobody, or a recorder whose commands are passed on.
-template <class Observer>
+// On the core, with a recorder of what the options want of the commands.
+std::unique_ptr<hbm4::RecordedGroup> core_channels(const Hbm4Config& config,
+                                                   const hbm4::Timing& timing,
+                                                   const MemoryDriverOptions& options) {
+    const auto count = static_cast<std::size_t>(config.pseudo_channels());
+    if (options.commands != nullptr && options.idle_commands) {
+        return std::make_unique<hbm4::PlainGroup<hbm4::CommandRecorder>>(timing, count);
+    }
+    if (options.account) {
+        return std::make_unique<hbm4::PlainGroup<hbm4::BusyRecorder>>(timing, count);
+    }
+    return std::make_unique<hbm4::PlainGroup<>>(timing, count);
+}
+
 class Run {
   public:
     Run(const Hbm4Config& config, AccessSource& source, const MemoryDriverOptions& options)
@@ -34,7 +46,8 @@ class Run {
           idle_commands_(options.idle_commands),
           timing_(config),
           map_(config),
-          group_(timing_, static_cast<std::size_t>(config.pseudo_channels())),
+          group_(options.channels ? options.channels(config, timing_)
+                                  : core_channels(config, timing_, options)),
           bounded_(options.window != MemoryDriverOptions::kUnbounded) {
         if (options.stop < kNever) {
             end_ = Clock(config.clock).first_edge(options.stop + Time{1});
@@ -74,7 +87,7 @@ class Run {
     bool idle_commands_;
     hbm4::Timing timing_;
     hbm4::AddressMap map_;
-    hbm4::PlainGroup<Observer> group_;
+    std::unique_ptr<hbm4::RecordedGroup> group_;
     std::vector<hbm4::BusAccount> accounts_;  // by pseudo-channel; empty when nobody wants them
     bool bounded_;
     std::int64_t end_ = kNeverTick;  // first tick after the time at which the run stops
@@ -85,6 +98,7 @@ class Run {
     std::int64_t last_arrival_ = 0;
     std::int64_t finish_tick_ = 0;
     std::vector<hbm4::GroupOutput> outputs_;
+    std::vector<hbm4::CommandRecord> recorded_;
     std::vector<std::uint32_t> sizes_;  // by request; kept only where not all may be answered
     LatencyCounts latencies_;
     std::int64_t requests_ = 0, answered_ = 0, bytes_ = 0;
@@ -93,8 +107,7 @@ class Run {
 
 // Of the next access, as far as the responses that are known tell; kNeverTick when the window is
 // full.
-template <class Observer>
-std::int64_t Run<Observer>::earliest_arrival() const {
+std::int64_t Run::earliest_arrival() const {
     if (bounded_ && free_.empty()) {
         return kNeverTick;
     }
@@ -103,8 +116,7 @@ std::int64_t Run<Observer>::earliest_arrival() const {
 }
 
 // Puts in every access whose arrival is known to be at or before `until`.
-template <class Observer>
-void Run<Observer>::feed(std::int64_t until) {
+void Run::feed(std::int64_t until) {
     while (has_access_) {
         const std::int64_t arrival = earliest_arrival();
         if (arrival > until) {
@@ -118,7 +130,7 @@ void Run<Observer>::feed(std::int64_t until) {
         const hbm4::Input input = map_.input(at, access_.bytes, access_.write);
         const std::int64_t tick = arrival + config_.front_latency.value;
         check_commands(tick);
-        group_.inject(at.pseudo_channel, tick, input, static_cast<std::uint32_t>(requests_));
+        group_->inject(at.pseudo_channel, tick, input, static_cast<std::uint32_t>(requests_));
         if (!accounts_.empty()) {
             accounts_[at.pseudo_channel].arrived(tick, input);
         }
@@ -136,8 +148,7 @@ void Run<Observer>::feed(std::int64_t until) {
     }
 }
 
-template <class Observer>
-void Run<Observer>::collect() {
+void Run::collect() {
     const std::int64_t own = config_.front_latency.value + config_.back_latency.value;
     for (const hbm4::GroupOutput& end : outputs_) {
         const hbm4::Output& o = end.output;
@@ -167,8 +178,7 @@ void Run<Observer>::collect() {
 
 // A response is known `slack` ticks before it is due, so nothing that is done up to now + slack
 // depends on one that is not yet known. From tick end_ on nothing is fed and no machine runs.
-template <class Observer>
-MemoryResult Run<Observer>::operator()() {
+MemoryResult Run::operator()() {
     const std::int64_t slack = timing_.shortest_access() + config_.back_latency.value;
     has_access_ = source_.next(access_);
     std::int64_t now = 0;  // everything before is done
@@ -176,7 +186,7 @@ MemoryResult Run<Observer>::operator()() {
         if (has_access_) {  // else `now` may be the end of time
             feed(std::min(now + slack, end_ - 1));
         }
-        const std::int64_t next = group_.next();
+        const std::int64_t next = group_->next();
         // Beyond now + slack, or fed already.
         const std::int64_t arrival = has_access_ ? earliest_arrival() : kNeverTick;
         if (next >= end_ && arrival >= end_) {  // all done, or nothing left before the end
@@ -189,7 +199,7 @@ MemoryResult Run<Observer>::operator()() {
         const std::int64_t start = has_access_ ? std::min(next, arrival - slack) : next;
         const std::int64_t horizon = has_access_ ? std::max(now, start) + slack : kNeverTick;
         now = std::min(horizon, end_);
-        group_.run(now, outputs_);
+        group_->run(now, outputs_);
         collect();
         watch();
     }
@@ -197,28 +207,26 @@ MemoryResult Run<Observer>::operator()() {
 }
 
 // Hands the recorded commands on.
-template <class Observer>
-void Run<Observer>::watch() {
-    if constexpr (!std::is_same_v<Observer, hbm4::NoObserver>) {
-        for (std::uint32_t i = 0; i < static_cast<std::uint32_t>(config_.pseudo_channels()); ++i) {
-            auto& recorded = group_.machine(i).observer().commands;
-            for (const hbm4::CommandRecord& command : recorded) {
-                if (commands_ != nullptr && (idle_commands_ || !accounts_[i].idle(command.tick))) {
-                    commands_->push_back({i, command});
-                }
-                if (!accounts_.empty()) {
-                    accounts_[i].command(command);
-                }
-            }
-            recorded.clear();
-        }
-        check_commands(0);
+void Run::watch() {
+    if (commands_ == nullptr && accounts_.empty()) {
+        return;
     }
+    for (std::uint32_t i = 0; i < static_cast<std::uint32_t>(config_.pseudo_channels()); ++i) {
+        group_->take_commands(i, recorded_);
+        for (const hbm4::CommandRecord& command : recorded_) {
+            if (commands_ != nullptr && (idle_commands_ || !accounts_[i].idle(command.tick))) {
+                commands_->push_back({i, command});
+            }
+            if (!accounts_.empty()) {
+                accounts_[i].command(command);
+            }
+        }
+    }
+    check_commands(0);
 }
 
 // Refuses to record more commands than a list may hold, those of refresh until `tick` among them.
-template <class Observer>
-void Run<Observer>::check_commands(std::int64_t tick) const {
+void Run::check_commands(std::int64_t tick) const {
     if (commands_ == nullptr) {
         return;
     }
@@ -232,19 +240,16 @@ void Run<Observer>::check_commands(std::int64_t tick) const {
     }
 }
 
-template <class Observer>
-MemoryResult Run<Observer>::result() {
+MemoryResult Run::result() {
     const Clock ck(config_.clock);
     MemoryResult r;
     r.complete = !has_access_ && answered_ == requests_;
     const std::int64_t last_tick = r.complete ? finish_tick_ : end_ - 1;
-    if constexpr (Observer::kSeesIdle) {
-        for (std::uint32_t i = 0; i < static_cast<std::uint32_t>(config_.pseudo_channels()); ++i) {
-            group_.machine(i).settle(last_tick);
-        }
-        watch();
-    }
     if (commands_ != nullptr) {
+        if (idle_commands_) {
+            group_->settle(last_tick);
+            watch();
+        }
         std::stable_sort(commands_->begin(), commands_->end(),
                          [](const MemoryCommand& a, const MemoryCommand& b) {
                              return std::pair(a.record.tick, a.pseudo_channel) <
@@ -278,7 +283,7 @@ MemoryResult Run<Observer>::result() {
     r.controller = ck.edge(answered_ * (config_.front_latency.value + config_.back_latency.value));
     r.pseudo_channels = config_.pseudo_channels();
     for (std::int64_t i = 0; i < r.pseudo_channels; ++i) {
-        const hbm4::Counters one = group_.counters(static_cast<std::uint32_t>(i), last_tick);
+        const hbm4::Counters one = group_->counters(static_cast<std::uint32_t>(i), last_tick);
         merge_statistics(r.totals, statistic_values(one));
         const std::int64_t columns = one.columns_read + one.columns_written;
         r.busiest_columns = std::max(r.busiest_columns, columns);
@@ -302,13 +307,7 @@ MemoryResult run_memory(const Hbm4Config& config, AccessSource& source,
         options.commands->clear();
         ensure(options.idle_commands || options.account, "memory driver: who is idle is not known");
     }
-    if (options.commands != nullptr && options.idle_commands) {
-        return Run<hbm4::CommandRecorder>(config, source, options)();
-    }
-    if (options.account) {
-        return Run<hbm4::BusyRecorder>(config, source, options)();
-    }
-    return Run<hbm4::NoObserver>(config, source, options)();
+    return Run(config, source, options)();
 }
 
 Hbm4Config one_channel(Hbm4Config config) {

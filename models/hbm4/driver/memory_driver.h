@@ -5,6 +5,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -49,6 +51,15 @@ struct MemoryCommand {
     hbm4::CommandRecord record;
 };
 
+namespace hbm4 {
+class RecordedGroup;
+struct Timing;
+}  // namespace hbm4
+
+/// Makes the pseudo-channels of a memory; the timing outlives them.
+using ChannelFactory =
+    std::function<std::unique_ptr<hbm4::RecordedGroup>(const Hbm4Config&, const hbm4::Timing&)>;
+
 struct MemoryDriverOptions {
     static constexpr std::int64_t kUnbounded = -1;  ///< arrival cycles alone pace the run
     /// Accesses in flight at most; 0: what keeps queues and buffers full at peak rate.
@@ -66,6 +77,8 @@ struct MemoryDriverOptions {
     bool idle_commands = true;
     /// Whether to say where the time of the data buses went.
     bool account = false;
+    /// What stands for the pseudo-channels; null: the core.
+    ChannelFactory channels = nullptr;
 };
 
 /// Commands that a run may record; more throw UsageError.

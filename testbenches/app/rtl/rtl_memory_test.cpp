@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// `vrsim mem` with the SystemVerilog twins of the command schedulers: alone, in lock step, with
+// waveforms, and where it is refused.
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "testbenches/app/command/vrsim_command.h"
+#include "testbenches/app/rtl/waves_reader.h"
+
+using nlohmann::json;
+using vr::test::TemporaryFolder;
+using vr::testing::vrsim;
+
+namespace {
+
+const std::string kMem = "mem --platform rubin --requests 2000 --quiet --json - ";
+
+json report(const std::string& arguments) {
+    const auto result = vrsim(arguments);
+    INFO(arguments << "\n" << result.err);
+    REQUIRE(result.exit_code == 0);
+    return json::parse(result.out);
+}
+
+std::string measured(json j) {
+    j.erase("host");
+    j.erase("configuration");
+    return j.dump();
+}
+
+}  // namespace
+
+TEST_CASE("vrsim mem: model, RTL and both in lock step give one report, byte for byte") {
+    for (const std::string rest :
+         {"--pattern seq", "--pattern mixseq --set gpu.hbm4.refresh=all_bank",
+          "--pattern mixrand --set gpu.hbm4.refresh=none",
+          "--pattern rand --max-sim-time 2us --set gpu.hbm4.read_queue=16"}) {
+        const bool stopped = rest.find("--max-sim-time") != std::string::npos;
+        const auto run = [&](const std::string& impl) {
+            const auto result = vrsim(kMem + rest + " --set gpu.hbm4.impl=" + impl);
+            INFO(rest << " " << impl << "\n" << result.err);
+            REQUIRE(result.exit_code == (stopped ? 5 : 0));
+            return json::parse(result.out);
+        };
+        const json model = run("model");
+        const json both = run("both");
+        const json rtl = run("rtl");
+        INFO(rest);
+        CHECK(model["counters"]["activates"].get<int>() > 10);
+        CHECK(measured(both) == measured(model));
+        CHECK(measured(rtl) == measured(model));
+        CHECK_FALSE(model["host"].contains("rtl_clocks"));
+        CHECK(both["host"]["rtl_clocks"] == rtl["host"]["rtl_clocks"]);
+        CHECK(both["host"]["rtl_clocks"].get<std::int64_t>() > 2000);
+        CHECK_THAT(both["host"]["fidelity"].get<std::string>(), Catch::Contains("lock step"));
+        CHECK(rtl["host"]["fidelity"] == "RTL");
+    }
+}
+
+TEST_CASE("vrsim mem --waves writes the signals of every command scheduler") {
+    const TemporaryFolder folder;
+    const std::string path = (folder.path() / "mem.fst").string();
+    const std::string run =
+        "mem --platform rubin --pattern mixseq --requests 200 --quiet --json - "
+        "--set gpu.hbm4.impl=both";
+    const json both = report(run + " --waves " + path);
+    const vr::testing::Waves waves = vr::testing::read_waves(path);
+    const auto clocks = both["host"]["rtl_clocks"].get<std::uint64_t>();
+    CHECK(waves.end <= clocks * 1000);
+    CHECK(waves.end + 1000 > clocks * 1000);
+    std::uint64_t reads = 0;
+    for (const char* scope : {"hbm4.pseudo_channel0.", "hbm4.pseudo_channel1."}) {
+        INFO(scope);
+        const std::string top(scope);
+        REQUIRE(waves.signals.contains(top + "column_valid_o"));
+        reads += waves.signals.at(top + "done_valid_o").changes;
+        CHECK(waves.signals.at(top + "row_valid_o").rises > 5);
+        CHECK(waves.signals.contains(top + "hbm4_scheduler.u_banks.u_window.may_activate_o"));
+        CHECK(waves.signals.at(top + "hbm4_scheduler.tick_q").changes > 100);
+    }
+    CHECK(reads > 100);
+    CHECK(measured(both) == measured(report(run)));
+}
+
+TEST_CASE("RTL of a whole memory, and waveforms without RTL, are refused") {
+    const TemporaryFolder folder;
+    const std::string waves = " --waves " + (folder.path() / "x.fst").string();
+    const auto refused = [&](const std::string& arguments, int exit_code, const char* told) {
+        const auto result = vrsim(arguments);
+        INFO(arguments << "\n" << result.err);
+        CHECK(result.exit_code == exit_code);
+        CHECK_THAT(result.err, Catch::Contains(told));
+        CHECK(std::filesystem::is_empty(folder.path()));
+    };
+    const std::string both = " --set gpu.hbm4.impl=both";
+    refused(kMem + "--pattern seq --target gpu" + both, 3,
+            "gpu.hbm4.impl = \"both\" for 512 pseudo-channels");
+    refused("run traces/samples/copy.jsonl --platform tiny --quiet" + both, 3,
+            "allowed: model; rtl and both with `vrsim mem --target channel`");
+    refused(kMem + "--pattern seq" + waves, 2,
+            "this run has no RTL: add --set gpu.hbm4.impl=rtl (or both)");
+    refused(kMem + "--pattern seq --waves x.vcd" + both, 2, "a name that ends in .fst");
+    refused(kMem + "--pattern seq --level roofline" + both + waves, 2,
+            "formulas have no waveforms");
+    refused(kMem + "--pattern seq --set gpu.hbm4.impl=verilog", 3, "allowed: model, rtl, both");
+}
