@@ -34,7 +34,8 @@ class RtlContext {
     }
     /// Clocks of all twins together: in the waveforms, clock n begins at n ns.
     [[nodiscard]] std::int64_t clocks() const { return half_clocks_ / 2; }
-    /// Writes Verilator's coverage counts (coverage.dat) of the objects built with COVERAGE.
+    /// Writes Verilator's coverage counts (coverage.dat) of the objects built with COVERAGE. They
+    /// must still live: Verilator reads the counts in them.
     void write_coverage(const std::string& path);
 
   private:

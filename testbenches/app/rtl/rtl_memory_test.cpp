@@ -95,7 +95,8 @@ TEST_CASE("RTL of a whole memory, and waveforms without RTL, are refused") {
     };
     const std::string both = " --set gpu.hbm4.impl=both";
     refused(kMem + "--pattern seq --target gpu" + both, 3,
-            "gpu.hbm4.impl = \"both\" for 512 pseudo-channels");
+            "gpu.hbm4.impl = \"both\": RTL schedules a single channel, this is the memory of a GPU "
+            "(512 pseudo-channels)");
     refused("run traces/samples/copy.jsonl --platform tiny --quiet" + both, 3,
             "allowed: model; rtl and both with `vrsim mem --target channel`");
     refused(kMem + "--pattern seq" + waves, 2,

@@ -21,7 +21,8 @@ namespace {
 Compared lock_step(const Hbm4Config& config, const std::vector<Arrival>& arrivals,
                    const std::string& which) {
     RtlContext context;
-    return run_in_lock_step(config, arrivals, scheduler(which, context, config));
+    return run_in_lock_step(config, arrivals,
+                            scheduler(which, context, hbm4::scheduler_settings(config)));
 }
 
 // Sequential reads, two reads and one write, random: as fast as they are taken, under each kind of
@@ -161,7 +162,8 @@ TEST_CASE("the digest of a scheduler's state follows its inputs, and nothing els
         const Hbm4Config config = rubin_hbm4();
         const hbm4::Timing timing(config);
         RtlContext context;
-        hbm4::RtlPseudoChannel alone(timing, scheduler("scheduler", context, config));
+        hbm4::RtlPseudoChannel alone(
+            timing, scheduler("scheduler", context, hbm4::scheduler_settings(config)));
         TrafficShape shape;
         shape.requests = 20;
         shape.random_percent = 50;

@@ -21,10 +21,11 @@ Compared run_in_lock_step(const Hbm4Config& config, const std::vector<Arrival>& 
     const hbm4::Timing timing(config);
     hbm4::LockStepChannel both("test", timing, std::move(pins));
     std::vector<hbm4::Output> outputs;
-    std::uint32_t token = 0;
+    constexpr std::uint32_t kOdd = 2'654'435'761U;  // tokens differ, and in every bit
+    std::uint32_t number = 0;
     for (const Arrival& arrival : arrivals) {
         both.run(arrival.tick, outputs);
-        both.inject(arrival.tick, arrival.input, token++);
+        both.inject(arrival.tick, arrival.input, kOdd * number++);
     }
     both.run(kNeverTick, outputs);
     std::int64_t end = 0;

@@ -30,7 +30,7 @@ Factory of() {
 }  // namespace
 
 std::unique_ptr<hbm4::SchedulerPins> scheduler(const std::string& which, RtlContext& context,
-                                               const Hbm4Config& config) {
+                                               const hbm4::SchedulerSettings& settings) {
     static const std::map<std::string, Factory> kAll = {
         {"scheduler", of<Vhbm4_scheduler>()},
         {"small_queue", of<Vhbm4_small_queue>()},
@@ -39,7 +39,7 @@ std::unique_ptr<hbm4::SchedulerPins> scheduler(const std::string& which, RtlCont
         {"pointer_stuck", of<Vhbm4_pointer_stuck>()},
         {"overtaken_once", of<Vhbm4_overtaken_once>()},
     };
-    return kAll.at(which)(context, hbm4::scheduler_settings(config));
+    return kAll.at(which)(context, settings);
 }
 
 }  // namespace vr::testing

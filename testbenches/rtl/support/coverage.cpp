@@ -28,6 +28,20 @@ Coverage read_coverage(const std::string& path) {
     return out;
 }
 
+std::vector<std::string> unreached_lines(const std::string& path) {
+    std::vector<std::string> out;
+    const std::regex point(
+        "^C '\\x01f\\x02([^\\x01]*)\\x01l\\x02(\\d+)\\x01.*\\x01page\\x02v_line/.*' 0$");
+    std::ifstream in(path);
+    for (std::string line; std::getline(in, line);) {
+        std::smatch match;
+        if (std::regex_match(line, match, point)) {
+            out.push_back(match[1].str() + ":" + match[2].str());
+        }
+    }
+    return out;
+}
+
 void merge_coverage(const std::vector<std::string>& from, const std::string& to) {
     std::string command = std::string(VRSIM_VERILATOR_COVERAGE) + " --write " + test::quoted(to);
     for (const std::string& file : from) {

@@ -23,6 +23,8 @@ struct Share {
 using Coverage = std::map<std::pair<std::string, std::string>, Share>;
 
 [[nodiscard]] Coverage read_coverage(const std::string& path);
+/// "FILE:LINE" of every point of kind "line" that was never reached.
+[[nodiscard]] std::vector<std::string> unreached_lines(const std::string& path);
 /// Merges files of counts by Verilator's own tool; fails the test case when it fails.
 void merge_coverage(const std::vector<std::string>& from, const std::string& to);
 
