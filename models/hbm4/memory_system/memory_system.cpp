@@ -22,6 +22,10 @@ const Hbm4Config& checked(const Hbm4Config& memory, const MemoryDoorConfig& door
     for (const auto& [key, what] : memory.problems()) {
         found.push_back({"", 0, 0, "hbm4." + key + ": " + what, "", ""});
     }
+    if (memory.impl != "model") {
+        found.push_back({"", 0, 0, "hbm4.impl: " + memory.impl + ": its doors stand on the model",
+                         "model", "vrsim mem runs one channel on RTL"});
+    }
     for (const std::int64_t credits : {door.read_credits, door.write_credits}) {
         if (credits < 0 || credits > kMostCredits) {
             found.push_back({"", 0, 0, fmt::format("{} credits of a pseudo-channel", credits),

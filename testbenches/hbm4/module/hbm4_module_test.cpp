@@ -271,4 +271,7 @@ TEST_CASE_METHOD(FreshSimulation, "a memory that cannot be built is refused with
     Hbm4Config config = small();
     config.write_low = config.write_high;
     CHECK_THROWS_WITH(Hbm4Module("memory", config), Catch::Matchers::Contains("hbm4.write"));
+    Hbm4Config rtl = small();
+    rtl.impl = "both";
+    CHECK_THROWS_WITH(Hbm4Module("memory", rtl), Catch::Matchers::Contains("allowed: model"));
 }
