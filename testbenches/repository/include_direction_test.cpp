@@ -35,6 +35,7 @@ void plant_good_tree(const std::filesystem::path& root) {
         {"tlm/bulk.h", "#include <tlm>\n#include \"models/transport/t.h\"\n"},
         {"traces/reader.h", "#include \"models/transport/t.h\"\n"},
         {"rtl/runtime/r.h", "#include <verilated.h>\n#include \"models/numerics/n.h\"\n"},
+        {"rtl/hbm4/twin.h", "#include \"models/hbm4/hbm4.h\"\n"},
         {"rtl/gpu/leaf.cpp", "#include <Vleaf.h>\n#include \"rtl/runtime/r.h\"\n"},
         {"app/main.cpp",
          "#include \"models/gpu/gpu.h\"\n#include \"revision.h\"\n"
@@ -81,6 +82,9 @@ constexpr Planted kBreaches[] = {
     {"traces/reader.h", "#include \"app/main.cpp\"", "traces/ includes only"},
     {"tlm/bulk.h", "#include \"models/hbm4/hbm4.h\"", "tlm/ includes only"},
     {"rtl/runtime/r.h", "#include \"models/hbm4/hbm4.h\"", "rtl/ includes only"},
+    {"rtl/hbm4/twin.h", "#include \"models/hbm4/hbm4_module.h\"", "rtl/ includes only"},
+    {"rtl/hbm4/twin.h", "#include \"models/gpu/messages.h\"", "rtl/ includes only"},
+    {"rtl/gpu/leaf.cpp", "#include \"models/hbm4/hbm4.h\"", "rtl/ includes only"},
     {"rtl/gpu/leaf.cpp", "#include <systemc>", "include SystemC"},
     {"models/gpu/sm/sm.h", "#include \"rtl/runtime/r.h\"", "models/ includes only models/"},
     {"tlm/bulk.h", "#include \"rtl/runtime/r.h\"", "tlm/ includes only"},

@@ -109,6 +109,14 @@ std::optional<std::string> fault_in_models(const std::string& from, const std::s
     return std::nullopt;
 }
 
+// A twin in rtl/UNIT stands behind the interface of the core in models/UNIT.
+bool is_core_of_twin(const std::string& from, const std::string& to) {
+    constexpr std::string_view kRtl = "rtl/";
+    const std::size_t slash = from.rfind('/');
+    return lies_in(from, "rtl") && slash > kRtl.size() && is_core(to) &&
+           lies_in(to, "models/" + from.substr(kRtl.size(), slash - kRtl.size()));
+}
+
 std::optional<std::string> fault(const std::string& from, const std::string& to) {
     if (lies_in(to, "testbenches")) {
         return "nothing includes testbenches/";
@@ -118,9 +126,10 @@ std::optional<std::string> fault(const std::string& from, const std::string& to)
     }
     if (lies_in(from, "tlm") || lies_in(from, "traces") || lies_in(from, "rtl")) {
         const std::string own = from.substr(0, from.find('/'));
-        return is_foundation(to) || lies_in(to, own)
+        return is_foundation(to) || lies_in(to, own) || is_core_of_twin(from, to)
                    ? std::nullopt
-                   : std::optional(own + "/ includes only base, numerics, transport and itself");
+                   : std::optional(own + "/ includes only base, numerics, transport and itself" +
+                                   (own == "rtl" ? ", a twin its core too" : ""));
     }
     if (lies_in(from, "firmware")) {
         return lies_in(to, "firmware")

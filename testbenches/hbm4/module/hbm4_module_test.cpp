@@ -273,5 +273,5 @@ TEST_CASE_METHOD(FreshSimulation, "a memory that cannot be built is refused with
     CHECK_THROWS_WITH(Hbm4Module("memory", config), Catch::Matchers::Contains("hbm4.write"));
     Hbm4Config rtl = small();
     rtl.impl = "both";
-    CHECK_THROWS_WITH(Hbm4Module("memory", rtl), Catch::Matchers::Contains("allowed: model"));
+    CHECK_THROWS_WITH(Hbm4Module("other", rtl), Catch::Matchers::Contains("allowed: model"));
 }
