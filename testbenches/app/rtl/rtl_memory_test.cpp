@@ -35,6 +35,8 @@ TEST_CASE("vrsim mem: model, RTL and both in lock step give one report, byte for
     for (const std::string rest :
          {"--pattern seq", "--pattern mixseq --set gpu.hbm4.refresh=all_bank",
           "--pattern mixrand --set gpu.hbm4.refresh=none",
+          "--pattern seq --pattern seq --pattern seq:write=1 --channels 2 --set "
+          "gpu.hbm4.standard=hbm3",
           "--pattern rand --max-sim-time 2us --set gpu.hbm4.read_queue=16"}) {
         const bool stopped = rest.find("--max-sim-time") != std::string::npos;
         const auto run = [&](const std::string& impl) {
@@ -55,6 +57,27 @@ TEST_CASE("vrsim mem: model, RTL and both in lock step give one report, byte for
         CHECK(both["host"]["rtl_clocks"].get<std::int64_t>() > 2000);
         CHECK_THAT(both["host"]["fidelity"].get<std::string>(), Catch::Contains("lock step"));
         CHECK(rtl["host"]["fidelity"] == "RTL");
+    }
+}
+
+TEST_CASE("vrsim mem --events: model, RTL and both record the same commands") {
+    const TemporaryFolder folder;
+    // At 4 GB/s the memory is idle in between; a table shows its refreshes then, a timeline not.
+    for (const char* file : {"trace.csv", "timeline.json"}) {
+        std::string of_model;
+        for (const std::string impl : {"model", "rtl", "both"}) {
+            const std::string path = (folder.path() / file).string();
+            (void)report(
+                "mem --platform rubin --requests 300 --quiet --json - --pattern mixrand "
+                "--rate '4 GB/s' --events " +
+                path + " --set gpu.hbm4.impl=" + impl);
+            const std::string text = vr::test::read_text(path);
+            INFO(file << " " << impl);
+            CHECK(text.size() > 10'000);
+            of_model = of_model.empty() ? text : of_model;
+            CHECK(text == of_model);
+            std::filesystem::remove(path);
+        }
     }
 }
 
@@ -97,6 +120,8 @@ TEST_CASE("RTL of a whole memory, and waveforms without RTL, are refused") {
     refused(kMem + "--pattern seq --target gpu" + both, 3,
             "gpu.hbm4.impl = \"both\": RTL schedules a single channel, this is the memory of a GPU "
             "(512 pseudo-channels)");
+    refused(kMem + "--pattern seq --channels 4" + both, 3,
+            "this is --channels (4 pseudo-channels)");
     refused("run traces/samples/copy.jsonl --platform tiny --quiet" + both, 3,
             "allowed: model; rtl and both with `vrsim mem --target channel`");
     refused(kMem + "--pattern seq" + waves, 2,

@@ -35,7 +35,7 @@ bool alter(hbm4::SchedulerSettings& settings, std::size_t at) {
 
 // Machines until the alteration is seen; 0 when none of 150 sees it.
 int machines_to_see(std::size_t at) {
-    SplitMix64 random(11);
+    SplitMix64 random(16);
     for (int i = 1; i <= 150; ++i) {
         const Hbm4Config config = random_machine(random);
         TrafficShape shape = random_traffic(random, 300);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Line and toggle coverage of the scheduler in lock step with the core.
 // `cmake --build ... --target rtl_coverage` prints the table. Verilator counts no toggles of
-// unpacked arrays and of what is wider than 256 bits: the registers of slots and bank timers. What is
-// left are upper bits of distances and ticks.
+// unpacked arrays and of what is wider than 256 bits: the registers of slots and bank timers. What
+// is left are upper bits of distances and ticks.
 #include "testbenches/rtl/support/coverage.h"
 
 #include <Vhbm4_covered.h>
@@ -27,8 +27,8 @@ using Covered = hbm4::VerilatedScheduler<Vhbm4_covered>;
 class Borrowed final : public hbm4::SchedulerPins {
   public:
     explicit Borrowed(hbm4::SchedulerPins& from) : from_(from) {}
-    hbm4::SchedulerTick clock(const hbm4::SchedulerOffer& offer) override {
-        return from_.clock(offer);
+    hbm4::SchedulerTick clock(const hbm4::SchedulerInputs& inputs) override {
+        return from_.clock(inputs);
     }
     [[nodiscard]] std::int64_t clocks() const override { return from_.clocks(); }
     [[nodiscard]] std::uint64_t digest() override { return from_.digest(); }
