@@ -32,7 +32,7 @@ std::string refresh(const Hbm4Config& c) {
                        per_bank ? fmt::format("{} banks", c.banks()) : "all banks together",
                        time_text(Time{c.t_refi.value / (per_bank ? c.banks() : 1)}),
                        to_text(c.t_refi), to_text(per_bank ? c.t_rfc_per_bank : c.t_rfc_all_bank),
-                       c.refresh_postpone);
+                       c.refresh_postpone / (per_bank ? 1 : c.banks()));
 }
 
 }  // namespace

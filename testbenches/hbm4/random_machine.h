@@ -50,6 +50,7 @@ inline Hbm4Config random_machine(SplitMix64& random) {
         c.refresh = modes[below(3)];
         c.refresh_order = below(3) == 0 ? "round_robin" : "idle_first";
         c.refresh_postpone = below(2) == 0 ? below(6) : below(40);
+        c.refresh_postpone *= c.refresh == "all_bank" ? c.banks() : 1;
         c.read_queue = 1 + below(64);
         c.write_queue = 1 + below(64);
         const std::uint64_t deepest = below(2) == 0 ? 1 : 200;  // one: no buffer
@@ -65,6 +66,13 @@ inline Hbm4Config random_machine(SplitMix64& random) {
         c.write_age_limit = {16 + below(below(2) == 0 ? 200 : 3000)};
     } while (!c.problems().empty());
     return c;
+}
+
+/// The same machine with the policies that the RTL twin has.
+inline Hbm4Config with_twin(Hbm4Config config) {
+    config.page_policy = "open";
+    config.refresh_order = "idle_first";
+    return config;
 }
 
 inline TrafficShape random_traffic(SplitMix64& random, std::int64_t requests) {

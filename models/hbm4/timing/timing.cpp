@@ -40,7 +40,9 @@ Timing::Timing(const Hbm4Config& c, const Standard& standard)
     if (refresh == RefreshMode::kPerBank) {
         refresh_interval /= banks;
     }
-    refresh_postpone = c.refresh_postpone;
+    // The parameter counts refreshes of one bank.
+    refresh_postpone =
+        refresh == RefreshMode::kAllBank ? c.refresh_postpone / banks : c.refresh_postpone;
     page_timeout = c.page_policy == "closed"     ? 0
                    : c.page_policy == "adaptive" ? c.page_timeout.value
                                                  : -1;

@@ -206,7 +206,7 @@ TEST_CASE("mem: each tick of the data buses has one use, and the report says the
         CHECK(sum == j["data_buses"]["ticks"]);
         CHECK(sum > 100'000);
         CHECK(uses["data"] == 20000 * 2);
-        CHECK((uses["refresh"] > 0) == (std::string(refresh) == "per_bank"));
+        CHECK((uses["refresh"] > 0) == (std::string(refresh) != "none"));
         CHECK(uses["activate_rate"] > 0);
         CHECK(uses["turnaround"] > 0);
         std::int64_t requests = 0;
@@ -387,7 +387,6 @@ TEST_CASE("mem: inconsistent timings and sizes are refused with key and allowed 
         {set("t_rp='-3 ns'"), 3, "gpu.hbm4.t_rp = \"-3 ns\" is negative; allowed: 1 ns to 1 us"},
         {set("t_faw=15"), 3, "gpu.hbm4.t_faw"},
         {set("channels_per_stack=0"), 3, "channels_per_stack = 0 is too low; allowed: 1 to 64"},
-        {set("channels_per_stack=3"), 3, "pseudo-channels in all; allowed: a power of two"},
         {set("refresh=never"), 3, "allowed: per_bank, all_bank, none"},
         {set("t_rfc_per_bank='5 us'"), 3, "not shorter than t_refi"},
     });

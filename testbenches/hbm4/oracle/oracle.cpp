@@ -104,7 +104,8 @@ void PseudoChannelOracle::note_due_refresh() {
 }
 
 void PseudoChannelOracle::choose_refresh() {
-    const bool forced = owed_ > config_.refresh_postpone;
+    const std::int64_t banks_each = refreshing_ == Refreshing::kAll ? banks_ : 1;
+    const bool forced = owed_ > config_.refresh_postpone / banks_each;
     const bool work =
         !queues_[0].empty() || !queues_[1].empty() || has_arrived(0) || has_arrived(1);
     if (refreshing_ == Refreshing::kAll) {

@@ -158,7 +158,7 @@ TEST_CASE("core and oracle agree over long pauses") {
         if (i % 3 == 0) {
             config.refresh = "all_bank";
             config.t_refi = {config.t_rfc_all_bank.value / 10 * (13 + i % 5)};
-            config.refresh_postpone = 8 + i % 16;
+            config.refresh_postpone = (8 + i % 16) * config.banks();
         }
         TrafficShape shape = random_traffic(random, 300);
         shape.pause_percent = 25;

@@ -162,7 +162,7 @@ TrafficShape traffic_for(const Row& row, Hbm4Config& c) {
         c.t_refi = Time{c.t_rfc_per_bank.value + c.banks() * (c.t_rrefd.value + 12 * tick.value)};
     }
     if (row.after == row.before) {  // those that were put off follow each other when work is done
-        c.refresh_postpone = 6;
+        c.refresh_postpone = 6 * (c.refresh == "all_bank" ? c.banks() : 1);
         shape.longest_gap = 0;
     }
     return shape;

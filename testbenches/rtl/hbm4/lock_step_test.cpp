@@ -59,7 +59,7 @@ Compared random_machines(std::uint64_t seed, std::int64_t requests, std::int64_t
     SplitMix64 random(seed);
     Compared sum;
     for (int i = 0; sum.commands < commands; ++i) {
-        const Hbm4Config config = random_machine(random);
+        const Hbm4Config config = with_twin(random_machine(random));
         const TrafficShape shape = random_traffic(random, requests);
         INFO(fmt::format("machine {} of seed {}: {} banks, refresh {}, {} % writes, {} % random", i,
                          seed, config.banks(), config.refresh, shape.write_percent,
@@ -95,7 +95,7 @@ class Misled final : public hbm4::SchedulerPins {
 std::string found(const std::string& fault, const Misled::Tale& tale = {}) {
     SplitMix64 random(3);
     for (int i = 0; i < 60; ++i) {
-        const Hbm4Config config = random_machine(random);
+        const Hbm4Config config = with_twin(random_machine(random));
         const TrafficShape shape = random_traffic(random, 400);
         const std::vector<Arrival> arrivals = make_traffic(shape, config.banks());
         try {
@@ -160,7 +160,7 @@ TEST_CASE("RTL and core send the same million commands", "[.campaign]") {
 TEST_CASE("a scheduler with 16 slots a queue is the core with queues of up to 16") {
     SplitMix64 random(4);
     for (int i = 0; i < 20; ++i) {
-        Hbm4Config config = random_machine(random);
+        Hbm4Config config = with_twin(random_machine(random));
         config.read_queue = std::min<std::int64_t>(config.read_queue, 16);
         config.write_queue = std::min<std::int64_t>(config.write_queue, 16);
         config.write_high = std::min<std::int64_t>(config.write_high, config.write_queue);

@@ -37,7 +37,7 @@ bool alter(hbm4::SchedulerSettings& settings, std::size_t at) {
 int machines_to_see(std::size_t at) {
     SplitMix64 random(16);
     for (int i = 1; i <= 150; ++i) {
-        const Hbm4Config config = random_machine(random);
+        const Hbm4Config config = with_twin(random_machine(random));
         TrafficShape shape = random_traffic(random, 300);
         shape.longest_gap = std::min<std::uint64_t>(shape.longest_gap, 40);
         hbm4::SchedulerSettings settings = hbm4::scheduler_settings(config);

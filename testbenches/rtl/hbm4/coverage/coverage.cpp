@@ -77,7 +77,7 @@ TEST_CASE("lock step reaches the scheduler's lines and toggles its signals", "[c
                                std::make_unique<Borrowed>(*schedulers.back()));
     };
     for (int i = 0; i < 24; ++i) {
-        const Hbm4Config config = random_machine(random);
+        const Hbm4Config config = with_twin(random_machine(random));
         run(config, random_traffic(random, 150));
     }
     for (const char* refresh : {"per_bank", "all_bank"}) {
