@@ -11,8 +11,6 @@ namespace vr {
 
 namespace {
 
-constexpr std::int64_t kBitsPerClock = 4;  // of one pin: Hbm4Config
-
 std::string organisation(const Hbm4Config& c) {
     return fmt::format(
         "{} pseudo-channels ({} stacks x {} channels x {}), each {} stack ids x {} bank groups x "
@@ -51,9 +49,11 @@ std::string device_text(const Hbm4Config& c) {
         out += fmt::format("  {:<12} {}\n", name, text);
     };
     line("device", organisation(c));
-    line("clock", fmt::format("CK {}, {} a pin; {} a column command, {} of CK on the data bus",
-                              to_text(c.clock), to_text(BitRate{c.clock.value * kBitsPerClock}),
-                              to_text(c.access_bytes), c.burst.value));
+    const Bandwidth rate{c.access_bytes.value * c.clock.value / c.burst.value};
+    line("clock",
+         fmt::format("CK {}; {} a column command, {} of CK on the data bus: {} a "
+                     "pseudo-channel",
+                     to_text(c.clock), to_text(c.access_bytes), c.burst.value, to_text(rate)));
     line("address map", map.words());
     line("refresh", refresh(c));
     line("scheduler", scheduler_text(c));

@@ -252,7 +252,7 @@ TEST_CASE("an oracle with one parameter altered by one is told apart") {
 
 TEST_CASE("the oracle includes nothing of the core") {
     const std::filesystem::path folder = VRSIM_SOURCE_DIR "/testbenches/hbm4/oracle";
-    for (const char* file : {"oracle.h", "oracle.cpp", "oracle_rules.cpp"}) {
+    for (const char* file : {"oracle.h", "oracle.cpp", "oracle_refresh.cpp", "oracle_rules.cpp"}) {
         std::ifstream in(folder / file);
         REQUIRE(in.good());
         for (std::string line; std::getline(in, line);) {
