@@ -15,15 +15,15 @@ struct Access {
     bool write;
 };
 
-// 2,000 reads and writes of 32 and 64 B, no two at one address: two crowds with a wait between.
+// 4,000 reads and writes of 32 and 64 B, no two at one address: two crowds with a wait between.
 inline std::vector<Access> accesses() {
     std::vector<Access> list;
     std::uint32_t random = 1;
-    for (std::uint64_t i = 0; i < 2000; ++i) {
+    for (std::uint64_t i = 0; i < 4000; ++i) {
         random = random * 1664525U + 1013904223U;
         const std::uint64_t address = i * 40503 % 65536 * 64;
         const std::uint32_t bytes = (random >> 16 & 1U) != 0 ? 64 : 32;
-        list.push_back({static_cast<std::int64_t>(i / 1000 * 20000 + i % 1000 / 8), address, bytes,
+        list.push_back({static_cast<std::int64_t>(i / 2000 * 40000 + i % 2000 / 8), address, bytes,
                         (random >> 24) % 3 == 0});
     }
     return list;

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# same_ticks.sh PROGRAM...: the programs print the same, and that is 2,000 ticks, some after a wait.
+# same_ticks.sh PROGRAM...: the programs print the same, and that is 4,000 ticks, some after a wait.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -9,6 +9,6 @@ for program; do
     [ -e "$folder/first" ] || cp "$folder/now" "$folder/first"
     cmp "$folder/first" "$folder/now" || { echo "$program differs from $1"; exit 1; }
 done
-[ "$(grep -c '^access ' "$folder/first")" = 2000 ]
+[ "$(grep -c '^access ' "$folder/first")" = 4000 ]
 tail -n 1 "$folder/first"
 grep -q '^[1-9][0-9]* accesses waited' "$folder/first"
