@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <optional>
+#include <string_view>
 
 #include "models/base/error.h"
+#include "models/hbm4/standards/standard.h"
 #include "models/transport/state_statistics.h"
 
 namespace vr::hbm4 {
@@ -16,8 +18,7 @@ namespace {
 constexpr std::size_t kKept = 6;  // commands that a message shows
 
 std::string text_of(const CommandRecord& c) {
-    constexpr const char* kNames[] = {"ACT", "PRE", "RD", "WR", "REFpb", "PREab", "REFab"};
-    const char* const name = kNames[static_cast<std::size_t>(c.command)];
+    const std::string_view name = name_of(c.command);
     switch (c.command) {
         case Command::kActivate:
             return fmt::format("{} bank {} row {}", name, c.bank, c.row);
@@ -26,7 +27,7 @@ std::string text_of(const CommandRecord& c) {
             return fmt::format("{} bank {} row {} column {}", name, c.bank, c.row, c.column);
         case Command::kPrechargeAll:
         case Command::kRefreshAll:
-            return name;
+            return std::string(name);
         default:
             return fmt::format("{} bank {}", name, c.bank);
     }

@@ -10,6 +10,7 @@
 #include <functional>
 #include <map>
 
+#include "models/hbm4/standards/standard.h"
 #include "testbenches/hbm4/oracle/compare.h"
 #include "testbenches/hbm4/random_machine.h"
 #include "testbenches/hbm4/traffic.h"
@@ -20,9 +21,8 @@ using namespace vr::testing;
 namespace {
 
 std::string text_of(const hbm4::CommandRecord& c) {
-    const char* names[] = {"ACT", "PRE", "RD", "WR", "REFpb", "PREab", "REFab"};
-    return fmt::format("{} bank {} row {} column {} at {}",
-                       names[static_cast<std::size_t>(c.command)], c.bank, c.row, c.column, c.tick);
+    return fmt::format("{} bank {} row {} column {} at {}", hbm4::name_of(c.command), c.bank, c.row,
+                       c.column, c.tick);
 }
 
 hbm4::CommandRecord as_record(const oracle::SentCommand& sent) {
