@@ -39,6 +39,7 @@ struct Hbm4Config {
     std::int64_t refresh_postpone{};
     std::string page_policy;
     Cycles page_timeout{};
+    bool prepare_rows = true;
     std::int64_t read_queue{}, write_queue{}, read_buffer{}, write_buffer{};
     std::int64_t write_high{}, write_low{}, turn_columns{};
     Cycles read_age_limit{}, write_age_limit{};
@@ -103,6 +104,8 @@ struct Hbm4Config {
                    "when it was not used for page_timeout");
         p.optional("page_timeout", page_timeout, "200 clk", {"0 clk", "1000000 clk"},
                    "CK without a command after which the adaptive page policy closes a row");
+        p.optional("prepare_rows", prepare_rows, "true", {},
+                   "open rows for reads while writes have the data bus, and the other way round");
         p("read_queue", read_queue, {"1", "64"}, "read requests that the scheduler sees");
         p("write_queue", write_queue, {"1", "64"}, "write requests that the scheduler sees");
         p.optional("read_buffer", read_buffer, "0", {"0", "4096"},

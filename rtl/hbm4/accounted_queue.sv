@@ -38,11 +38,12 @@ module accounted_queue
   output slot_mask_t    closed_o,
   output bank_mask_t    hit_banks_o,
   output logic          oldest_aged_o,
-  // Whose queue the buses serve.
+  // Whose queue the column bus serves.
   input  logic          writing_i,
-  // Row command of this tick, and whether it is for the direction's request at `asker_place_i`.
+  // Row command of this tick, and whether it is for a write's or read's request at `asker_place_i`.
   input  row_sent_t     row_sent_i,
   input  logic          for_request_i,
+  input  logic          for_write_i,
   input  slot_t         asker_place_i,
   input  timer_t        rcd_i,
   input  timer_t        rp_i,
@@ -146,7 +147,7 @@ module accounted_queue
     .row_i          (row),
     .row_sent_i,
     .for_request_i,
-    .asker_i        (row_sent_i.valid && for_request_i && writing_i == Writes),
+    .asker_i        (row_sent_i.valid && for_request_i && for_write_i == Writes),
     .asker_slot_i   (slot[asker_place_i]),
     .rcd_i,
     .rp_i,

@@ -134,7 +134,7 @@ module hbm4_scheduler
   slot_mask_t  hit[2], conflict[2], closed[2];
   done_t       ended[2];
   slot_t       column_place, row_place;
-  logic        for_request;
+  logic        for_request, for_write;
 
   for (genvar d = 0; d < 2; d++) begin : gen_queues
     request_t own_requests[Slots];
@@ -178,6 +178,7 @@ module hbm4_scheduler
       .writing_i            (writing),
       .row_sent_i           (row_sent),
       .for_request_i        (for_request),
+      .for_write_i          (for_write),
       .asker_place_i        (row_place),
       .rcd_i                (d == 1 ? settings.bank.rcd_write : settings.bank.rcd_read),
       .rp_i                 (settings.bank.rp),
@@ -274,13 +275,11 @@ module hbm4_scheduler
   request_t own[Slots];
   done_t    done;
   bank_t    own_bank[Slots];
-  row_t     own_row[Slots];
 
   always_comb begin
     for (int unsigned i = 0; i < Slots; i++) begin
       own[i]      = requests[writing][i];
       own_bank[i] = own[i].bank;
-      own_row[i]  = own[i].row;
     end
   end
 
@@ -331,12 +330,14 @@ module hbm4_scheduler
     .chosen_i           (chosen),
     .chosen_bank_i      (chosen_bank),
     .draining_i         (draining),
-    .closed_i           (closed[writing]),
-    .conflict_i         (conflict[writing]),
-    .bank_i             (own_bank),
-    .row_i              (own_row),
-    .hit_banks_i        (hit_banks[writing]),
+    .prepare_rows_i     (settings.prepare_rows),
+    .writing_i          (writing),
+    .request_i          (requests),
+    .closed_i           (closed),
+    .conflict_i         (conflict),
+    .hit_banks_i        (hit_banks),
     .giving_way_i       (giving_way),
+    .asked_i            (queued_after[writing]),
     .open_i             (open),
     .cycle_over_i       (cycle_over),
     .may_activate_i     (may_activate),
@@ -345,6 +346,7 @@ module hbm4_scheduler
     .may_refresh_bank_i (may_refresh_bank),
     .row_sent_o         (row_sent),
     .for_request_o      (for_request),
+    .for_write_o        (for_write),
     .place_o            (row_place)
   );
 

@@ -119,6 +119,7 @@ package hbm4_scheduler_pkg;
     queue_policy_t   write_queue;
     buffer_t         write_buffer;
     turn_policy_t    turn;
+    logic            prepare_rows;
   } settings_t;
 
   // Addresses of the settings; the same list stands in scheduler_settings.h.
@@ -130,7 +131,7 @@ package hbm4_scheduler_pkg;
     SetRfcAllBank, SetRfcPerBank, SetRefreshToRefresh, SetRefreshToActivate, SetActivateToRefresh,
     SetRefresh, SetRefreshInterval, SetRefreshPostpone,
     SetReadQueue, SetWriteQueue, SetWriteBuffer, SetWriteHigh, SetWriteLow, SetTurnColumns,
-    SetReadAgeLimit, SetWriteAgeLimit
+    SetReadAgeLimit, SetWriteAgeLimit, SetPrepareRows
   } setting_e;
 
   // What a request asks for.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The row bus: the refresh that is chosen, or its precharge, else the oldest request that may open its
-// row or close another (section 6). Combinational. Not modelled: row commands for the direction that
-// does not have the buses.
+// row or close another, of the direction before the one that waits (section 6). Combinational. Not
+// modelled: the page policies that close unused rows.
 
 module row_arbiter
   import hbm4_scheduler_pkg::*;
@@ -15,13 +15,15 @@ module row_arbiter
   input  logic         chosen_i,
   input  bank_t        chosen_bank_i,
   input  logic         draining_i,
-  // Requests of the direction.
-  input  slot_mask_t   closed_i,
-  input  slot_mask_t   conflict_i,
-  input  bank_t        bank_i[Slots],
-  input  row_t         row_i[Slots],
-  input  bank_mask_t   hit_banks_i,
+  // Requests by queue, 0 of reads, and which of the queues has the column bus.
+  input  logic         prepare_rows_i,
+  input  logic         writing_i,
+  input  request_t     request_i[2][Slots],
+  input  slot_mask_t   closed_i[2],
+  input  slot_mask_t   conflict_i[2],
+  input  bank_mask_t   hit_banks_i[2],
   input  bank_mask_t   giving_way_i,  // the bank of a starving request
+  input  bank_mask_t   asked_i,       // banks with requests of the direction
   // The banks.
   input  bank_mask_t   open_i,
   input  bank_mask_t   cycle_over_i,  // its own tRC, tRP, tRFC are over
@@ -31,6 +33,7 @@ module row_arbiter
   input  logic         may_refresh_bank_i,
   output row_sent_t    row_sent_o,
   output logic         for_request_o,
+  output logic         for_write_o,  // of the queue of writes
   output slot_t        place_o
 );
 
@@ -56,12 +59,11 @@ module row_arbiter
     end
   end
 
-  // The oldest request that may go.
+  // Requests: of the direction, else of the one that waits, in banks that the direction does not ask for.
   bank_mask_t others;
-  bank_mask_t to_activate;
-  bank_mask_t to_close;
-  logic       request_valid;
-  slot_t      place;
+  bank_mask_t may_serve[2];
+  logic       valid[2];
+  slot_t      place[2];
 
   always_comb begin
     others = '1;
@@ -70,22 +72,39 @@ module row_arbiter
     end
   end
 
-  assign to_activate = may_activate_i & others;
-  assign to_close    = may_precharge_i & others & ~(hit_banks_i & ~giving_way_i);
+  assign may_serve[0] = others;
+  assign may_serve[1] = prepare_rows_i ? others & ~asked_i : '0;
 
-  always_comb begin
-    request_valid = 1'b0;
-    place  = '0;
-    for (int unsigned i = 0; i < Slots; i++) begin
-      if (!request_valid && ((closed_i[i] && to_activate[bank_i[i]]) ||
-                             (conflict_i[i] && to_close[bank_i[i]]))) begin
-        request_valid = 1'b1;
-        place  = slot_t'(i);
+  for (genvar w = 0; w < 2; w++) begin : gen_candidates
+    logic  queue;
+    bank_t bank[Slots];
+
+    assign queue = writing_i ^ 1'(w);
+
+    always_comb begin
+      for (int unsigned i = 0; i < Slots; i++) begin
+        bank[i] = request_i[queue][i].bank;
       end
     end
+
+    row_candidate #(
+      .Slots(Slots)
+    ) u_candidate (
+      .closed_i      (closed_i[queue]),
+      .conflict_i    (conflict_i[queue]),
+      .bank_i        (bank),
+      .may_activate_i(may_activate_i & may_serve[w]),
+      .may_close_i   (may_precharge_i & may_serve[w] & ~(hit_banks_i[queue] & ~giving_way_i)),
+      .valid_o       (valid[w]),
+      .place_o       (place[w])
+    );
   end
 
-  assign place_o = place;
+  logic waits;
+
+  assign waits       = !valid[0];
+  assign place_o     = place[waits];
+  assign for_write_o = writing_i ^ waits;
 
   always_comb begin
     row_sent_o    = '0;
@@ -94,11 +113,11 @@ module row_arbiter
       row_sent_o.valid   = 1'b1;
       row_sent_o.command = refresh_command;
       row_sent_o.bank    = draining_i ? '0 : chosen_bank_i;
-    end else if (free_i && request_valid && !draining_i) begin
+    end else if (free_i && valid[waits] && !draining_i) begin
       row_sent_o.valid   = 1'b1;
-      row_sent_o.command = closed_i[place] ? RowActivate : RowPrecharge;
-      row_sent_o.bank    = bank_i[place];
-      row_sent_o.row     = row_i[place];
+      row_sent_o.command = closed_i[for_write_o][place_o] ? RowActivate : RowPrecharge;
+      row_sent_o.bank    = request_i[for_write_o][place_o].bank;
+      row_sent_o.row     = request_i[for_write_o][place_o].row;
       for_request_o      = 1'b1;
     end
   end

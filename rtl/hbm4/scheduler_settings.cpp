@@ -93,6 +93,7 @@ SchedulerSettings scheduler_settings(const Hbm4Config& c) {
     table.set(S::kTurnColumns, t.turn_columns, 13);
     table.set(S::kReadAgeLimit, t.read_age_limit, kIntervalBits);
     table.set(S::kWriteAgeLimit, t.write_age_limit, kIntervalBits);
+    table.set(S::kPrepareRows, t.prepare_rows ? 1 : 0, 1);
     return table.values();
 }
 

@@ -52,8 +52,9 @@ enum class SchedulerSetting : std::uint8_t {
     kTurnColumns,
     kReadAgeLimit,
     kWriteAgeLimit,
+    kPrepareRows,
 };
-inline constexpr std::size_t kSchedulerSettings = 40;
+inline constexpr std::size_t kSchedulerSettings = 41;
 
 /// By SchedulerSetting.
 using SchedulerSettings = std::array<std::uint32_t, kSchedulerSettings>;

@@ -60,10 +60,11 @@ module scheduler_settings
         SetTurnColumns:       settings_q.turn.columns <= value_i[12:0];
         SetReadAgeLimit:      settings_q.read_queue.age_limit <= value_i;
         SetWriteAgeLimit:     settings_q.write_queue.age_limit <= value_i;
+        SetPrepareRows:       settings_q.prepare_rows <= value_i[0];
       endcase
     end
   end
 
-  KnownAddress_A: assert property (@(posedge clk_i) write_i |-> address_i <= SetWriteAgeLimit);
+  KnownAddress_A: assert property (@(posedge clk_i) write_i |-> address_i <= SetPrepareRows);
 
 endmodule

@@ -62,6 +62,7 @@ inline Hbm4Config random_machine(SplitMix64& random) {
         const char* pages[] = {"open", "open", "closed", "adaptive"};
         c.page_policy = pages[below(4)];
         c.page_timeout = {below(300)};
+        c.prepare_rows = below(4) != 0;
         c.read_age_limit = {16 + below(below(2) == 0 ? 200 : 3000)};
         c.write_age_limit = {16 + below(below(2) == 0 ? 200 : 3000)};
     } while (!c.problems().empty());

@@ -55,7 +55,7 @@ inline Hbm4Config rubin_hbm4() {
     c.write_queue = 64;
     c.read_buffer = 256;
     c.write_buffer = 256;
-    c.write_high = 256;
+    c.write_high = 128;
     c.write_low = 32;
     c.turn_columns = 128;
     c.read_age_limit = {2000};

@@ -222,7 +222,11 @@ void PseudoChannel<Observer>::wait_for_consequences(std::int64_t now) {
         wait_until(std::max(now + 1, state_.quiet.column[direction]));
     }
     if (done_.row) {
-        wait_for_row();
+        for (const std::size_t d : {direction, 1 - direction}) {
+            if (wants_rows(d)) {
+                wait_for_row(d);
+            }
+        }
         wait_for_unused();
         if (refresh.bank != kNoBank || refresh.draining) {
             wait_until(state_.shared.row_bus);
@@ -291,12 +295,15 @@ void PseudoChannel<Observer>::count_buffered(std::int64_t now) {
 template <class Observer>
 void PseudoChannel<Observer>::wait_for_admitted(std::int64_t now, std::size_t direction,
                                                 std::uint32_t slot) {
-    if (direction != (state_.writing ? 1U : 0U)) {
-        return;
-    }
-    wait_until(std::max(now, starvation()));
     const QueueIndex& index = index_[direction];
     const auto bank = static_cast<std::size_t>(state_.queues[direction].slots[slot].bank);
+    const bool has_bus = direction == (state_.writing ? 1U : 0U);
+    if (has_bus) {
+        wait_until(std::max(now, starvation()));
+    } else if ((served_banks(direction) & bit(static_cast<std::uint32_t>(bank)) &
+                ~index.hit_banks) == 0) {
+        return;
+    }
     const std::uint8_t group = timing_->group_of_bank[bank];
     const SharedTimers& shared = state_.shared;
     if ((index.hits & bit(slot)) != 0) {

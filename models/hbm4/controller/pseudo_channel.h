@@ -144,8 +144,21 @@ class PseudoChannel {
     void finish(std::int64_t now, std::uint32_t slot, std::vector<Output>& outputs);
     bool row_command(std::int64_t now);
     bool refresh_command(std::int64_t now);
-    void wait_for_row();
-    bool command_for_request(std::int64_t now);
+    void wait_for_row(std::size_t direction);
+    bool command_for_request(std::int64_t now, std::size_t direction);
+    /// Banks that get row commands for requests of a direction: of the one that waits for the
+    /// column bus those without requests of the one that has it.
+    [[nodiscard]] std::uint64_t served_banks(std::size_t direction) const {
+        const std::uint64_t banks = index_[direction].banks;
+        if (direction == (state_.writing ? 1U : 0U)) {
+            return banks;
+        }
+        return timing_->prepare_rows ? banks & ~index_[1 - direction].banks : 0;
+    }
+    /// Some are closed, or open without hits (whose last hit's column is an event).
+    [[nodiscard]] bool wants_rows(std::size_t direction) const {
+        return (served_banks(direction) & ~index_[direction].hit_banks) != 0;
+    }
     bool close_unused(std::int64_t now);
     void note_use(std::int64_t now, std::size_t bank) {
         if (timing_->page_timeout >= 0) {
@@ -166,10 +179,10 @@ class PseudoChannel {
     [[nodiscard]] std::size_t bank_count() const {
         return static_cast<std::size_t>(timing_->banks);
     }
-    std::uint64_t slots_to_activate(std::int64_t now);
-    std::uint64_t slots_to_close(std::int64_t now);
-    void activate(std::int64_t now, std::uint32_t slot);
-    void close_for(std::int64_t now, std::uint32_t slot);
+    std::uint64_t slots_to_activate(std::int64_t now, std::size_t direction);
+    std::uint64_t slots_to_close(std::int64_t now, std::size_t direction);
+    void activate(std::int64_t now, std::size_t direction, std::uint32_t slot);
+    void close_for(std::int64_t now, std::size_t direction, std::uint32_t slot);
     void close_bank(std::int64_t now, std::int32_t bank);
     void refresh_bank(std::int64_t now, std::int32_t bank);
     bool refresh_all(std::int64_t now);
@@ -179,6 +192,10 @@ class PseudoChannel {
     void rebuild_recent_half();
     void note_activated(std::uint8_t bank);
     void forget_quiet() { state_.quiet = {}; }
+    void forget_quiet_rows(std::size_t direction) {
+        state_.quiet.activate[direction] = 0;
+        state_.quiet.close[direction] = 0;
+    }
     static void lower(std::array<std::int64_t, 2>& quiet, std::int64_t tick) {
         quiet = {tick < quiet[0] ? tick : quiet[0], tick < quiet[1] ? tick : quiet[1]};
     }

@@ -36,6 +36,7 @@ void PseudoChannel<Observer>::turn(std::int64_t now) {
         state_.writing = !state_.writing;
         state_.turn_left = timing_->turn_columns;
         ++state_.counters.turns;
+        forget_quiet_rows(state_.writing ? 1 : 0);  // all of its banks are served now
     }
     wait_for_turn(now);
 }
@@ -238,6 +239,10 @@ void PseudoChannel<Observer>::finish(std::int64_t now, std::uint32_t slot,
     index.remove(slot, entry, *timing_);
     std::int64_t& quiet = state_.quiet.close[write ? 1 : 0];
     quiet = std::min(quiet, state_.banks.precharge[entry.bank]);
+    const QueueIndex& other = index_[write ? 0 : 1];
+    if (index.of_bank[entry.bank] == 0 && other.of_bank[entry.bank] != 0) {
+        forget_quiet_rows(write ? 0 : 1);  // rows may be prepared there now
+    }
     entry = QueueEntry{};
     --queue.count;
     if (queue.count == 0) {

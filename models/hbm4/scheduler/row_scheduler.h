@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The row bus: precharge and activate for the oldest request of each bank, refresh first. Part of
-// PseudoChannel. Not modelled: speculative activates for the direction that does not have the
-// column bus.
+// The row bus: refresh first, then precharge and activate for the oldest request of the direction
+// that has the column bus, then rows prepared for the one that waits. Part of PseudoChannel. Not
+// modelled: rows opened for requests that are only buffered.
 #pragma once
 
 #include <algorithm>
@@ -14,17 +14,15 @@ namespace vr::hbm4 {
 template <class Observer>
 bool PseudoChannel<Observer>::row_command(std::int64_t now) {
     const std::size_t direction = state_.writing ? 1 : 0;
-    const QueueIndex& index = index_[direction];
     const RefreshState& refresh = state_.refresh;
     const bool refreshing = refresh.bank != kNoBank || refresh.draining;
-    // Banks that want a row command: closed ones, and open ones without hits (their last hit's
-    // column is an event).
-    const bool wanted = (index.banks & ~index.hit_banks) != 0 || starved_ != kNoBank;
     if (starved_ != kNoBank) {
         state_.quiet.close[direction] = 0;
     }
+    const bool wanted = wants_rows(direction) || starved_ != kNoBank;
+    const bool prepares = wants_rows(1 - direction);
     const bool closes = unused_banks() != 0;
-    if (!wanted && !refreshing && !closes) {
+    if (!wanted && !prepares && !refreshing && !closes) {
         return false;
     }
     if (state_.shared.row_bus > now) {
@@ -37,38 +35,37 @@ bool PseudoChannel<Observer>::row_command(std::int64_t now) {
     if (refresh.draining) {
         return false;
     }
-    return (wanted && command_for_request(now)) || (closes && close_unused(now));
+    return (wanted && command_for_request(now, direction)) ||
+           (prepares && command_for_request(now, 1 - direction)) || (closes && close_unused(now));
 }
 
-// Precharge or activate for the oldest request of the direction that wants one.
+// Precharge or activate for the oldest request of a direction that wants one.
 template <class Observer>
-bool PseudoChannel<Observer>::command_for_request(std::int64_t now) {
-    const std::size_t direction = state_.writing ? 1 : 0;
+bool PseudoChannel<Observer>::command_for_request(std::int64_t now, std::size_t direction) {
     const QueueIndex& index = index_[direction];
     std::uint64_t slots = 0;
     if (index.closed != 0 && state_.quiet.activate[direction] <= now) {
-        slots |= slots_to_activate(now);
+        slots |= slots_to_activate(now, direction);
     }
     if (index.conflicts != 0 && state_.quiet.close[direction] <= now) {
-        slots |= slots_to_close(now);
+        slots |= slots_to_close(now, direction);
     }
     if (slots == 0) {
-        wait_for_row();
+        wait_for_row(direction);
         return false;
     }
     const std::uint32_t slot = QueueIndex::oldest(slots, state_.queues[direction].head);
     if ((index.closed & bit(slot)) != 0) {
-        activate(now, slot);
+        activate(now, direction, slot);
     } else {
-        close_for(now, slot);
+        close_for(now, direction, slot);
     }
     return true;
 }
 
-// Until when the row bus waits for the requests of the direction that has the column bus.
+// Until when the row bus waits for the requests of a direction.
 template <class Observer>
-void PseudoChannel<Observer>::wait_for_row() {
-    const std::size_t direction = state_.writing ? 1 : 0;
+void PseudoChannel<Observer>::wait_for_row(std::size_t direction) {
     const QueueIndex& index = index_[direction];
     const std::int64_t free = state_.shared.row_bus;
     if (index.closed != 0) {
@@ -92,8 +89,7 @@ inline std::int64_t earliest_of(const std::array<std::int64_t, kMaxBanks>& timer
 // Requests whose bank is closed and may be activated now; sets the direction's quiet time if there
 // are none.
 template <class Observer>
-std::uint64_t PseudoChannel<Observer>::slots_to_activate(std::int64_t now) {
-    const std::size_t direction = state_.writing ? 1 : 0;
+std::uint64_t PseudoChannel<Observer>::slots_to_activate(std::int64_t now, std::size_t direction) {
     const QueueIndex& index = index_[direction];
     const SharedTimers& shared = state_.shared;
     const std::int64_t at = std::max({now, shared.four_activates[0], shared.any_activate});
@@ -102,7 +98,7 @@ std::uint64_t PseudoChannel<Observer>::slots_to_activate(std::int64_t now) {
         quiet = at;
         return 0;
     }
-    std::uint64_t banks = index.banks & ~open_ & ~bank_of_refresh();
+    std::uint64_t banks = served_banks(direction) & ~open_ & ~bank_of_refresh();
     std::int64_t earliest = kNeverTick;
     for (std::size_t g = 0; g < static_cast<std::size_t>(timing_->groups); ++g) {
         if (shared.activate[g] > at && (banks & timing_->banks_of_group[g]) != 0) {
@@ -121,8 +117,7 @@ std::uint64_t PseudoChannel<Observer>::slots_to_activate(std::int64_t now) {
 // Requests whose bank has another row open, and no hit, that may be closed now; quiet time as
 // above.
 template <class Observer>
-std::uint64_t PseudoChannel<Observer>::slots_to_close(std::int64_t now) {
-    const std::size_t direction = state_.writing ? 1 : 0;
+std::uint64_t PseudoChannel<Observer>::slots_to_close(std::int64_t now, std::size_t direction) {
     const QueueIndex& index = index_[direction];
     const std::int64_t at = std::max(now, state_.shared.precharge);
     std::int64_t& quiet = state_.quiet.close[direction];
@@ -134,7 +129,7 @@ std::uint64_t PseudoChannel<Observer>::slots_to_close(std::int64_t now) {
     if (starved_ != kNoBank) {
         kept &= ~bit(starved_);
     }
-    const std::uint64_t banks = index.banks & open_ & ~kept & ~bank_of_refresh();
+    const std::uint64_t banks = served_banks(direction) & open_ & ~kept & ~bank_of_refresh();
     const std::uint64_t due = banks & due_mask(state_.banks.precharge, at, bank_count());
     quiet = due != 0 ? now : earliest_of(state_.banks.precharge, banks);
     return index.of_banks(due) & index.conflicts;
@@ -166,8 +161,9 @@ void PseudoChannel<Observer>::wait_for_unused() {
 }
 
 template <class Observer>
-void PseudoChannel<Observer>::close_for(std::int64_t now, std::uint32_t slot) {
-    QueueEntry& asker = state_.queues[state_.writing ? 1 : 0].slots[slot];
+void PseudoChannel<Observer>::close_for(std::int64_t now, std::size_t direction,
+                                        std::uint32_t slot) {
+    QueueEntry& asker = state_.queues[direction].slots[slot];
     asker.outcome = RowOutcome::kConflict;
     for (std::size_t d = 0; d < 2; ++d) {
         for (std::uint64_t m = index_[d].of_bank[asker.bank]; m != 0; m &= m - 1) {
@@ -180,8 +176,9 @@ void PseudoChannel<Observer>::close_for(std::int64_t now, std::uint32_t slot) {
 }
 
 template <class Observer>
-void PseudoChannel<Observer>::activate(std::int64_t now, std::uint32_t slot) {
-    QueueEntry& asker = state_.queues[state_.writing ? 1 : 0].slots[slot];
+void PseudoChannel<Observer>::activate(std::int64_t now, std::size_t direction,
+                                       std::uint32_t slot) {
+    QueueEntry& asker = state_.queues[direction].slots[slot];
     const std::uint8_t bank = asker.bank;
     const std::int32_t row = asker.row;
     done_.activated = true;

@@ -35,6 +35,7 @@ Timing::Timing(const Hbm4Config& c, const Standard& standard)
       activate_slots(c.activate_slots.value) {
     take_rules(c, standard);
     refresh = refresh_mode(c.refresh);
+    prepare_rows = c.prepare_rows;
     refresh_in_turn = c.refresh_order == "round_robin";
     refresh_interval = ticks_down(c.t_refi, c.clock);
     if (refresh == RefreshMode::kPerBank) {

@@ -40,6 +40,7 @@ struct Timing {
     std::int64_t rfc_all_bank = 0;
     std::int64_t refresh_interval = 0;
     RefreshMode refresh;
+    bool prepare_rows;     ///< row commands for the direction that waits
     bool refresh_in_turn;  ///< per bank: by number, with work or without
     std::int64_t refresh_postpone;
     std::int64_t

@@ -128,15 +128,15 @@ TEST_CASE("mem: the sample of tiny shows a row miss and a refresh, command by co
         }
     }
     CHECK(first ==
-          "150 ACT 0 0 \n203 RD 0 0 0\n"               // miss: tRCD = 53
-          "207 RD 0 0 1\n"                             // hit: tCCD_L = 4
-          "215 REFpb 1  \n"                            // beside it
-          "227 PRE 0  \n272 ACT 0 1 \n325 RD 0 1 0\n"  // conflict: tRAS 77, tRP 45
-          "326 ACT 11 0 \n359 WR 11 0 0\n"             // tRCD for writes, tRTW 34 after RD
-          "430 PRE 11  \n"                             // bank 11 is chosen
-          "440 RD 0 1 1\n"                             // passes by
-          "475 REFpb 11  \n645 PRE 0  \n690 REFpb 0  \n860 REFpb 2  \n1075 REFpb 3  \n"
-          "1228 ACT 11 0 \n1281 RD 11 0 1\n"  // tRFC = 753 after 475
+          "150 ACT 0 0 \n203 RD 0 0 0\n"                // miss: tRCD = 53
+          "207 RD 0 0 1\n"                              // hit: tCCD_L = 4
+          "215 REFpb 1  \n"                             // beside it
+          "227 PRE 0  \n237 ACT 11 0 \n272 ACT 0 1 \n"  // conflict: tRAS 77, tRP 45; for the write
+          "325 RD 0 1 0\n359 WR 11 0 0\n"               // tRTW 34 after RD
+          "430 PRE 0  \n"                               // bank 0 is chosen
+          "450 RD 11 0 1\n"                             // passes by
+          "475 REFpb 0  \n645 PRE 11  \n690 REFpb 11  \n860 REFpb 2  \n1075 REFpb 3  \n"
+          "1228 ACT 0 1 \n1281 RD 0 1 1\n"  // tRFC = 753 after 475
           "1290 REFpb 4  \n");
 }
 

@@ -236,14 +236,33 @@ void PseudoChannelOracle::row_bus() {
     if (row_bus_free_ > now_ || row_bus_refresh() || draining_) {
         return;
     }
-    for (Queued& asker : own()) {
+    if (!row_for_request(writing_ ? 1 : 0) && !row_for_request(writing_ ? 0 : 1)) {
+        close_unused();
+    }
+}
+
+bool PseudoChannelOracle::is_asked(std::size_t direction, std::int64_t bank) const {
+    for (const Queued& q : queues_[direction]) {
+        if (q.request.bank == bank) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool PseudoChannelOracle::row_for_request(std::size_t direction) {
+    const bool waits = direction != (writing_ ? 1U : 0U);
+    if (waits && !config_.prepare_rows) {
+        return false;
+    }
+    for (Queued& asker : queues_[direction]) {
         const Request& r = asker.request;
         const auto bank = static_cast<std::size_t>(r.bank);
-        if (r.bank == chosen_ || is_hit(asker)) {
+        if (r.bank == chosen_ || is_hit(asker) || (waits && is_asked(1 - direction, r.bank))) {
             continue;
         }
         if (is_conflict(asker)) {
-            const bool kept = has_hits(writing_ ? 1 : 0, r.bank) && r.bank != starving_;
+            const bool kept = has_hits(direction, r.bank) && r.bank != starving_;
             if (kept || !allowed(Verb::kPrecharge, r.bank)) {
                 continue;
             }
@@ -255,7 +274,7 @@ void PseudoChannelOracle::row_bus() {
                 }
             }
             close(r.bank);
-            return;
+            return true;
         }
         if (!allowed(Verb::kActivate, r.bank)) {
             continue;
@@ -264,18 +283,18 @@ void PseudoChannelOracle::row_bus() {
         send(Verb::kActivate, r.bank, r.row, 0);
         open_[bank] = r.row;
         ++tally.activates;
-        for (std::size_t direction = 0; direction < 2; ++direction) {
-            const Tick rcd = rounded_up(direction == 1 ? config_.t_rcd_write : config_.t_rcd_read);
-            for (Queued& q : queues_[direction]) {
+        for (std::size_t of = 0; of < 2; ++of) {
+            const Tick rcd = rounded_up(of == 1 ? config_.t_rcd_write : config_.t_rcd_read);
+            for (Queued& q : queues_[of]) {
                 q.row +=
                     q.request.bank == r.bank && q.request.row == r.row && q.served == 0 ? rcd : 0;
             }
         }
         std::erase(recent_, r.bank);
         recent_.insert(recent_.begin(), r.bank);
-        return;
+        return true;
     }
-    close_unused();
+    return false;
 }
 
 void PseudoChannelOracle::close_unused() {

@@ -116,6 +116,9 @@ class PseudoChannelOracle {
     void column_bus();
     bool row_bus_refresh();
     void row_bus();
+    /// Precharge or activate for the oldest request of a direction that may have one; false: none.
+    bool row_for_request(std::size_t direction);
+    [[nodiscard]] bool is_asked(std::size_t direction, std::int64_t bank) const;
     void close_unused();
 
     [[nodiscard]] bool allowed(Verb verb, std::int64_t bank) const;

@@ -226,6 +226,7 @@ TEST_CASE("an oracle with one parameter altered by one is told apart") {
         {"read_buffer", one_more(&C::read_buffer)},
         {"write_buffer", one_more(&C::write_buffer)},
         {"page_timeout", more(&C::page_timeout)},
+        {"prepare_rows", [](C& c) { c.prepare_rows = !c.prepare_rows; }},
         {"write_high", one_more(&C::write_high)},
         {"write_low", one_more(&C::write_low)},
         {"turn_columns", one_more(&C::turn_columns)},
