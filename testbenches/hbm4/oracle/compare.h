@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "testbenches/hbm4/oracle/oracle.h"
+#include "models/hbm4/oracle/oracle.h"
 #include "testbenches/hbm4/traffic.h"
 
 namespace vr::testing {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The rules of time (docs/hbm4-semantics.md, section 7): may a command go now?
-#include "testbenches/hbm4/oracle/oracle.h"
+#include "models/hbm4/oracle/oracle.h"
 
 namespace vr::oracle {
 

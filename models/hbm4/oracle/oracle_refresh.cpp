@@ -2,7 +2,7 @@
 // Refresh (docs/hbm4-semantics.md, section 4): when one is owed, for which bank, and its commands.
 #include <algorithm>
 
-#include "testbenches/hbm4/oracle/oracle.h"
+#include "models/hbm4/oracle/oracle.h"
 
 namespace vr::oracle {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "testbenches/hbm4/oracle/oracle.h"
+#include "models/hbm4/oracle/oracle.h"
 
 #include <algorithm>
 #include <limits>
