@@ -187,14 +187,15 @@ double Streams::rate(const Kernel& kernel, const Hbm4Config& memory, const std::
     const Hbm4Config channel = one_channel(memory);
     const auto access = static_cast<std::uint32_t>(channel.access_bytes.value);
     const auto capacity = static_cast<std::uint64_t>(channel.capacity().value);
-    std::vector<StreamSource::Stream> streams;
+    std::vector<StreamStart> streams;
     for (std::int64_t i = 0; i < arrays; ++i) {
         // Arrays of a quarter of the memory, one behind the other.
         streams.push_back(
             {static_cast<std::uint64_t>(i) * (capacity / 4 / kBlock) * kBlock, i >= kernel.reads});
     }
-    StreamSource in_order(streams, kBlocks * kBlock / access, access, kBlock);
-    ScatteredSource source(in_order, kBlock / access, window);
+    const std::uint64_t accesses = kBlock / access;  // of a block
+    PatternStreams in_order(sequential_streams(streams, kBlocks * accesses, access), accesses);
+    ScatteredSource source(in_order, accesses, window);
     const MemoryResult result = run_memory(channel, source, {});
     const double found =
         result.utilisation * static_cast<double>(memory.peak_bandwidth().value) * 1e-9;

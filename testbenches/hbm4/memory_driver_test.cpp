@@ -69,8 +69,8 @@ TEST_CASE("shares of all latencies sum to them") {
 }
 
 TEST_CASE("streams side by side take turns by blocks") {
-    StreamSource source({{0, false}, {4096, true}}, 10, 32, 64);
-    const std::vector<std::uint64_t> expected = {0, 32, 4096, 4128, 64, 96, 4160, 4192, 128, 160};
+    PatternStreams source(sequential_streams({{0, false}, {4096, true}}, 9, 32), 2);
+    const std::vector<std::uint64_t> expected = {0, 32, 4096, 4128, 64, 96, 4160, 4192, 128};
     MemoryAccess access;
     for (const std::uint64_t address : expected) {
         REQUIRE(source.next(access));
@@ -83,7 +83,8 @@ TEST_CASE("streams side by side take turns by blocks") {
 
 TEST_CASE("scattered accesses come once each, in whole groups, near their place") {
     const auto order = [](std::uint64_t window) {
-        StreamSource inner({{0, false}}, 1003, 32);  // the last group is a short one
+        PatternStreams inner(
+            sequential_streams({{0, false}}, 1003, 32));  // the last group is a short one
         ScatteredSource source(inner, 4, window);
         std::vector<std::uint64_t> places;
         for (MemoryAccess access; source.next(access);) {

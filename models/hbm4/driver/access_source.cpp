@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/hbm4/driver/access_source.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace vr {
@@ -51,7 +52,8 @@ bool PatternSource::next(MemoryAccess& access) {
     return true;
 }
 
-PatternStreams::PatternStreams(const std::vector<PatternSource::Shape>& shapes) {
+PatternStreams::PatternStreams(const std::vector<PatternSource::Shape>& shapes, std::uint64_t turn)
+    : turn_(turn) {
     for (const PatternSource::Shape& shape : shapes) {
         Stream& stream = streams_.emplace_back(Stream{PatternSource(shape), {}, 0, false});
         stream.has_access = stream.source.next(stream.access);
@@ -62,8 +64,8 @@ bool PatternStreams::next(MemoryAccess& access) {
     Stream* first = nullptr;
     for (Stream& stream : streams_) {
         if (stream.has_access &&
-            (first == nullptr || std::pair(stream.access.arrival, stream.index) <
-                                     std::pair(first->access.arrival, first->index))) {
+            (first == nullptr || std::pair(stream.access.arrival, stream.index / turn_) <
+                                     std::pair(first->access.arrival, first->index / turn_))) {
             first = &stream;
         }
     }
@@ -76,17 +78,18 @@ bool PatternStreams::next(MemoryAccess& access) {
     return true;
 }
 
-bool StreamSource::next(MemoryAccess& access) {
-    if (index_ == requests_) {
-        return false;
+std::vector<PatternSource::Shape> sequential_streams(const std::vector<StreamStart>& starts,
+                                                     std::uint64_t requests, std::uint32_t bytes) {
+    std::vector<PatternSource::Shape> shapes;
+    for (const StreamStart& start : starts) {
+        PatternSource::Shape& shape = shapes.emplace_back();
+        shape.requests = (requests + starts.size() - shapes.size()) / starts.size();
+        shape.bytes = bytes;
+        shape.base = start.base;
+        shape.region_bytes = std::max<std::uint64_t>(shape.requests, 1) * bytes;
+        shape.writes = {start.write ? 1 : 0, 1};
     }
-    const std::uint64_t in_block = block_ / bytes_;
-    const std::uint64_t turn = index_ / in_block;
-    const Stream& stream = streams_[turn % streams_.size()];
-    const std::uint64_t place = turn / streams_.size() * block_ + index_ % in_block * bytes_;
-    access = {stream.base + place, bytes_, stream.write, 0};
-    ++index_;
-    return true;
+    return shapes;
 }
 
 }  // namespace vr

@@ -74,10 +74,12 @@ class PatternSource final : public AccessSource {
 };
 
 /// Patterns side by side: of their next accesses the one that arrives first, then the one of the
-/// lowest index in its pattern, then that of the first pattern. Unpaced ones so take turns.
+/// earliest turn of its pattern, then that of the first pattern. A turn is `turn` accesses, at
+/// least one; so unpaced patterns give as many each in turn.
 class PatternStreams final : public AccessSource {
   public:
-    explicit PatternStreams(const std::vector<PatternSource::Shape>& shapes);
+    explicit PatternStreams(const std::vector<PatternSource::Shape>& shapes,
+                            std::uint64_t turn = 1);
     bool next(MemoryAccess& access) override;
 
   private:
@@ -88,30 +90,18 @@ class PatternStreams final : public AccessSource {
         bool has_access = false;
     };
     std::vector<Stream> streams_;
+    std::uint64_t turn_;
 };
 
-/// Streams side by side, a block of each in turn; each goes through its own addresses in order. A
-/// block is asked for in accesses of `bytes`.
-class StreamSource final : public AccessSource {
-  public:
-    struct Stream {
-        std::uint64_t base = 0;
-        bool write = false;
-    };
-    /// `requests` in all, of `bytes` each; `block` is a multiple of it.
-    StreamSource(std::vector<Stream> streams, std::uint64_t requests, std::uint32_t bytes,
-                 std::uint32_t block)
-        : streams_(std::move(streams)), requests_(requests), bytes_(bytes), block_(block) {}
-    /// Blocks of one access.
-    StreamSource(std::vector<Stream> streams, std::uint64_t requests, std::uint32_t bytes)
-        : StreamSource(std::move(streams), requests, bytes, bytes) {}
-    bool next(MemoryAccess& access) override;
-
-  private:
-    std::vector<Stream> streams_;
-    std::uint64_t requests_;
-    std::uint32_t bytes_, block_;
-    std::uint64_t index_ = 0;
+/// A sequential stream from `base` on.
+struct StreamStart {
+    std::uint64_t base = 0;
+    bool write = false;
 };
+
+/// Streams that share `requests` accesses of `bytes`, the first ones taking what cannot be shared
+/// evenly; each ends where its accesses do.
+[[nodiscard]] std::vector<PatternSource::Shape> sequential_streams(
+    const std::vector<StreamStart>& starts, std::uint64_t requests, std::uint32_t bytes);
 
 }  // namespace vr

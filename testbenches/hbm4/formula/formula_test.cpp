@@ -25,7 +25,7 @@ Hbm4Config stack_of(const std::string& rate, const std::string& height) {
 }
 
 MemoryResult sequential(const Hbm4Config& config) {
-    StreamSource source({{0, false}}, kRequests, kAccess);
+    PatternStreams source(sequential_streams({{0, false}}, kRequests, kAccess));
     return run_memory(config, source, {});
 }
 
@@ -51,8 +51,8 @@ double activate_bound(const Hbm4Config& config) {
 
 MemoryResult two_reads_one_write(const Hbm4Config& config) {
     const auto capacity = static_cast<std::uint64_t>(config.capacity().value);
-    StreamSource source({{0, false}, {capacity / 4, false}, {capacity / 2, true}}, kRequests,
-                        kAccess);
+    PatternStreams source(sequential_streams(
+        {{0, false}, {capacity / 4, false}, {capacity / 2, true}}, kRequests, kAccess));
     return run_memory(config, source, {});
 }
 

@@ -29,7 +29,7 @@ double share(const std::string& refresh) {
     std::vector<std::string> sets = kSame;
     sets.push_back("refresh=" + refresh);
     const Hbm4Config config = one_channel(device("hbm4_8.0gbps_8high", sets));
-    StreamSource reads({{0, false}}, 200'000, 32);
+    PatternStreams reads(sequential_streams({{0, false}}, 200'000, 32));
     const MemoryResult r = run_memory(config, reads, {});
     CHECK(r.pseudo_channels == 2);
     CHECK((r.totals.refreshes > 0) == (refresh != "none"));
