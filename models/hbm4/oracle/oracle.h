@@ -102,6 +102,12 @@ class PseudoChannelOracle {
     };
     enum class Refreshing : std::uint8_t { kNone, kBanks, kAll };
     using Queue = std::list<Queued>;
+    // The times of the rules in whole ticks: every tick asks for them.
+    struct Distances {
+        Tick rcd_read = 0, rcd_write = 0, rp = 0, ras = 0, rc = 0, rrd_s = 0, rrd_l = 0, faw = 0;
+        Tick rtp = 0, wr = 0, wtr_s = 0, wtr_l = 0, rtw = 0;
+        Tick rfc_all_bank = 0, rfc_per_bank = 0, rrefd = 0;
+    };
 
     void tick();
     void note_due_refresh();
@@ -136,8 +142,10 @@ class PseudoChannelOracle {
     [[nodiscard]] std::int64_t stack_of(std::int64_t bank) const;
     [[nodiscard]] Tick since(Verb verb, std::int64_t bank) const;
     [[nodiscard]] Tick rounded_up(Time time) const;
+    [[nodiscard]] Distances distances() const;
 
     Hbm4Config config_;
+    Distances distances_ = distances();
     std::int64_t banks_;
     Refreshing refreshing_ = Refreshing::kNone;
     Tick interval_ = 0;

@@ -10,6 +10,27 @@ Tick PseudoChannelOracle::rounded_up(Time time) const {
     return static_cast<Tick>((scaled + kFemtosecondsPerSecond - 1) / kFemtosecondsPerSecond);
 }
 
+PseudoChannelOracle::Distances PseudoChannelOracle::distances() const {
+    Distances d;
+    d.rcd_read = rounded_up(config_.t_rcd_read);
+    d.rcd_write = rounded_up(config_.t_rcd_write);
+    d.rp = rounded_up(config_.t_rp);
+    d.ras = rounded_up(config_.t_ras);
+    d.rc = rounded_up(config_.t_rc);
+    d.rrd_s = rounded_up(config_.t_rrd_s);
+    d.rrd_l = rounded_up(config_.t_rrd_l);
+    d.faw = rounded_up(config_.t_faw);
+    d.rtp = rounded_up(config_.t_rtp);
+    d.wr = rounded_up(config_.t_wr);
+    d.wtr_s = rounded_up(config_.t_wtr_s);
+    d.wtr_l = rounded_up(config_.t_wtr_l);
+    d.rtw = rounded_up(config_.t_rtw);
+    d.rfc_all_bank = rounded_up(config_.t_rfc_all_bank);
+    d.rfc_per_bank = rounded_up(config_.t_rfc_per_bank);
+    d.rrefd = rounded_up(config_.t_rrefd);
+    return d;
+}
+
 std::int64_t PseudoChannelOracle::stack_of(std::int64_t bank) const {
     return bank / (config_.bank_groups * config_.banks_per_group);
 }
@@ -25,36 +46,36 @@ Tick PseudoChannelOracle::since(Verb verb, std::int64_t bank) const {
 // The table of section 7, one line a rule.
 bool PseudoChannelOracle::allowed(Verb verb, std::int64_t bank) const {
     const Tick write_data = config_.write_latency.value + config_.burst.value;
-    const auto up = [this](Time time) { return rounded_up(time); };
+    const std::int64_t group = group_of(bank);
+    const std::int64_t stack = stack_of(bank);
+    const Distances& d = distances_;
     for (std::int64_t other = 0; other < banks_; ++other) {
         const bool same = other == bank;
-        const bool same_group = group_of(other) == group_of(bank);
-        const bool same_stack = stack_of(other) == stack_of(bank);
+        const auto same_group = [&] { return group_of(other) == group; };
+        const auto same_stack = [&] { return stack_of(other) == stack; };
         const auto too_soon = [&](Verb before, Tick distance) {
             return since(before, other) < distance;
         };
         // The bank is on its way to being closed, refreshed or activated again.
         const auto in_cycle = [&] {
-            return too_soon(Verb::kActivate, up(config_.t_rc)) ||
-                   too_soon(Verb::kPrecharge, up(config_.t_rp)) ||
-                   too_soon(Verb::kPrechargeAll, up(config_.t_rp)) ||
-                   too_soon(Verb::kRefreshBank, up(config_.t_rfc_per_bank)) ||
-                   too_soon(Verb::kRefreshAll, up(config_.t_rfc_all_bank));
+            return too_soon(Verb::kActivate, d.rc) || too_soon(Verb::kPrecharge, d.rp) ||
+                   too_soon(Verb::kPrechargeAll, d.rp) ||
+                   too_soon(Verb::kRefreshBank, d.rfc_per_bank) ||
+                   too_soon(Verb::kRefreshAll, d.rfc_all_bank);
         };
         switch (verb) {
             case Verb::kActivate:
                 if (same && in_cycle()) {
                     return false;
                 }
-                if (too_soon(Verb::kActivate, up(same_group ? config_.t_rrd_l : config_.t_rrd_s)) ||
-                    too_soon(Verb::kRefreshBank, up(config_.t_rrefd))) {
+                if (too_soon(Verb::kActivate, same_group() ? d.rrd_l : d.rrd_s) ||
+                    too_soon(Verb::kRefreshBank, d.rrefd)) {
                     return false;
                 }
                 break;
             case Verb::kPrecharge:
-                if (same && (too_soon(Verb::kActivate, up(config_.t_ras)) ||
-                             too_soon(Verb::kRead, up(config_.t_rtp)) ||
-                             too_soon(Verb::kWrite, write_data + up(config_.t_wr)))) {
+                if (same && (too_soon(Verb::kActivate, d.ras) || too_soon(Verb::kRead, d.rtp) ||
+                             too_soon(Verb::kWrite, write_data + d.wr))) {
                     return false;
                 }
                 if (too_soon(Verb::kPrecharge, config_.t_ppd.value) ||
@@ -65,18 +86,15 @@ bool PseudoChannelOracle::allowed(Verb verb, std::int64_t bank) const {
             case Verb::kRead:
             case Verb::kWrite: {
                 const bool write = verb == Verb::kWrite;
-                if (same && too_soon(Verb::kActivate,
-                                     up(write ? config_.t_rcd_write : config_.t_rcd_read))) {
+                if (same && too_soon(Verb::kActivate, write ? d.rcd_write : d.rcd_read)) {
                     return false;
                 }
-                const Cycles between = same_group   ? config_.t_ccd_l
-                                       : same_stack ? config_.t_ccd_s
-                                                    : config_.t_ccd_r;
-                if (too_soon(verb, between.value) ||
-                    (write && too_soon(Verb::kRead, up(config_.t_rtw))) ||
+                const Cycles between = same_group()   ? config_.t_ccd_l
+                                       : same_stack() ? config_.t_ccd_s
+                                                      : config_.t_ccd_r;
+                if (too_soon(verb, between.value) || (write && too_soon(Verb::kRead, d.rtw)) ||
                     (!write &&
-                     too_soon(Verb::kWrite,
-                              write_data + up(same_group ? config_.t_wtr_l : config_.t_wtr_s)))) {
+                     too_soon(Verb::kWrite, write_data + (same_group() ? d.wtr_l : d.wtr_s)))) {
                     return false;
                 }
                 break;
@@ -85,8 +103,7 @@ bool PseudoChannelOracle::allowed(Verb verb, std::int64_t bank) const {
                 if (same && in_cycle()) {
                     return false;
                 }
-                if (too_soon(Verb::kActivate, up(config_.t_rrd_s)) ||
-                    too_soon(Verb::kRefreshBank, up(config_.t_rrefd))) {
+                if (too_soon(Verb::kActivate, d.rrd_s) || too_soon(Verb::kRefreshBank, d.rrefd)) {
                     return false;
                 }
                 break;
@@ -103,8 +120,7 @@ bool PseudoChannelOracle::allowed(Verb verb, std::int64_t bank) const {
                 break;
         }
     }
-    return verb != Verb::kActivate || activates_.size() < 4 ||
-           now_ - activates_.front() >= rounded_up(config_.t_faw);
+    return verb != Verb::kActivate || activates_.size() < 4 || now_ - activates_.front() >= d.faw;
 }
 
 }  // namespace vr::oracle
