@@ -13,6 +13,8 @@ namespace vr {
 
 namespace {
 
+constexpr int kRatioDigits = 6;
+
 std::vector<Benchmark> chosen(const std::vector<std::string>& names) {
     std::vector<Benchmark> all = benchmarks();
     if (names.empty()) {
@@ -50,38 +52,67 @@ std::vector<Benchmark> chosen(const std::vector<std::string>& names) {
     return out;
 }
 
+void write_json(JsonWriter& document, const Benchmark& benchmark, const BenchmarkResult& result) {
+    document.begin_object()
+        .field("name", benchmark.name)
+        .field("value", result.value)
+        .field("unit", benchmark.unit)
+        .field("baseline", result.baseline)
+        .key("ratio")
+        .raw(ratio_text(result.value, result.baseline, kRatioDigits))
+        .field("description", benchmark.description)
+        .field("note", result.note);
+    if (const Rival& rival = result.rival; !rival.name.empty()) {
+        document.key("rival")
+            .begin_object()
+            .field("name", rival.name)
+            .field("value", rival.value)
+            .key("ratio")
+            .raw(ratio_text(result.value, rival.value, 1))
+            .field("cost", rival.cost(result.baseline))
+            .field("most_cost", rival.most_cost)
+            .field("passed", !rival.fell(result.baseline))
+            .end_object();
+    }
+    document.end_object();
+}
+
+std::string text_of(const Benchmark& benchmark, const BenchmarkResult& result) {
+    std::string text = fmt::format(
+        "{:<24} {:>16}  baseline {:>16}  ratio {}\n    {}\n", benchmark.name,
+        amount_text(result.value, benchmark.unit), amount_text(result.baseline, benchmark.unit),
+        ratio_text(result.value, result.baseline, kRatioDigits), benchmark.description);
+    if (const Rival& rival = result.rival; !rival.name.empty()) {
+        text += fmt::format(
+            "    {} {}, ratio to it {}; one of its costs {} of the baseline's; allowed: up to "
+            "{}{}\n",
+            rival.name, amount_text(rival.value, benchmark.unit),
+            ratio_text(result.value, rival.value, 1), rival.cost(result.baseline), rival.most_cost,
+            rival.fell(result.baseline) ? ": it became SLOWER" : "");
+    }
+    return result.note.empty() ? text : text + "    " + result.note + "\n";
+}
+
 }  // namespace
 
 ExitCode verb_bench(const CommandLine& line) {
-    constexpr int kRatioDigits = 6;
     const std::vector<Benchmark> selected = chosen(line.names);
     const Console console(line.common);
     JsonOutput json(line.common.json);
     JsonWriter document;
     document.begin_array();
+    bool passed = true;
     for (const Benchmark& benchmark : selected) {
         const BenchmarkResult result = benchmark.run();
-        const std::string ratio = ratio_text(result.value, result.baseline, kRatioDigits);
-        document.begin_object()
-            .field("name", benchmark.name)
-            .field("value", result.value)
-            .field("unit", benchmark.unit)
-            .field("baseline", result.baseline)
-            .key("ratio")
-            .raw(ratio)
-            .field("description", benchmark.description)
-            .field("note", result.note)
-            .end_object();
-        console.print(fmt::format(
-            "{:<24} {:>16}  baseline {:>16}  ratio {}\n    {}\n{}", benchmark.name,
-            amount_text(result.value, benchmark.unit), amount_text(result.baseline, benchmark.unit),
-            ratio, benchmark.description, result.note.empty() ? "" : "    " + result.note + "\n"));
+        write_json(document, benchmark, result);
+        console.print(text_of(benchmark, result));
+        passed = passed && !result.rival.fell(result.baseline);
     }
     document.end_array();
     if (json.wanted()) {
         json.write(document.take());
     }
-    return ExitCode::kComplete;
+    return passed ? ExitCode::kComplete : ExitCode::kCheckFailed;
 }
 
 }  // namespace vr

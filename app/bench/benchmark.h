@@ -10,11 +10,27 @@
 
 namespace vr {
 
+/// Another program at the same work in the same run, and what it may cost: the baseline is a fixed
+/// loop, so that what a unit of the rival's takes in units of the baseline's hardly depends on the
+/// host.
+struct Rival {
+    std::string name{};      ///< "": there is none
+    std::int64_t value = 0;  ///< in the benchmark's unit
+    std::int64_t most_cost = 0;
+
+    [[nodiscard]] std::int64_t cost(std::int64_t baseline) const {
+        return value == 0 ? 0 : baseline / value;
+    }
+    /// It has become slower than it may.
+    [[nodiscard]] bool fell(std::int64_t baseline) const { return cost(baseline) > most_cost; }
+};
+
 /// A rate and that of a simple baseline doing the least that could be called the same work.
 struct BenchmarkResult {
     std::int64_t value = 0;  ///< in the benchmark's unit; larger is better
     std::int64_t baseline = 0;
     std::string note{};  ///< what else the run tells, or nothing
+    Rival rival{};
 };
 
 struct Benchmark {

@@ -16,7 +16,12 @@ void plant_good_tree(const std::filesystem::path& root) {
         {"models/base/b.h", "#include <vector>\n"},
         {"models/numerics/n.h", "#include \"models/base/b.h\"\n"},
         {"models/transport/t.h", "#include \"models/base/b.h\"\n"},
-        {"models/hbm4/hbm4.h", "#include \"models/transport/t.h\"\n"},
+        {"models/hbm4/hbm4_config.h", "#include \"models/base/b.h\"\n"},
+        {"models/hbm4/hbm4.h",
+         "#include \"models/transport/t.h\"\n#include \"models/hbm4/hbm4_config.h\"\n"},
+        {"models/hbm4/oracle/oracle.h", "#include \"models/hbm4/hbm4_config.h\"\n"},
+        {"models/hbm4/oracle/oracle.cpp", "#include \"models/hbm4/oracle/oracle.h\"\n"},
+        {"app/bench/rate.cpp", "#include \"models/hbm4/oracle/oracle.h\"\n"},
         {"models/hbm4/hbm4_module.h",
          "#include <systemc>\n#include \"models/hbm4/hbm4.h\"\n"
          "#include \"tlm/bulk.h\"\n"},
@@ -92,6 +97,13 @@ constexpr Planted kBreaches[] = {
     {"app/main.cpp", "#include <Vleaf.h>", "only rtl/ includes Verilator"},
     {"app/main.cpp", "#include \"testbenches/x_test.cpp\"", "nothing includes testbenches/"},
     {"models/gpu/gpu.h", "#include \"testbenches/x_test.cpp\"", "nothing includes testbenches/"},
+    {"models/hbm4/oracle/oracle.cpp", "#include \"models/hbm4/hbm4.h\"",
+     "the oracle includes only"},
+    {"models/hbm4/oracle/oracle.h", "#include \"models/transport/t.h\"",
+     "the oracle includes only"},
+    {"models/hbm4/hbm4.h", "#include \"models/hbm4/oracle/oracle.h\"", "only tests and app/bench/"},
+    {"rtl/hbm4/twin.h", "#include \"models/hbm4/oracle/oracle.h\"", "only tests and app/bench/"},
+    {"app/main.cpp", "#include \"models/hbm4/oracle/oracle.h\"", "only tests and app/bench/"},
     {"models/base/b.h", "#include \"models/base/absent.h\"", "no such file"},
 };
 
@@ -148,6 +160,15 @@ TEST_CASE("what a core only reaches through others is caught with the chain") {
         INFO(text);
         CHECK(text.find("tma.h: reaches models/gpu/gpu.h -> models/gpu/l2/l2.h: sibling units") !=
               std::string::npos);
+    }
+    SECTION("the core, through the parameters that its oracle takes") {
+        write_text(folder.path() / "models/hbm4/hbm4_config.h",
+                   "#include \"models/hbm4/state.h\"\n");
+        write_text(folder.path() / "models/hbm4/state.h", "#include <vector>\n");
+        const std::string text = text_of(include_breaches(folder.path()));
+        INFO(text);
+        CHECK(text.find("oracle.h: reaches models/hbm4/hbm4_config.h -> models/hbm4/state.h: the "
+                        "oracle includes only") != std::string::npos);
     }
     SECTION("SystemC, through another core's header") {
         write_text(folder.path() / "models/base/b.h", "#include <systemc>\n");

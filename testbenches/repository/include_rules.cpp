@@ -109,6 +109,25 @@ std::optional<std::string> fault_in_models(const std::string& from, const std::s
     return std::nullopt;
 }
 
+/// The second model of HBM4's pseudo-channel: tests and the bench compare the first with it, so
+/// that it may know of the unit no more than its parameters.
+constexpr std::string_view kOracle = "models/hbm4/oracle";
+constexpr std::string_view kOracleKnows[] = {"models/hbm4/hbm4_config.h",
+                                             "models/hbm4/hbm4_energy.h"};
+
+std::optional<std::string> fault_of_oracle(const std::string& from, const std::string& to) {
+    if (lies_in(from, kOracle)) {
+        const bool known = lies_in(to, kOracle) || lies_in(to, "models/base") ||
+                           std::find(std::begin(kOracleKnows), std::end(kOracleKnows), to) !=
+                               std::end(kOracleKnows);
+        return known ? std::nullopt
+                     : std::optional("the oracle includes only base, itself and hbm4_config.h");
+    }
+    return lies_in(to, kOracle) && !lies_in(from, "app/bench")
+               ? std::optional("only tests and app/bench/ include the oracle")
+               : std::nullopt;
+}
+
 // A twin in rtl/UNIT stands behind the interface of the core in models/UNIT.
 bool is_core_of_twin(const std::string& from, const std::string& to) {
     constexpr std::string_view kRtl = "rtl/";
@@ -120,6 +139,9 @@ bool is_core_of_twin(const std::string& from, const std::string& to) {
 std::optional<std::string> fault(const std::string& from, const std::string& to) {
     if (lies_in(to, "testbenches")) {
         return "nothing includes testbenches/";
+    }
+    if (auto wrong = fault_of_oracle(from, to)) {
+        return wrong;
     }
     if (lies_in(from, "models")) {
         return fault_in_models(from, to);

@@ -26,6 +26,8 @@ namespace vr::test {
 /// - no core reaches SystemC or a module through any chain of includes;
 /// - tlm/ includes base, numerics, transport and itself; traces/ the same, without SystemC;
 /// firmware/ nothing of ours;
+/// - the oracle of HBM4 includes base, itself and the parameters of its unit, and reaches no more;
+/// of these folders only app/bench/ includes it;
 /// - nothing includes testbenches/; a quoted include names a file of the repository (app/ may
 /// include generated ones).
 [[nodiscard]] std::vector<Breach> include_breaches(const std::filesystem::path& root);

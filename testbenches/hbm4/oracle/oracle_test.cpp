@@ -5,8 +5,6 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
-#include <filesystem>
-#include <fstream>
 #include <functional>
 #include <map>
 
@@ -249,21 +247,4 @@ TEST_CASE("an oracle with one parameter altered by one is told apart") {
         CHECK(machines.count(name) == 1);
     }
     CHECK(machines.size() == parameters.size());
-}
-
-TEST_CASE("the oracle includes nothing of the core") {
-    const std::filesystem::path folder = VRSIM_SOURCE_DIR "/models/hbm4/oracle";
-    for (const char* file : {"oracle.h", "oracle.cpp", "oracle_refresh.cpp", "oracle_rules.cpp"}) {
-        std::ifstream in(folder / file);
-        REQUIRE(in.good());
-        for (std::string line; std::getline(in, line);) {
-            INFO(file << ": " << line);
-            if (line.find("#include \"") == 0) {
-                const bool allowed =
-                    line.find("models/hbm4/oracle/oracle.h") != std::string::npos ||
-                    line.find("models/hbm4/hbm4_config.h") != std::string::npos;
-                CHECK(allowed);
-            }
-        }
-    }
 }
