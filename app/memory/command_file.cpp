@@ -51,16 +51,12 @@ std::string command_table(const std::vector<MemoryCommand>& commands, const Hbm4
 void record_commands(const std::vector<MemoryCommand>& commands, const Hbm4Config& memory,
                      EventRecord& record) {
     const Clock ck(memory.clock);
-    const std::int64_t halves = memory.pseudo_channels_per_channel;
     const std::uint32_t row = record.name("row");
     const std::uint32_t column = record.name("column");
     for (const MemoryCommand& c : commands) {
         const hbm4::CommandRecord& r = c.record;
-        const std::int64_t channel = c.pseudo_channel / halves;
         const std::uint32_t track = record.track(
-            fmt::format("hbm4.stack{}.channel{}.pseudo_channel{}.commands",
-                        channel / memory.channels_per_stack, channel % memory.channels_per_stack,
-                        c.pseudo_channel % halves),
+            fmt::format("hbm4.{}.commands", memory.name_of_pseudo_channel(c.pseudo_channel)),
             "HBM commands");
         const std::uint32_t name = record.name(
             has_bank(r.command) ? fmt::format("{} bank {}", hbm4::name_of(r.command), r.bank)

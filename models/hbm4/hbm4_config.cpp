@@ -99,4 +99,10 @@ std::vector<std::pair<std::string, std::string>> Hbm4Config::problems() const {
     return p.take();
 }
 
+std::string Hbm4Config::name_of_pseudo_channel(std::int64_t number) const {
+    const std::int64_t channel = number / pseudo_channels_per_channel;
+    return fmt::format("stack{}.channel{}.pseudo_channel{}", channel / channels_per_stack,
+                       channel % channels_per_stack, number % pseudo_channels_per_channel);
+}
+
 }  // namespace vr

@@ -142,6 +142,8 @@ struct Hbm4Config {
     [[nodiscard]] std::int64_t pseudo_channels() const {
         return stacks * channels_per_stack * pseudo_channels_per_channel;
     }
+    /// Of all of them, from 0: "stack2.channel31.pseudo_channel1".
+    [[nodiscard]] std::string name_of_pseudo_channel(std::int64_t number) const;
     [[nodiscard]] std::int64_t banks() const { return stack_ids * bank_groups * banks_per_group; }
     /// Capacity of the GPU's memory.
     [[nodiscard]] Bytes capacity() const { return pseudo_channels() * banks() * rows * row_bytes; }

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // What Hbm4 reports about itself.
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <tuple>
 
@@ -93,11 +91,8 @@ void Hbm4::state(StateHasher& out) const {
 void Hbm4::state_hashes(Time now, std::vector<StateHash>& out) const {
     Unit::state_hashes(now, out);
     const std::int64_t tick = clock_.first_edge(now);
-    const std::int64_t channels = config_.channels_per_stack;
-    const std::int64_t halves = config_.pseudo_channels_per_channel;
     for (std::int64_t i = 0; i < config_.pseudo_channels(); ++i) {
-        out.push_back({fmt::format("{}.stack{}.channel{}.pseudo_channel{}", path(),
-                                   i / halves / channels, i / halves % channels, i % halves),
+        out.push_back({path() + "." + config_.name_of_pseudo_channel(i),
                        group_->state_digest(static_cast<std::uint32_t>(i), tick)});
     }
 }

@@ -37,17 +37,11 @@ CommandLog::CommandLog(const std::string& path, const Hbm4Config& config, Attrib
                           record.name(fmt::format("PRE bank {}", bank)),
                           record.name(fmt::format("REF bank {}", bank))});
     }
-    for (std::int64_t stack = 0; stack < config.stacks; ++stack) {
-        for (std::int64_t channel = 0; channel < config.channels_per_stack; ++channel) {
-            for (std::int64_t half = 0; half < config.pseudo_channels_per_channel; ++half) {
-                Channel& created = channels_.emplace_back();
-                created.banks.resize(banks);
-                created.track =
-                    record.track(fmt::format("{}.stack{}.channel{}.pseudo_channel{}.commands", path,
-                                             stack, channel, half),
-                                 "HBM commands");
-            }
-        }
+    for (std::int64_t i = 0; i < config.pseudo_channels(); ++i) {
+        Channel& created = channels_.emplace_back();
+        created.banks.resize(banks);
+        created.track = record.track(
+            fmt::format("{}.{}.commands", path, config.name_of_pseudo_channel(i)), "HBM commands");
     }
 }
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/hbm4/driver/access_slices.h"
 
-#include <fmt/format.h>
-
 namespace vr::hbm4 {
 
 AccessSlices::AccessSlices(const Hbm4Config& config, EventRecord& record)
@@ -11,14 +9,8 @@ AccessSlices::AccessSlices(const Hbm4Config& config, EventRecord& record)
       read_name_(record.name("read")),
       write_name_(record.name("write")),
       bytes_name_(record.name("bytes")) {
-    for (std::int64_t stack = 0; stack < config.stacks; ++stack) {
-        for (std::int64_t channel = 0; channel < config.channels_per_stack; ++channel) {
-            for (std::int64_t half = 0; half < config.pseudo_channels_per_channel; ++half) {
-                tracks_.push_back(record.track(
-                    fmt::format("hbm4.stack{}.channel{}.pseudo_channel{}", stack, channel, half),
-                    "HBM"));
-            }
-        }
+    for (std::int64_t i = 0; i < config.pseudo_channels(); ++i) {
+        tracks_.push_back(record.track("hbm4." + config.name_of_pseudo_channel(i), "HBM"));
     }
 }
 
