@@ -3,25 +3,27 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 namespace vr::testing {
 
-std::string difference_from_oracle(const Hbm4Config& config, const std::vector<Arrival>& arrivals,
-                                   const std::vector<hbm4::Output>& outputs,
-                                   const hbm4::Counters& counters, std::int64_t end) {
+oracle::PseudoChannelOracle fed_oracle(const Hbm4Config& config,
+                                       const std::vector<Arrival>& arrivals) {
     oracle::PseudoChannelOracle reference(config);
     std::size_t number = 0;
     for (const Arrival& a : arrivals) {
         reference.inject(number++, {a.tick, a.input.bank, a.input.row, a.input.column,
                                     a.input.columns, a.input.write});
     }
-    reference.run_until(end);
-    for (std::size_t i = 0; i < std::max(outputs.size(), reference.completions.size()); ++i) {
-        if (i >= outputs.size() || i >= reference.completions.size()) {
-            return fmt::format("core completes {} requests, oracle {} of {}", outputs.size(),
-                               reference.completions.size(), arrivals.size());
-        }
+    return reference;
+}
+
+std::string difference_from_oracle(const std::vector<hbm4::Output>& outputs,
+                                   const hbm4::Counters& counters,
+                                   const oracle::PseudoChannelOracle& reference) {
+    if (outputs.size() != reference.completions.size()) {
+        return fmt::format("core completes {} requests, oracle {}", outputs.size(),
+                           reference.completions.size());
+    }
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
         const hbm4::Output& o = outputs[i];
         const oracle::Completion ours{o.token,         o.tick,      o.queue_ticks,
                                       o.refresh_ticks, o.row_ticks, o.data_ticks};
@@ -35,6 +37,14 @@ std::string difference_from_oracle(const Hbm4Config& config, const std::vector<A
         }
     }
     return tally_of(counters) == reference.tally ? "" : "counters";
+}
+
+std::string difference_from_oracle(const Hbm4Config& config, const std::vector<Arrival>& arrivals,
+                                   const std::vector<hbm4::Output>& outputs,
+                                   const hbm4::Counters& counters, std::int64_t end) {
+    oracle::PseudoChannelOracle reference = fed_oracle(config, arrivals);
+    reference.run_until(end);
+    return difference_from_oracle(outputs, counters, reference);
 }
 
 }  // namespace vr::testing

@@ -17,6 +17,15 @@ inline oracle::Tally tally_of(const hbm4::Counters& c) {
             c.turns};
 }
 
+/// An oracle with the arrivals; their numbers are those of the requests.
+[[nodiscard]] oracle::PseudoChannelOracle fed_oracle(const Hbm4Config& config,
+                                                     const std::vector<Arrival>& arrivals);
+
+/// The first thing in which the outputs and counters of a core differ from an oracle's, or nothing.
+[[nodiscard]] std::string difference_from_oracle(const std::vector<hbm4::Output>& outputs,
+                                                 const hbm4::Counters& counters,
+                                                 const oracle::PseudoChannelOracle& reference);
+
 /// The first thing in which the outputs of a core (in its order) and its counters at tick `end`
 /// differ from what the oracle makes of the same arrivals, or nothing. Tokens are the numbers of
 /// the arrivals.
