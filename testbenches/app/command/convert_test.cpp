@@ -4,27 +4,21 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "testbenches/app/command/vrsim_command.h"
+#include "testbenches/app/command/vrsim_checks.h"
 
 using nlohmann::json;
 using vr::test::quoted;
 using vr::test::read_text;
 using vr::test::TemporaryFolder;
 using vr::test::write_text;
+using vr::testing::fs;
+using vr::testing::has;
 using vr::testing::vrsim;
 
 namespace {
 
 const std::string kProfile = "traces/samples/pytorch/mlp_block.json";
 const std::string kChakra = "traces/samples/chakra/all_reduce_4npus_1MB.0.et";
-
-std::int64_t fs(const json& value) {
-    return std::stoll(value.get<std::string>());
-}
-
-bool has(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
 
 const std::string kHeader = "{\"vrsim_trace\": 1, \"name\": \"t\"}\n";
 

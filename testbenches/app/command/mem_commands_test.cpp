@@ -2,18 +2,15 @@
 // Tables of commands: `vrsim mem --events FILE.csv` writes them, `vrsim lint` judges them.
 #include <catch2/catch.hpp>
 
-#include "testbenches/app/command/vrsim_command.h"
+#include "testbenches/app/command/vrsim_checks.h"
 
 using vr::test::read_text;
 using vr::test::TemporaryFolder;
 using vr::test::write_text;
+using vr::testing::has;
 using vr::testing::vrsim;
 
 namespace {
-
-bool has(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
 
 std::string replaced(std::string text, const std::string& from, const std::string& to) {
     text.replace(text.find(from), from.size(), to);

@@ -6,24 +6,18 @@
 #include <sstream>
 #include <vector>
 
-#include "testbenches/app/command/vrsim_command.h"
+#include "testbenches/app/command/vrsim_checks.h"
 
 using nlohmann::json;
 using vr::test::read_text;
 using vr::test::TemporaryFolder;
+using vr::testing::fs;
+using vr::testing::has;
 using vr::testing::vrsim;
 
 namespace {
 
 const std::string kMem = "mem --platform tiny --json - ";
-
-std::int64_t fs(const json& value) {
-    return std::stoll(value.get<std::string>());
-}
-
-bool has(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
 
 }  // namespace
 

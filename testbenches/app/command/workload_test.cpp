@@ -4,22 +4,19 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "testbenches/app/command/vrsim_command.h"
+#include "testbenches/app/command/vrsim_checks.h"
 
 using nlohmann::json;
 using vr::test::quoted;
 using vr::test::read_text;
 using vr::test::TemporaryFolder;
 using vr::test::write_text;
+using vr::testing::has;
 using vr::testing::vrsim;
 
 namespace {
 
 namespace fs = std::filesystem;
-
-bool has(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
 
 std::size_t files_in(const fs::path& folder) {
     std::size_t count = 0;

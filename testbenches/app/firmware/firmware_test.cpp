@@ -5,6 +5,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "testbenches/app/command/vrsim_checks.h"
 #include "testbenches/app/firmware/firmware_rig.h"
 
 using namespace vr;
@@ -17,10 +18,6 @@ namespace {
 const std::string kHello = "fw run firmware/prebuilt/hello_doorbell.elf --platform tiny";
 const std::string kGemm = "run traces/samples/hello_gemm.jsonl --platform tiny";
 
-std::int64_t fs(const json& value) {
-    return std::stoll(value.get<std::string>());
-}
-
 std::map<std::string, std::int64_t> charges(const json& report) {
     std::map<std::string, std::int64_t> out;
     for (const json& charge : report["attribution"]) {
@@ -30,10 +27,7 @@ std::map<std::string, std::int64_t> charges(const json& report) {
 }
 
 json report_of(const std::string& command) {
-    const auto result = vrsim(command + " --json - --quiet");
-    INFO(result.err);
-    REQUIRE(result.exit_code == 0);
-    return json::parse(result.out);
+    return vr::testing::report(command + " --json - --quiet");
 }
 
 }  // namespace

@@ -5,23 +5,18 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "testbenches/app/command/vrsim_command.h"
+#include "testbenches/app/command/vrsim_checks.h"
 #include "testbenches/app/rtl/waves_reader.h"
 
 using nlohmann::json;
 using vr::test::TemporaryFolder;
+using vr::testing::check_refused;
+using vr::testing::report;
 using vr::testing::vrsim;
 
 namespace {
 
 const std::string kMem = "mem --platform rubin --requests 2000 --quiet --json - ";
-
-json report(const std::string& arguments) {
-    const auto result = vrsim(arguments);
-    INFO(arguments << "\n" << result.err);
-    REQUIRE(result.exit_code == 0);
-    return json::parse(result.out);
-}
 
 std::string measured(json j) {
     j.erase("host");
@@ -109,25 +104,19 @@ TEST_CASE("vrsim mem --waves writes the signals of every command scheduler") {
 TEST_CASE("RTL of a whole memory, and waveforms without RTL, are refused") {
     const TemporaryFolder folder;
     const std::string waves = " --waves " + (folder.path() / "x.fst").string();
-    const auto refused = [&](const std::string& arguments, int exit_code, const char* told) {
-        const auto result = vrsim(arguments);
-        INFO(arguments << "\n" << result.err);
-        CHECK(result.exit_code == exit_code);
-        CHECK_THAT(result.err, Catch::Contains(told));
-        CHECK(std::filesystem::is_empty(folder.path()));
-    };
     const std::string both = " --set gpu.hbm4.impl=both";
-    refused(kMem + "--pattern seq --target gpu" + both, 3,
-            "gpu.hbm4.impl = \"both\": RTL schedules a single channel, this is the memory of a GPU "
-            "(512 pseudo-channels)");
-    refused(kMem + "--pattern seq --channels 4" + both, 3,
-            "this is --channels (4 pseudo-channels)");
-    refused("run traces/samples/copy.jsonl --platform tiny --quiet" + both, 3,
-            "allowed: model; rtl and both with `vrsim mem --target channel`");
-    refused(kMem + "--pattern seq" + waves, 2,
-            "this run has no RTL: add --set gpu.hbm4.impl=rtl (or both)");
-    refused(kMem + "--pattern seq --waves x.vcd" + both, 2, "a name that ends in .fst");
-    refused(kMem + "--pattern seq --level roofline" + both + waves, 2,
-            "formulas have no waveforms");
-    refused(kMem + "--pattern seq --set gpu.hbm4.impl=verilog", 3, "allowed: model, rtl, both");
+    check_refused({
+        {kMem + "--pattern seq --target gpu" + both, 3,
+         "gpu.hbm4.impl = \"both\": RTL schedules a single channel, this is the memory of a GPU "
+         "(512 pseudo-channels)"},
+        {kMem + "--pattern seq --channels 4" + both, 3, "this is --channels (4 pseudo-channels)"},
+        {"run traces/samples/copy.jsonl --platform tiny --quiet" + both, 3,
+         "allowed: model; rtl and both with `vrsim mem --target channel`"},
+        {kMem + "--pattern seq" + waves, 2,
+         "this run has no RTL: add --set gpu.hbm4.impl=rtl (or both)"},
+        {kMem + "--pattern seq --waves x.vcd" + both, 2, "a name that ends in .fst"},
+        {kMem + "--pattern seq --level roofline" + both + waves, 2, "formulas have no waveforms"},
+        {kMem + "--pattern seq --set gpu.hbm4.impl=verilog", 3, "allowed: model, rtl, both"},
+    });
+    CHECK(std::filesystem::is_empty(folder.path()));
 }

@@ -4,24 +4,18 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "testbenches/app/command/vrsim_command.h"
+#include "testbenches/app/command/vrsim_checks.h"
 #include "testbenches/app/rtl/waves_reader.h"
 
 using nlohmann::json;
 using vr::test::TemporaryFolder;
-using vr::testing::vrsim;
+using vr::testing::check_refused;
+using vr::testing::report;
 
 namespace {
 
 const std::string kHello = "run traces/samples/hello_gemm.jsonl --quiet --json - ";
 const std::string kBoth = " --set gpu.sm.tensor_core.impl=both ";
-
-json report(const std::string& arguments) {
-    const auto result = vrsim(arguments);
-    INFO(arguments << "\n" << result.err);
-    REQUIRE(result.exit_code == 0);
-    return json::parse(result.out);
-}
 
 // What impl may change: the configuration that names it, figures of the host, and the fidelity,
 // which is its purpose.
@@ -118,24 +112,20 @@ TEST_CASE("option --waves writes every leaf's signals") {
 TEST_CASE("what has no waveforms or no RTL is refused") {
     const TemporaryFolder folder;
     const std::string waves = " --waves " + (folder.path() / "x.fst").string();
-    const auto refused = [&](const std::string& arguments, int exit_code, const char* told) {
-        const auto result = vrsim(arguments);
-        INFO(arguments << "\n" << result.err);
-        CHECK(result.exit_code == exit_code);
-        CHECK_THAT(result.err, Catch::Contains(told));
-        CHECK(std::filesystem::is_empty(folder.path()));
-    };
     const std::string hello = kHello + "--platform tiny ";
-    refused(hello + waves, 2, "this run has no RTL: add --set gpu.sm.tensor_core.impl=rtl");
-    refused(hello + kBoth + "--level roofline" + waves, 2, "formulas have no waveforms");
-    refused(hello + kBoth + "--waves x.vcd", 2, "a name that ends in .fst");
-    refused(hello + kBoth + "--waves no/such/x.fst", 2, "cannot write the file");
-    refused("run traces/samples/copy.jsonl --platform tiny --quiet" + kBoth + waves, 2,
-            "no gemm of the trace carries data");
-    refused("demo --quiet" + waves, 2, "unknown flag '--waves'");
-    refused("run traces/samples/bf16_gemm.jsonl --platform tiny --quiet" + kBoth, 3,
-            "carries data by the contract rubin.bf16, which no RTL leaf computes; allowed: FP8");
-    refused(hello + kBoth + "--set gpu.sm.tensor_core.rtl_leaf=mine", 3,
-            "no RTL leaf 'mine'; allowed: fp_dot_step");
-    refused(hello + "--set gpu.sm.tensor_core.impl=verilog", 3, "allowed: model, rtl, both");
+    check_refused({
+        {hello + waves, 2, "this run has no RTL: add --set gpu.sm.tensor_core.impl=rtl"},
+        {hello + kBoth + "--level roofline" + waves, 2, "formulas have no waveforms"},
+        {hello + kBoth + "--waves x.vcd", 2, "a name that ends in .fst"},
+        {hello + kBoth + "--waves no/such/x.fst", 2, "cannot write the file"},
+        {"run traces/samples/copy.jsonl --platform tiny --quiet" + kBoth + waves, 2,
+         "no gemm of the trace carries data"},
+        {"demo --quiet" + waves, 2, "unknown flag '--waves'"},
+        {"run traces/samples/bf16_gemm.jsonl --platform tiny --quiet" + kBoth, 3,
+         "carries data by the contract rubin.bf16, which no RTL leaf computes; allowed: FP8"},
+        {hello + kBoth + "--set gpu.sm.tensor_core.rtl_leaf=mine", 3,
+         "no RTL leaf 'mine'; allowed: fp_dot_step"},
+        {hello + "--set gpu.sm.tensor_core.impl=verilog", 3, "allowed: model, rtl, both"},
+    });
+    CHECK(std::filesystem::is_empty(folder.path()));
 }
