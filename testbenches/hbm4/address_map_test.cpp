@@ -2,12 +2,11 @@
 // The address map is a bijection and spreads what it shall spread.
 #include <algorithm>
 #include <catch2/catch.hpp>
-#include <set>
-#include <tuple>
 
 #include "models/base/random.h"
 #include "models/hbm4/address_map/address_map.h"
 #include "models/hbm4/driver/memory_driver.h"
+#include "testbenches/hbm4/one_to_one.h"
 #include "testbenches/hbm4/test_config.h"
 
 using namespace vr;
@@ -18,35 +17,12 @@ TEST_CASE("addresses and locations are one to one") {
         for (const bool small : {false, true}) {
             Hbm4Config config = small ? one_channel(rubin_hbm4()) : rubin_hbm4();
             config.hash = hash;
-            const hbm4::AddressMap map(config);
-            REQUIRE(map.capacity() == static_cast<std::uint64_t>(config.capacity().value));
-            SplitMix64 random(3);
-            for (int i = 0; i < 100'000; ++i) {
-                const std::uint64_t address = random.next() % map.capacity() / 32 * 32;
-                const hbm4::Location at = map.locate(address);
-                REQUIRE(at.pseudo_channel < config.pseudo_channels());
-                REQUIRE(at.stack_id < 3);
-                REQUIRE(at.bank_group < 2);
-                REQUIRE(at.bank < 8);
-                REQUIRE(at.row < 12'288);
-                REQUIRE(at.column < 32);
-                REQUIRE(map.address(at) == address);
-            }
-            const hbm4::Location last = map.locate(map.capacity() - 32);
-            CHECK(last.row == 12'287);
+            check_round_trips(config);
         }
     }
-    // Every access of a tiny memory, without exception.
     Hbm4Config tiny = one_channel(rubin_hbm4());
     tiny.rows = 16;
-    const hbm4::AddressMap map(tiny);
-    std::set<std::tuple<std::uint32_t, std::uint8_t, std::int32_t, std::uint8_t>> places;
-    for (std::uint64_t address = 0; address < map.capacity(); address += 32) {
-        const hbm4::Location at = map.locate(address);
-        const hbm4::Input input = map.input(at, 32, false);
-        places.insert({at.pseudo_channel, input.bank, input.row, input.column});
-    }
-    CHECK(places.size() == map.capacity() / 32);
+    check_one_to_one(tiny);
 }
 
 TEST_CASE("a block stays in one row and the next one goes to the other bank group") {

@@ -6,7 +6,7 @@
 #include <catch2/catch.hpp>
 
 #include "models/hbm4/bulk/access_stream.h"
-#include "testbenches/hbm4/test_config.h"
+#include "testbenches/hbm4/bisimulation_load.h"
 #include "testbenches/hbm4/traffic.h"
 
 using namespace vr;
@@ -17,72 +17,18 @@ namespace {
 static_assert(RestorableMachine<hbm4::PseudoChannel<>>);
 static_assert(RestorableMachine<hbm4::AccessStream>);
 
-struct Load {
-    const char* name;
-    std::uint64_t write_percent;
-    std::uint64_t requests;  ///< of one feed, less one
-    std::uint64_t gap;       ///< most ticks between arrivals
-    std::int64_t step;       ///< most ticks between feeds
-    std::uint64_t rows;
-    int feeds = 8;  ///< of a compared future, each followed by a look at next()
-};
-
 constexpr Load kLoads[] = {
     {"saturated reads", 0, 60, 2, 150, 3},     {"saturated writes", 100, 60, 2, 150, 3},
     {"saturated mixture", 40, 40, 4, 300, 2},  {"sparse reads", 0, 3, 400, 4000, 2},
     {"sparse mixture", 50, 3, 300, 40'000, 2}, {"closely watched mixture", 40, 1, 4, 3, 3, 80},
 };
 
-/// Requests with consecutive tokens; most of them go to few banks, so that rows conflict.
-template <class Machine>
-std::uint32_t feed(const Load& load, std::int32_t banks, Machine& machine, std::int64_t now,
-                   SplitMix64& random, std::uint32_t token) {
-    std::int64_t tick = now;
-    for (const auto& line : machine.state().lines) {
-        tick = line.empty() ? tick : std::max(tick, line.requests.back().arrival);
-    }
-    const auto requests = static_cast<std::uint32_t>(random.next() % (load.requests + 1));
-    for (std::uint32_t i = 0; i < requests; ++i) {
-        tick += static_cast<std::int64_t>(random.next() % (load.gap + 1));
-        const std::uint64_t among = random.next() % 2 == 0 ? 4 : static_cast<std::uint64_t>(banks);
-        hbm4::Input input;
-        input.bank = static_cast<std::uint8_t>(random.next() % among);
-        input.row = static_cast<std::int32_t>(random.next() % load.rows);
-        input.columns = static_cast<std::uint8_t>(1 + random.next() % 8);
-        input.column = static_cast<std::uint8_t>(random.next() % 24);
-        input.write = random.next() % 100 < load.write_percent;
-        machine.inject(tick, input, token + i);
-    }
-    return requests;
-}
-
-/// Small queues and short limits, so that full queues, turns, starvation, and owed and forced
-/// refreshes are met within a few feeds.
-Hbm4Config tight_hbm4(const char* refresh) {
-    Hbm4Config config = rubin_hbm4();
-    config.refresh = refresh;
-    config.read_queue = 16;
-    config.write_queue = 16;
-    config.read_buffer = 24;
-    config.write_buffer = 8;
-    config.write_high = 12;
-    config.write_low = 4;
-    config.turn_columns = 16;
-    config.read_age_limit = {300};
-    config.write_age_limit = {600};
-    config.refresh_postpone = 2;
-    config.page_policy = "adaptive";
-    config.page_timeout = {60};
-    config.t_refi = tenths_of_ns(20'000);
-    return config;
-}
-
 template <class Machine>
 BisimulationReport bisimulate(const hbm4::Timing& timing, const Load& load, std::uint64_t seed,
                               int rounds) {
     const auto input = [&](Machine& machine, std::int64_t now, SplitMix64& random,
                            std::uint32_t token) {
-        return feed(load, timing.banks, machine, now, random, token);
+        return feed(load, timing.banks, machine, last_arrival(machine.state(), now), random, token);
     };
     BisimulationOptions options;
     options.seed = seed;

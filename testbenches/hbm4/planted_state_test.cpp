@@ -7,7 +7,7 @@
 
 #include "models/hbm4/controller/pseudo_channel.h"
 #include "models/transport/memo.h"
-#include "testbenches/hbm4/test_config.h"
+#include "testbenches/hbm4/bisimulation_load.h"
 #include "testbenches/transport/bisimulation.h"
 
 using namespace vr;
@@ -101,30 +101,9 @@ class Forgetful {
     mutable State own_;
 };
 
-template <class Machine>
-std::uint32_t feed(Machine& machine, std::int64_t now, SplitMix64& random, std::uint32_t token) {
-    const auto requests = static_cast<std::uint32_t>(random.next() % 40);
-    for (std::uint32_t i = 0; i < requests; ++i) {
-        hbm4::Input input;
-        input.bank = static_cast<std::uint8_t>(random.next() % kAmong);
-        input.row = static_cast<std::int32_t>(random.next() % kAmong);
-        input.columns = static_cast<std::uint8_t>(1 + random.next() % 4);
-        input.write = random.next() % 3 == 0;
-        machine.inject(now, input, token + i);
-    }
-    return requests;
-}
-
 Hbm4Config config_with(const char* refresh_order) {
-    Hbm4Config config = rubin_hbm4();
+    Hbm4Config config = tight_hbm4("per_bank");
     config.refresh_order = refresh_order;
-    config.read_queue = 8;
-    config.write_queue = 8;
-    config.read_buffer = 16;
-    config.write_buffer = 16;
-    config.write_high = 12;
-    config.write_low = 2;
-    config.t_refi = tenths_of_ns(20'000);
     config.t_rfc_per_bank = tenths_of_ns(300);
     config.t_faw = tenths_of_ns(800);
     return config;
@@ -134,7 +113,10 @@ template <Hidden kHidden>
 BisimulationReport bisimulate(const char* refresh_order) {
     const hbm4::Timing timing(config_with(refresh_order));
     const auto input = [](Forgetful<kHidden>& machine, std::int64_t now, SplitMix64& random,
-                          std::uint32_t token) { return feed(machine, now, random, token); };
+                          std::uint32_t token) {
+        return feed({.write_percent = 33, .requests = 39, .rows = kAmong}, kAmong, machine, now,
+                    random, token);
+    };
     BisimulationOptions options;
     options.rounds = 4;
     options.step = 150;

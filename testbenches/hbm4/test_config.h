@@ -67,4 +67,12 @@ inline Hbm4Config rubin_hbm4() {
     return c;
 }
 
+/// One channel of it: two pseudo-channels.
+inline Hbm4Config small_hbm4() {
+    Hbm4Config config = rubin_hbm4();
+    config.stacks = 1;
+    config.channels_per_stack = 1;
+    return config;
+}
+
 }  // namespace vr::testing

@@ -11,13 +11,6 @@ using namespace vr::testing;
 
 namespace {
 
-Hbm4Config small() {
-    Hbm4Config config = rubin_hbm4();
-    config.stacks = 1;
-    config.channels_per_stack = 1;
-    return config;
-}
-
 /// Some reads and writes, the last ones still under way.
 void work(MemorySystem& memory) {
     for (const ReplayedAccess& one : mixed_accesses(300, 3)) {
@@ -39,7 +32,7 @@ std::uint64_t value_of(const std::string& report, const std::string& name) {
 
 TEST_CASE("the status counts what was asked, and its words are its fields") {
     std::array<std::uint64_t, 2> told{};
-    MemorySystem memory("memory", small(),
+    MemorySystem memory("memory", small_hbm4(),
                         [&](const MemoryCompletion& one) { ++told[one.write ? 1 : 0]; });
     work(memory);
     const Hbm4Status head = memory.status();
@@ -77,11 +70,11 @@ TEST_CASE("the status counts what was asked, and its words are its fields") {
 }
 
 TEST_CASE("an idle memory refreshes, and looking at it changes nothing") {
-    MemorySystem memory("memory", small(), {});
+    MemorySystem memory("memory", small_hbm4(), {});
     memory.advance_to(nanoseconds(10'000));
     // One bank every 80 ns.
     CHECK(memory.channel_status(0).refreshes == 124);
-    Hbm4Config without = small();
+    Hbm4Config without = small_hbm4();
     without.refresh = "none";
     MemorySystem still("memory", without, {});
     still.advance_to(nanoseconds(10'000));
@@ -90,10 +83,10 @@ TEST_CASE("an idle memory refreshes, and looking at it changes nothing") {
 
     std::vector<std::int64_t> plain;
     std::vector<std::int64_t> watched;
-    MemorySystem one("memory", small(),
+    MemorySystem one("memory", small_hbm4(),
                      [&](const MemoryCompletion& done) { plain.push_back(done.tick); });
     MemorySystem* inside = nullptr;
-    MemorySystem two("memory", small(), [&](const MemoryCompletion& done) {
+    MemorySystem two("memory", small_hbm4(), [&](const MemoryCompletion& done) {
         watched.push_back(done.tick);
         (void)inside->channel_status(0);
         (void)inside->report();
@@ -105,7 +98,7 @@ TEST_CASE("an idle memory refreshes, and looking at it changes nothing") {
 }
 
 TEST_CASE("the report has the statistics of the unit; its sums begin again after a reset") {
-    MemorySystem memory("memory", small(), {});
+    MemorySystem memory("memory", small_hbm4(), {});
     work(memory);
     memory.advance_to(memory.now() + nanoseconds(5000));
     const Hbm4Status head = memory.status();

@@ -14,14 +14,6 @@ using Catch::Matchers::Contains;
 
 namespace {
 
-// One channel: two pseudo-channels.
-Hbm4Config small() {
-    Hbm4Config config = rubin_hbm4();
-    config.stacks = 1;
-    config.channels_per_stack = 1;
-    return config;
-}
-
 constexpr MemoryDoorConfig kNarrow{6, 3, {64}};
 
 /// The unit alone, given every request with its arrival before it runs.
@@ -54,7 +46,7 @@ class UnitAlone final : public PortSink<MemoryResponse> {
 
 TEST_CASE("requests complete when the unit alone says, for the same arrivals") {
     for (const char* refresh : {"per_bank", "all_bank", "none"}) {
-        Hbm4Config config = small();
+        Hbm4Config config = small_hbm4();
         config.refresh = refresh;
         const auto list = mixed_accesses(2000, 7);
         for (const MemoryDoorConfig& door : {kNarrow, MemoryDoorConfig{}}) {
@@ -67,18 +59,18 @@ TEST_CASE("requests complete when the unit alone says, for the same arrivals") {
 
 TEST_CASE("completions depend on the requests and their ticks, not on the caller's steps") {
     const auto list = mixed_accesses(2000, 11);
-    const Replay events = replay(small(), kNarrow, list, Steps::kEvents);
+    const Replay events = replay(small_hbm4(), kNarrow, list, Steps::kEvents);
     CHECK(events.waits > 200);  // credits matter in this list
-    CHECK(events == replay(small(), kNarrow, list, Steps::kEvents));
-    CHECK(events == replay(small(), kNarrow, list, Steps::kTicks));
-    CHECK(events == replay(small(), kNarrow, list, Steps::kOdd));
-    CHECK(events.completed != replay(small(), {}, list).completed);
+    CHECK(events == replay(small_hbm4(), kNarrow, list, Steps::kEvents));
+    CHECK(events == replay(small_hbm4(), kNarrow, list, Steps::kTicks));
+    CHECK(events == replay(small_hbm4(), kNarrow, list, Steps::kOdd));
+    CHECK(events.completed != replay(small_hbm4(), {}, list).completed);
 }
 
 TEST_CASE("a pseudo-channel holds as many requests as it has credits, and no more") {
     std::vector<std::uint64_t> done;
     MemorySystem memory(
-        "memory", small(), [&](const MemoryCompletion& one) { done.push_back(one.token); },
+        "memory", small_hbm4(), [&](const MemoryCompletion& one) { done.push_back(one.token); },
         kNarrow);
     const hbm4::AddressMap& map = memory.core().address_map();
     std::uint64_t other = 0;  // of the other pseudo-channel
@@ -120,7 +112,7 @@ TEST_CASE("default credits keep a pseudo-channel as busy as any number of them")
         list.push_back({0, i * 64, 64, false});
     }
     const auto end = [&](const MemoryDoorConfig& door) {
-        const Replay result = replay(small(), door, list);
+        const Replay result = replay(small_hbm4(), door, list);
         return *std::max_element(result.completed.begin(), result.completed.end());
     };
     const std::int64_t unbounded = end({4000, 4000, {64}});
@@ -129,7 +121,7 @@ TEST_CASE("default credits keep a pseudo-channel as busy as any number of them")
 }
 
 TEST_CASE("an unloaded read takes tRCD, CL, the burst and the controller; callbacks may add") {
-    Hbm4Config config = small();
+    Hbm4Config config = small_hbm4();
     config.refresh = "none";
     std::vector<std::int64_t> ends;
     std::uint64_t row = 0;
@@ -157,7 +149,7 @@ TEST_CASE("an unloaded read takes tRCD, CL, the burst and the controller; callba
 }
 
 TEST_CASE("what the memory cannot serve is refused and changes nothing") {
-    MemorySystem memory("memory", small(), {}, kNarrow);
+    MemorySystem memory("memory", small_hbm4(), {}, kNarrow);
     const std::uint64_t end = memory.core().address_map().capacity();
     struct Wrong {
         std::uint64_t address;
@@ -186,15 +178,15 @@ TEST_CASE("what the memory cannot serve is refused and changes nothing") {
     CHECK_THROWS_AS(memory.channel_status(2), UsageError);
     CHECK_THROWS_AS(memory.status_word(2), UsageError);
     CHECK_THROWS_AS(memory.status_word(128 + 2 * 128), UsageError);
-    CHECK_THROWS_AS(MemorySystem("memory", small(), {}, {-1, 3, {64}}), InputError);
-    Hbm4Config inconsistent = small();
+    CHECK_THROWS_AS(MemorySystem("memory", small_hbm4(), {}, {-1, 3, {64}}), InputError);
+    Hbm4Config inconsistent = small_hbm4();
     inconsistent.write_low = inconsistent.write_high;
     CHECK_THROWS_WITH(MemorySystem("memory", inconsistent, {}), Contains("hbm4.write_high"));
 }
 
 TEST_CASE("a callback may not move the time") {
     MemorySystem* inside = nullptr;
-    MemorySystem memory("memory", small(),
+    MemorySystem memory("memory", small_hbm4(),
                         [&](const MemoryCompletion&) { inside->advance_to(nanoseconds(5000)); });
     inside = &memory;
     memory.add({0, 32, false, 0});

@@ -17,13 +17,6 @@ namespace {
 
 constexpr MemoryDoorConfig kNarrow{6, 3, {64}};
 
-Hbm4Config small() {
-    Hbm4Config config = rubin_hbm4();
-    config.stacks = 1;
-    config.channels_per_stack = 1;
-    return config;
-}
-
 // The last edge that rounds up to a time of the platform.
 std::int64_t tick_of(const sc_core::sc_time& time, const Clock& clock) {
     const TimeScale scale;
@@ -34,10 +27,10 @@ std::int64_t tick_of(const sc_core::sc_time& time, const Clock& clock) {
 Replay through_socket(const std::vector<ReplayedAccess>& list, const MemoryDoorConfig& door) {
     foreign::PlainInitiator initiator("initiator");
     BaseProtocolChecker checker("checker");
-    Hbm4Module memory("memory", small(), door);
+    Hbm4Module memory("memory", small_hbm4(), door);
     initiator.socket.bind(checker.in);
     checker.out.bind(memory.in);
-    const Clock clock(small().clock);
+    const Clock clock(small_hbm4().clock);
     const TimeScale scale;
     for (const ReplayedAccess& one : list) {
         initiator.accesses.push_back({one.write ? tlm::TLM_WRITE_COMMAND : tlm::TLM_READ_COMMAND,
@@ -65,7 +58,7 @@ Replay through_socket(const std::vector<ReplayedAccess>& list, const MemoryDoorC
 TEST_CASE("four-phase bursts of 32 and 64 B end at the ticks of the plain C++ door") {
     const auto list = mixed_accesses(2000, 13);
     for (const MemoryDoorConfig& door : {kNarrow, MemoryDoorConfig{}}) {
-        const Replay expected = replay(small(), door, list);
+        const Replay expected = replay(small_hbm4(), door, list);
         CHECK(expected.waits > (door.read_credits == 6 ? 200 : -1));
         for (const sc_core::sc_time_unit resolution : {sc_core::SC_FS, sc_core::SC_PS}) {
             const FreshSimulation fresh(resolution);
@@ -124,7 +117,7 @@ TEST_CASE("a loop of blocking bursts takes the same clocks at 1 fs, at 1 ps and 
             ++next;
         }
     };
-    MemorySystem plain("memory", small(), [&](const MemoryCompletion& one) {
+    MemorySystem plain("memory", small_hbm4(), [&](const MemoryCompletion& one) {
         expected.push_back(one.tick);
         add();
     });
@@ -137,12 +130,12 @@ TEST_CASE("a loop of blocking bursts takes the same clocks at 1 fs, at 1 ps and 
         const FreshSimulation fresh(resolution);
         Program program("program");
         program.addresses = addresses;
-        Hbm4Module memory("memory", small());
+        Hbm4Module memory("memory", small_hbm4());
         program.out.bind(memory.in);
         sc_core::sc_start();
         std::vector<std::int64_t> seen;
         for (const sc_core::sc_time& end : program.ends) {
-            seen.push_back(tick_of(end, Clock(small().clock)));
+            seen.push_back(tick_of(end, Clock(small_hbm4().clock)));
         }
         CHECK(seen == expected);
     }
@@ -152,14 +145,14 @@ TEST_CASE_METHOD(FreshPicosecondSimulation,
                  "a burst that comes between two edges counts from the second") {
     const auto completed = [](sc_core::sc_time at) {
         foreign::PlainInitiator initiator("initiator");
-        Hbm4Module memory("memory", small());
+        Hbm4Module memory("memory", small_hbm4());
         initiator.socket.bind(memory.in);
         initiator.accesses.push_back(
             {tlm::TLM_READ_COMMAND, 0, std::vector<unsigned char>(32), {}, {}, {}, at});
         sc_core::sc_start();
-        return tick_of(initiator.accesses[0].done, Clock(small().clock));
+        return tick_of(initiator.accesses[0].done, Clock(small_hbm4().clock));
     };
-    const sc_core::sc_time edge = TimeScale().up(Clock(small().clock).edge(101));
+    const sc_core::sc_time edge = TimeScale().up(Clock(small_hbm4().clock).edge(101));
     const sc_core::sc_time picosecond(1, sc_core::SC_PS);
     std::vector<std::int64_t> ticks;
     for (const int picoseconds : {0, 1, 2, 372}) {  // from 1 ps before the edge on
@@ -186,7 +179,7 @@ TEST_CASE_METHOD(FreshPicosecondSimulation,
 TEST_CASE_METHOD(FreshPicosecondSimulation,
                  "direct access reaches one page, the bytes of bursts, and no page beyond") {
     Program program("program");
-    Hbm4Module memory("memory", small());
+    Hbm4Module memory("memory", small_hbm4());
     program.out.bind(memory.in);
     program.addresses = {64};
     sc_core::sc_start();
@@ -228,7 +221,7 @@ TEST_CASE_METHOD(FreshPicosecondSimulation,
 TEST_CASE_METHOD(FreshPicosecondSimulation,
                  "the status behind the socket counts what was refused") {
     foreign::PlainInitiator initiator("initiator");
-    Hbm4Module memory("memory", small());
+    Hbm4Module memory("memory", small_hbm4());
     initiator.socket.bind(memory.in);
     const std::uint64_t capacity = memory.core().address_map().capacity();
     for (const std::uint64_t address : {std::uint64_t{0}, capacity, capacity - 32}) {

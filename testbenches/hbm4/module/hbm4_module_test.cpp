@@ -17,14 +17,6 @@ using namespace vr;
 
 namespace {
 
-// One channel: every bank, little else.
-Hbm4Config small() {
-    Hbm4Config config = testing::rubin_hbm4();
-    config.stacks = 1;
-    config.channels_per_stack = 1;
-    return config;
-}
-
 /// What the core says of the same requests, all arriving at once.
 class CoreAlone final : public PortSink<MemoryResponse> {
   public:
@@ -70,7 +62,7 @@ struct Bench {
 
 TEST_CASE(
     "accesses through the socket end when the core alone says, rounded up to the resolution") {
-    const Hbm4Config config = small();
+    const Hbm4Config config = testing::small_hbm4();
     std::vector<MemoryRequest> requests;
     for (std::uint64_t i = 0; i < 60; ++i) {
         MemoryRequest request;
@@ -106,7 +98,7 @@ TEST_CASE(
 }
 
 TEST_CASE_METHOD(FreshPicosecondSimulation, "what was written is read back, whatever its place") {
-    Bench bench(small());
+    Bench bench(testing::small_hbm4());
     const RandomStream random(1, "places", 0);
     for (std::size_t i = 0; i < 200; ++i) {
         const std::uint64_t value = random.at(i);
@@ -129,7 +121,7 @@ TEST_CASE_METHOD(FreshPicosecondSimulation, "what was written is read back, what
 }
 
 TEST_CASE_METHOD(FreshSimulation, "an address beyond the memory is an address error") {
-    const Hbm4Config config = small();
+    const Hbm4Config config = testing::small_hbm4();
     Bench bench(config);
     const auto end = static_cast<std::uint64_t>(config.capacity().value);
     for (const std::uint64_t address : {end - 4, end, ~std::uint64_t{0} - 8, end - 8}) {
@@ -190,7 +182,7 @@ TEST_CASE_METHOD(FreshPicosecondSimulation,
                  "blocking calls take the core's time, debug calls none") {
     Program program("program");
     BaseProtocolChecker checker("checker");
-    Hbm4Module memory("memory", small());
+    Hbm4Module memory("memory", testing::small_hbm4());
     program.out.bind(checker.in);
     checker.out.bind(memory.in);
     sc_core::sc_start();
@@ -200,7 +192,7 @@ TEST_CASE_METHOD(FreshPicosecondSimulation,
     first.write = true;
     const TimeScale scale;
     REQUIRE(program.ends.size() == 2);
-    CHECK(program.ends[0] == scale.up(CoreAlone(small(), {first}).answers[0]));
+    CHECK(program.ends[0] == scale.up(CoreAlone(testing::small_hbm4(), {first}).answers[0]));
     CHECK(program.ends[1] > program.ends[0]);
     CHECK(program.seen == std::vector<unsigned char>(64, 7));
     unsigned char byte = 0;
@@ -213,7 +205,7 @@ TEST_CASE_METHOD(FreshPicosecondSimulation,
                  "bulk descriptors stride, wait for each other, and keep credits") {
     BulkDriver driver("driver");
     BulkChecker checker("checker");
-    Hbm4BulkModule memory("memory", small(), {8, 8});
+    Hbm4BulkModule memory("memory", testing::small_hbm4(), {8, 8});
     driver.out.bind(checker.in);
     checker.out.bind(memory.in);
     Descriptor write;
@@ -251,7 +243,7 @@ TEST_CASE_METHOD(FreshPicosecondSimulation,
 
 TEST_CASE_METHOD(FreshSimulation,
                  "a stream through the socket reaches the bandwidth of the channel") {
-    const Hbm4Config config = small();
+    const Hbm4Config config = testing::small_hbm4();
     BulkDriver driver("driver");
     Hbm4BulkModule memory("memory", config);
     driver.out.bind(memory.in);
@@ -268,10 +260,10 @@ TEST_CASE_METHOD(FreshSimulation,
 }
 
 TEST_CASE_METHOD(FreshSimulation, "a memory that cannot be built is refused with its keys") {
-    Hbm4Config config = small();
+    Hbm4Config config = testing::small_hbm4();
     config.write_low = config.write_high;
     CHECK_THROWS_WITH(Hbm4Module("memory", config), Catch::Matchers::Contains("hbm4.write"));
-    Hbm4Config rtl = small();
+    Hbm4Config rtl = testing::small_hbm4();
     rtl.impl = "both";
     CHECK_THROWS_WITH(Hbm4Module("other", rtl), Catch::Matchers::Contains("allowed: model"));
 }
