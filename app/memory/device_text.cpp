@@ -6,6 +6,9 @@
 #include "app/report/text.h"
 #include "models/base/quantity_text.h"
 #include "models/hbm4/address_map/address_map.h"
+#include "models/hbm4/page/page_policies.h"
+#include "models/hbm4/refresh/refresh_orders.h"
+#include "models/hbm4/scheduler/schedulers.h"
 
 namespace vr {
 
@@ -26,20 +29,25 @@ std::string refresh(const Hbm4Config& c) {
         return "none";
     }
     const bool per_bank = c.refresh == "per_bank";
-    return fmt::format("{}: one of {} every {} (tREFI {}), tRFC {}, up to {} postponed", c.refresh,
+    const std::string order =
+        per_bank ? fmt::format(", {}", hbm4::RefreshOrders::words_of(c.refresh_order)) : "";
+    return fmt::format("{}: one of {} every {} (tREFI {}), tRFC {}, up to {} postponed{}",
+                       c.refresh,
                        per_bank ? fmt::format("{} banks", c.banks()) : "all banks together",
                        time_text(Time{c.t_refi.value / (per_bank ? c.banks() : 1)}),
                        to_text(c.t_refi), to_text(per_bank ? c.t_rfc_per_bank : c.t_rfc_all_bank),
-                       c.refresh_postpone / (per_bank ? 1 : c.banks()));
+                       c.refresh_postpone / (per_bank ? 1 : c.banks()), order);
 }
 
 }  // namespace
 
 std::string scheduler_text(const Hbm4Config& c) {
     return fmt::format(
-        "FR-FCFS: hits of open rows first, the oldest of them; refresh, then the oldest request on "
-        "the row bus; after {} (reads) or {} (writes) a request passes hits",
-        to_text(c.read_age_limit), to_text(c.write_age_limit));
+        "{}: {}; refresh, then the oldest request on the row bus; a request has aged after {} "
+        "(reads) or {} (writes){}",
+        c.scheduler, hbm4::Schedulers::words_of(c.scheduler), to_text(c.read_age_limit),
+        to_text(c.write_age_limit),
+        c.prepare_rows ? "; rows are prepared for the direction that waits" : "");
 }
 
 std::string device_text(const Hbm4Config& c) {
@@ -57,7 +65,8 @@ std::string device_text(const Hbm4Config& c) {
     line("address map", map.words());
     line("refresh", refresh(c));
     line("scheduler", scheduler_text(c));
-    line("page policy", c.page_policy);
+    line("page policy",
+         fmt::format("{}: {}", c.page_policy, hbm4::PagePolicies::words_of(c.page_policy)));
     line(
         "queues",
         fmt::format("{} reads, {} writes per pseudo-channel; writes from {} on down to {}, or when "

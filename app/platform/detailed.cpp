@@ -17,6 +17,7 @@
 #include "app/report/text.h"
 #include "models/base/error.h"
 #include "models/gpu/tensor_contents.h"
+#include "models/hbm4/policies/policies.h"
 #include "models/numerics/corner.h"
 #include "models/transport/fold_parts.h"
 #include "models/transport/operator_work.h"
@@ -336,6 +337,12 @@ RunResult run_detailed(Configuration& configuration, const RunRequest& request) 
         if (gpu->l2().bypasses() > 0) {
             result.outside_envelope.push_back(
                 "L2: every way of a set waited for memory; lines went round the cache");
+        }
+        if (const std::string policy = hbm4::without_normal_form(gpu->config().hbm4);
+            !policy.empty()) {
+            result.speed_ups_off.push_back(
+                gpu->memory().path() + ": " + policy +
+                " has no normal form, so that nothing of it is shared or skipped");
         }
         if (const FoldStatistics* folded = gpu->memory().folded()) {
             gather_fold(*folded, result);

@@ -210,6 +210,7 @@ std::string json_report(const RunResult& result) {
     write_parameters_that_mattered(json, result);
     write_list(json, "numeric_corners", result.numeric_corners);
     write_list(json, "outside_envelope", result.outside_envelope);
+    write_list(json, "speed_ups_off", result.speed_ups_off);
     json.key("laws").begin_array();
     for (const LawResult& law : result.laws) {
         json.begin_object().field("name", law.name).field("passed", law.passed).end_object();

@@ -156,7 +156,8 @@ struct RunResult {
     std::vector<std::string>
         numeric_corners;  ///< open questions of arithmetic that the data touched
     std::vector<std::string>
-        outside_envelope;  ///< what left the checked envelope; --strict exits 6
+        outside_envelope;                    ///< what left the checked envelope; --strict exits 6
+    std::vector<std::string> speed_ups_off;  ///< units that their policies keep from being shared
     std::vector<ParameterResult> configuration;
     std::vector<LawResult> laws;
     std::optional<FirmwareResult> firmware;

@@ -253,6 +253,9 @@ std::string data_lines(const RunResult& r) {
     for (const std::string& text : r.outside_envelope) {
         out += wrapped("  outside the checked envelope: " + text);
     }
+    for (const std::string& text : r.speed_ups_off) {
+        out += wrapped("  without speed-ups: " + text);
+    }
     return out;
 }
 

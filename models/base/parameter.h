@@ -19,6 +19,7 @@
 
 #include <initializer_list>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace vr {
@@ -29,6 +30,7 @@ namespace vr {
 struct Allowed {
     Allowed() = default;
     Allowed(std::initializer_list<std::string_view> texts) : values(texts) {}
+    explicit Allowed(std::vector<std::string_view> texts) : values(std::move(texts)) {}
     std::vector<std::string_view> values;
 };
 

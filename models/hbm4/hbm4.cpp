@@ -9,6 +9,7 @@
 #include "models/hbm4/controller/bus_slices.h"
 #include "models/hbm4/controller/channel_group.h"
 #include "models/hbm4/controller/command_log.h"
+#include "models/hbm4/policies/policies.h"
 
 namespace vr {
 
@@ -37,7 +38,7 @@ Hbm4::Hbm4(std::string path, const Hbm4Config& config, Attribution& attribution,
                                                       *record);
         }
         group_ = std::make_unique<hbm4::PlainGroup<hbm4::CommandRecorder>>(timing_, count);
-    } else if (fold) {
+    } else if (fold && hbm4::without_normal_form(config_).empty()) {
         auto folded = std::make_unique<hbm4::FoldedChannels>(timing_, count);
         folded_ = &folded->statistics();
         group_ = std::move(folded);

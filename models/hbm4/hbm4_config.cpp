@@ -64,9 +64,11 @@ std::vector<std::pair<std::string, std::string>> Hbm4Config::problems() const {
         write_high > write_low && write_high <= write_queue + write_buffer, "write_high",
         fmt::format("{}; allowed: above write_low ({}), at most write_queue + write_buffer ({})",
                     write_high, write_low, write_queue + write_buffer));
-    p.require(impl == "model" || (page_policy == "open" && refresh_order == "idle_first"), "impl",
-              "the RTL twin has page_policy \"open\" and refresh_order \"idle_first\" only"
-              "; allowed: these, or impl = \"model\"");
+    p.require(impl == "model" || (page_policy == "open" && refresh_order == "idle_first" &&
+                                  scheduler == "first_ready"),
+              "impl",
+              "the RTL twin has page_policy \"open\", refresh_order \"idle_first\" and scheduler "
+              "\"first_ready\" only; allowed: these, or impl = \"model\"");
     p.require(t_ccd_s >= burst, "t_ccd_s", "shorter than burst: the data bus would be shared");
     p.require(t_ccd_r >= burst, "t_ccd_r", "shorter than burst: the data bus would be shared");
     const auto at_least = [&p](const char* key, auto value, const char* other, auto least) {

@@ -14,6 +14,16 @@
 
 namespace vr {
 
+namespace hbm4 {
+
+/// Words of the lists of policies (scheduler/schedulers.h, page/page_policies.h,
+/// refresh/refresh_orders.h).
+[[nodiscard]] Allowed scheduler_names();
+[[nodiscard]] Allowed page_policy_names();
+[[nodiscard]] Allowed refresh_order_names();
+
+}  // namespace hbm4
+
 /// Immutable after binding. Times are kept as the standard gives them and rounded up to command
 /// clocks (CK) by hbm4::Timing; data moves at four bits a pin and CK.
 struct Hbm4Config {
@@ -37,6 +47,8 @@ struct Hbm4Config {
     std::string refresh;
     std::string refresh_order = "idle_first";
     std::int64_t refresh_postpone{};
+    std::string scheduler = "first_ready";
+    std::int64_t row_hit_cap{};
     std::string page_policy;
     Cycles page_timeout{};
     bool prepare_rows = true;
@@ -95,11 +107,18 @@ struct Hbm4Config {
         p("t_rrefd", t_rrefd, {"100 ps", "1 us"},
           "per-bank refresh to refresh or activate of another bank");
         p("refresh", refresh, {"per_bank", "all_bank", "none"}, "how the controller refreshes");
-        p.optional("refresh_order", refresh_order, "idle_first", {"idle_first", "round_robin"},
-                   "which bank a per-bank refresh takes: one without work, or the next one");
+        p.optional("refresh_order", refresh_order, "idle_first", hbm4::refresh_order_names(),
+                   "which bank a per-bank refresh takes: one without work, the next one, or any");
         p.optional("refresh_postpone", refresh_postpone, "8", {"0", "512"},
                    "refresh commands that may be owed before one is forced on a bank with work");
-        p.optional("page_policy", page_policy, "open", {"open", "closed", "adaptive"},
+        p.optional(
+            "scheduler", scheduler, "first_ready", hbm4::scheduler_names(),
+            "which column goes first: of the oldest request whose row is open (capped: unless "
+            "its row has served row_hit_cap columns and an older one waits), or of the oldest");
+        p.optional(
+            "row_hit_cap", row_hit_cap, "64", {"1", "1000000"},
+            "columns of an open row after which first_ready_capped lets an older request pass");
+        p.optional("page_policy", page_policy, "open", hbm4::page_policy_names(),
                    "when a row that no queued request hits is closed: for another row, at once, or "
                    "when it was not used for page_timeout");
         p.optional("page_timeout", page_timeout, "200 clk", {"0 clk", "1000000 clk"},

@@ -65,6 +65,8 @@ inline Hbm4Config tight_hbm4(const char* refresh) {
     config.read_age_limit = {300};
     config.write_age_limit = {600};
     config.refresh_postpone = 2;
+    config.scheduler = "first_ready_capped";
+    config.row_hit_cap = 20;
     config.page_policy = "adaptive";
     config.page_timeout = {60};
     config.t_refi = tenths_of_ns(20'000);

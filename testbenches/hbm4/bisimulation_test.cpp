@@ -90,7 +90,7 @@ TEST_CASE("a pseudo-channel is all in its declared state") {
                              "banks.column[0][0]",
                              "banks.column[1][0]",
                              "banks.refreshed[0]",
-                             "banks.unused[0]",
+                             "pages.unused[0]",
                              "shared.activate[0]",
                              "shared.any_activate",
                              "shared.column[0].any",

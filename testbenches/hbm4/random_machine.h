@@ -48,7 +48,10 @@ inline Hbm4Config random_machine(SplitMix64& random) {
         c.t_rrefd = ns(1, 100);
         const char* modes[] = {"per_bank", "all_bank", "none"};
         c.refresh = modes[below(3)];
-        c.refresh_order = below(3) == 0 ? "round_robin" : "idle_first";
+        c.refresh_order =
+            std::array{"round_robin", "round_robin", "random",
+                       "idle_first",  "idle_first",  "idle_first"}[static_cast<std::size_t>(
+                below(6))];
         c.refresh_postpone = below(2) == 0 ? below(6) : below(40);
         c.refresh_postpone *= c.refresh == "all_bank" ? c.banks() : 1;
         c.read_queue = 1 + below(64);
@@ -63,16 +66,26 @@ inline Hbm4Config random_machine(SplitMix64& random) {
         c.page_policy = pages[below(4)];
         c.page_timeout = {below(300)};
         c.prepare_rows = below(4) != 0;
+        c.scheduler = std::array{"first_ready", "first_ready", "first_ready_capped",
+                                 "first_come"}[static_cast<std::size_t>(below(4))];
+        c.row_hit_cap = 1 + below(30);
         c.read_age_limit = {16 + below(below(2) == 0 ? 200 : 3000)};
         c.write_age_limit = {16 + below(below(2) == 0 ? 200 : 3000)};
     } while (!c.problems().empty());
     return c;
 }
 
+/// The same machine with policies that have a normal form: what compares states may skip and share.
+inline Hbm4Config with_normal_form(Hbm4Config config) {
+    config.refresh_order = config.refresh_order == "random" ? "round_robin" : config.refresh_order;
+    return config;
+}
+
 /// The same machine with the policies that the RTL twin has.
 inline Hbm4Config with_twin(Hbm4Config config) {
     config.page_policy = "open";
     config.refresh_order = "idle_first";
+    config.scheduler = "first_ready";
     return config;
 }
 

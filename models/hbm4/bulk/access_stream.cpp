@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "models/base/error.h"
+#include "models/hbm4/policies/policies.h"
 
 namespace vr::hbm4 {
 
@@ -37,6 +38,7 @@ AccessStreamSetup::AccessStreamSetup(const Hbm4Config& config, std::int64_t most
     const std::int64_t walk = config.banks() * config.row_bytes.value / config.access_bytes.value;
     accesses = walk * rows;
     repeat = config.hash ? accesses : walk;
+    recurs = without_normal_form(config).empty();
     rhythm = timing.refresh == RefreshMode::kNone      ? walk * timing.ccd_s[0]
              : timing.refresh == RefreshMode::kPerBank ? timing.banks * timing.refresh_interval
                                                        : timing.refresh_interval;

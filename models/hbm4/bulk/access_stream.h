@@ -45,6 +45,8 @@ struct AccessStreamSetup {
     /// The banks and columns of accesses n and n + repeat are the same, and so are rows, relative
     /// to each other: one walk over the banks, or everything where banks are hashed by the row.
     std::int64_t repeat;
+    /// Equal situations go on equally: no policy without a normal form.
+    bool recurs;
     std::int64_t rhythm;      ///< ticks of a round of refresh, or of a walk at full rate
     std::int64_t column_gap;  ///< no two columns are closer than this many ticks
 };
@@ -97,7 +99,7 @@ class AccessStream {
     /// Accesses that are still to be asked for.
     [[nodiscard]] std::int64_t remaining() const;
     /// A period holds `repeat` accesses at least: with fewer to come none is to be looked for.
-    [[nodiscard]] bool may_recur() const { return remaining() > setup_->repeat; }
+    [[nodiscard]] bool may_recur() const { return setup_->recurs && remaining() > setup_->repeat; }
     [[nodiscard]] const State& state() const {
         own_.channel = channel_.state();
         return own_;

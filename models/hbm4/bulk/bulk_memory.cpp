@@ -8,6 +8,7 @@
 #include "models/base/error.h"
 #include "models/hbm4/bulk/access_runs.h"
 #include "models/hbm4/bulk/bulk_channel.h"
+#include "models/hbm4/policies/policies.h"
 #include "models/transport/fold.h"
 #include "models/transport/state.h"
 
@@ -84,7 +85,7 @@ BulkResult run_bulk(const Hbm4Config& config, const std::vector<Descriptor>& des
     const AccessStreamSetup setup(config, config.interleave.value / config.access_bytes.value);
     const AccessRuns divider(map, config.pseudo_channels());
     Group group(BulkChannel(setup, options.fast_forward), static_cast<std::uint32_t>(count),
-                options.fold);
+                options.fold && without_normal_form(config).empty());
     BulkResult result;
     result.ends.resize(descriptors.size());
     for (std::size_t i = 0; i < descriptors.size(); ++i) {

@@ -19,17 +19,7 @@ PseudoChannel<Observer>::PseudoChannel(const Timing& timing) : timing_(&timing) 
     state_.banks.open_row.fill(kNoRow);
     state_.refresh.next_due =
         timing.refresh == RefreshMode::kNone ? kNeverTick : timing.refresh_interval;
-    rebuild_recent_half();
-}
-
-template <class Observer>
-void PseudoChannel<Observer>::rebuild_recent_half() {
-    recent_half_ = 0;
-    half_last_ = state_.refresh.recent.first;
-    for (std::int32_t i = 0; i < timing_->banks / 2; ++i) {
-        half_last_ = i == 0 ? half_last_ : state_.refresh.recent.older[half_last_];
-        recent_half_ |= bit(std::uint32_t{half_last_});
-    }
+    recent_half_.rebuild(state_.refresh.recent, timing_->banks);
 }
 
 template <class Observer>
@@ -105,8 +95,9 @@ void PseudoChannel<Observer>::skip_idle_rounds(std::int64_t tick) {
     if constexpr (!Observer::kSeesIdle) {
         RefreshState& r = state_.refresh;
         const bool per_bank = timing_->refresh == RefreshMode::kPerBank;
-        if (timing_->refresh == RefreshMode::kNone || state_.wake != r.next_due || r.owed != 0 ||
-            r.bank != kNoBank || r.draining || open_banks() != 0) {
+        if (timing_->refresh == RefreshMode::kNone || !idle_rounds_repeat() ||
+            state_.wake != r.next_due || r.owed != 0 || r.bank != kNoBank || r.draining ||
+            open_banks() != 0) {
             return;
         }
         const std::int64_t commands = per_bank ? timing_->banks : 1;
@@ -159,7 +150,7 @@ void PseudoChannel<Observer>::settle(std::int64_t tick) {
 
 template <class Observer>
 void PseudoChannel<Observer>::rebuild() {
-    rebuild_recent_half();
+    recent_half_.rebuild(state_.refresh.recent, timing_->banks);
     early_column_ = {~std::uint64_t{0}, ~std::uint64_t{0}};
     buffered_ = {};
     buffered_of_bank_ = {};
@@ -215,7 +206,7 @@ void PseudoChannel<Observer>::wait_for_consequences(std::int64_t now) {
     if (again) {
         wait_until(now + 1);
     }
-    if (done_.finished || done_.row) {
+    if (done_.finished || done_.row || (done_.column && counts_columns())) {
         wait_until(std::max(now + 1, starvation()));
     }
     if ((done_.column || done_.activated) && index.hit_banks != 0) {

@@ -12,11 +12,18 @@
 #include "models/hbm4/controller/observer.h"
 #include "models/hbm4/controller/queue_index.h"
 #include "models/hbm4/controller/state.h"
+#include "models/hbm4/page/page_policies.h"
+#include "models/hbm4/refresh/recent_half.h"
+#include "models/hbm4/refresh/refresh_orders.h"
+#include "models/hbm4/scheduler/schedulers.h"
 #include "models/hbm4/timing/timing.h"
 #include "models/transport/state_members.h"
 #include "models/transport/state_shift.h"
 
 namespace vr::hbm4 {
+
+template <class Machine>
+class RefreshView;
 
 /// The end of one request. The four shares sum to tick minus the arrival.
 struct Output {
@@ -126,6 +133,7 @@ class PseudoChannel {
     void turn(std::int64_t now);
     void refresh_due(std::int64_t now);
     [[nodiscard]] RefreshChoice refresh_choice(std::int64_t now);
+    friend class RefreshView<PseudoChannel>;
     void wait_for_consequences(std::int64_t now);
     bool column_command(std::int64_t now, std::vector<Output>& outputs);
     void issue_column(std::int64_t now, std::uint32_t slot, std::vector<Output>& outputs);
@@ -161,16 +169,17 @@ class PseudoChannel {
     }
     bool close_unused(std::int64_t now);
     void note_use(std::int64_t now, std::size_t bank) {
-        if (timing_->page_timeout >= 0) {
-            state_.banks.unused[bank] = now + timing_->page_timeout;
-        }
+        PagePolicies::visit(timing_->page_policy, [&](auto page) {
+            page.use(state_.pages, bank, now + timing_->page_timeout);
+        });
     }
     void wait_for_unused();
     /// Open banks that the page policy may close: none has a hit.
     [[nodiscard]] std::uint64_t unused_banks() const {
-        return timing_->page_timeout < 0
-                   ? 0
-                   : open_ & ~index_[0].hit_banks & ~index_[1].hit_banks & ~bank_of_refresh();
+        return PagePolicies::visit(timing_->page_policy, [&](auto page) {
+            return page.closable(open_ & ~index_[0].hit_banks & ~index_[1].hit_banks &
+                                 ~bank_of_refresh());
+        });
     }
     /// The bank that is about to be refreshed, as a mask.
     [[nodiscard]] std::uint64_t bank_of_refresh() const {
@@ -186,10 +195,18 @@ class PseudoChannel {
     void close_bank(std::int64_t now, std::int32_t bank);
     void refresh_bank(std::int64_t now, std::int32_t bank);
     bool refresh_all(std::int64_t now);
+    [[nodiscard]] bool counts_columns() const {
+        return Schedulers::visit(timing_->scheduler,
+                                 [](auto scheduler) { return scheduler.kCountsColumns; });
+    }
+    /// Whole rounds of refresh of an idle machine are alike.
+    [[nodiscard]] bool idle_rounds_repeat() const {
+        return timing_->refresh != RefreshMode::kPerBank ||
+               RefreshOrders::has_normal_form(timing_->refresh_order);
+    }
     void find_starved(std::int64_t now);
     [[nodiscard]] std::int64_t starvation() const;
     void rebuild();
-    void rebuild_recent_half();
     void note_activated(std::uint8_t bank);
     void forget_quiet() { state_.quiet = {}; }
     void forget_quiet_rows(std::size_t direction) {
@@ -212,8 +229,7 @@ class PseudoChannel {
     std::array<std::uint32_t, 2> buffered_{};
     std::array<std::uint16_t, kMaxBanks> buffered_of_bank_{};
     std::uint64_t buffered_banks_ = 0;
-    std::uint8_t half_last_ = 0;     // the least recent of these
-    std::uint64_t recent_half_ = 0;  // the half of the banks that was activated last
+    RecentHalf recent_half_;
     // Scratch of one step.
     struct Done {
         bool admitted, column, finished, row, activated, refreshed;

@@ -7,19 +7,13 @@
 #include <cstdint>
 #include <vector>
 
+#include "models/hbm4/controller/limits.h"
+#include "models/hbm4/page/page_timers.h"
 #include "models/hbm4/refresh/recency.h"
+#include "models/hbm4/scheduler/row_columns.h"
 #include "models/transport/state_lines.h"
 
 namespace vr::hbm4 {
-
-inline constexpr std::int32_t kMaxBanks = 64;   ///< bits of a bank mask
-inline constexpr std::int32_t kMaxGroups = 16;  ///< bank groups over all stack ids
-inline constexpr std::int32_t kMaxStackIds = 8;
-inline constexpr std::int32_t kMaxColumns = 256;
-inline constexpr std::uint32_t kSlots = 64;  ///< bits of a slot mask
-inline constexpr std::int32_t kNoRow = kNoIdentity<std::int32_t>;
-inline constexpr std::uint64_t kRowSpace = 1;  ///< rows are positions of this space
-inline constexpr std::int32_t kNoBank = -1;
 
 /// How a request met its bank.
 enum class RowOutcome : std::uint8_t { kHit, kMiss, kConflict };
@@ -133,14 +127,12 @@ struct BankTimers {
     std::array<std::int64_t, kMaxBanks> precharge{};
     std::array<std::array<std::int64_t, kMaxBanks>, 2> column{};  ///< read, write
     std::array<std::int64_t, kMaxBanks> refreshed{};              ///< end of the last refresh
-    std::array<std::int64_t, kMaxBanks> unused{};  ///< page policies: close from then on
     std::array<std::int32_t, kMaxBanks> open_row{};
     static constexpr auto state_lines() {
         using B = BankTimers;
         return vr::state_lines(
             vr::future_time("activate", &B::activate), vr::future_time("precharge", &B::precharge),
             vr::future_time("column", &B::column), vr::future_time("refreshed", &B::refreshed),
-            vr::future_time("unused", &B::unused),
             vr::position("open_row", &B::open_row, kRowSpace));
     }
 };
@@ -199,7 +191,7 @@ struct RefreshState {
     std::int32_t bank = kNoBank;  ///< per bank: chosen, waiting for its precharge and refresh
     bool draining = false;        ///< all bank: no new work until the refresh
     std::uint64_t done = 0;       ///< banks refreshed in this round
-    Recency<kMaxBanks> recent;    ///< most recently activated first; in turn: by number
+    Recency<kMaxBanks> recent;    ///< idle first: most recently activated first; else by number
     static constexpr auto state_lines() {
         using R = RefreshState;
         return vr::state_lines(vr::past_time("next_due", &R::next_due), vr::fixed("owed", &R::owed),
@@ -249,6 +241,8 @@ struct PseudoChannelState {
     std::int64_t wake = 0;               ///< next tick to look at; how far an idle machine lags
     SearchBounds quiet;
     RefreshState refresh;
+    PageTimers pages;
+    RowColumns row_columns;
     Counters counters;
     static constexpr auto state_lines() {
         using S = PseudoChannelState;
@@ -257,7 +251,8 @@ struct PseudoChannelState {
             vr::nested("queues", &S::queues), vr::nested("lines", &S::lines),
             vr::fixed("writing", &S::writing), vr::fixed("turn_left", &S::turn_left),
             vr::past_time("wake", &S::wake), vr::nested("quiet", &S::quiet),
-            vr::nested("refresh", &S::refresh), vr::nested("counters", &S::counters));
+            vr::nested("refresh", &S::refresh), vr::nested("pages", &S::pages),
+            vr::nested("row_columns", &S::row_columns), vr::nested("counters", &S::counters));
     }
 };
 

@@ -19,6 +19,7 @@ PseudoChannelOracle::PseudoChannelOracle(const Hbm4Config& config)
     : config_(config), banks_(config.banks()) {
     const auto count = static_cast<std::size_t>(banks_);
     open_.resize(count);
+    columns_since_activate_.resize(count);
     std::array<Tick, kVerbs> never{};
     never.fill(kLongAgo);
     last_.assign(count, never);
@@ -160,8 +161,12 @@ void PseudoChannelOracle::find_starving() {
         return;
     }
     const Queued& oldest = own().front();
-    if (is_conflict(oldest) && oldest.deadline <= now_ &&
-        has_hits(writing_ ? 1 : 0, oldest.request.bank)) {
+    const std::int64_t columns =
+        columns_since_activate_[static_cast<std::size_t>(oldest.request.bank)];
+    const bool impatient =
+        config_.scheduler == "first_come" || oldest.deadline <= now_ ||
+        (config_.scheduler == "first_ready_capped" && columns >= config_.row_hit_cap);
+    if (is_conflict(oldest) && impatient && has_hits(writing_ ? 1 : 0, oldest.request.bank)) {
         starving_ = oldest.request.bank;
     }
 }
@@ -178,7 +183,11 @@ void PseudoChannelOracle::send(Verb verb, std::int64_t bank, std::int64_t row,
     } else {
         last_[static_cast<std::size_t>(bank)][index_of(verb)] = now_;
     }
+    if (verb == Verb::kRead || verb == Verb::kWrite) {
+        ++columns_since_activate_[static_cast<std::size_t>(bank)];
+    }
     if (verb == Verb::kActivate) {
+        columns_since_activate_[static_cast<std::size_t>(bank)] = 0;
         activates_.push_back(now_);
         if (activates_.size() > 4) {
             activates_.pop_front();
@@ -195,6 +204,9 @@ void PseudoChannelOracle::column_bus() {
     }
     for (auto q = own().begin(); q != own().end(); ++q) {
         const Request& r = q->request;
+        if (config_.scheduler == "first_come" && q != own().begin()) {
+            return;
+        }
         if (!is_hit(*q) || r.bank == chosen_ || r.bank == starving_ ||
             !allowed(writing_ ? Verb::kWrite : Verb::kRead, r.bank)) {
             continue;

@@ -112,6 +112,8 @@ class PseudoChannelOracle {
     void tick();
     void note_due_refresh();
     void choose_refresh();
+    /// Of the banks that this round has left, the one that the next random number names.
+    [[nodiscard]] std::int64_t drawn_bank() const;
     void admit();
     [[nodiscard]] bool has_room(std::size_t direction) const;
     void enqueue(std::size_t direction);
@@ -160,7 +162,8 @@ class PseudoChannelOracle {
 
     std::vector<std::optional<std::int64_t>> open_;
     std::vector<std::array<Tick, kVerbs>> last_;  // of each command, by bank; kNever: not yet
-    std::deque<Tick> activates_;                  // the last four
+    std::vector<std::int64_t> columns_since_activate_;
+    std::deque<Tick> activates_;  // the last four
     Tick row_bus_free_ = 0;
 
     Tick next_due_ = 0;

@@ -2,6 +2,7 @@
 // Refresh (docs/hbm4-semantics.md, section 4): when one is owed, for which bank, and its commands.
 #include <algorithm>
 
+#include "models/base/random.h"
 #include "models/hbm4/oracle/oracle.h"
 
 namespace vr::oracle {
@@ -30,6 +31,10 @@ void PseudoChannelOracle::choose_refresh() {
     }
     if (config_.refresh_order == "round_robin") {
         chosen_ = turn_of_;
+        return;
+    }
+    if (config_.refresh_order == "random") {
+        chosen_ = drawn_bank();
         return;
     }
     const bool patient = work && 2 * owed_ <= config_.refresh_postpone;
@@ -63,6 +68,17 @@ void PseudoChannelOracle::choose_refresh() {
     if (chosen_ < 0 && forced) {
         chosen_ = first([](std::int64_t, std::int64_t) { return true; });
     }
+}
+
+std::int64_t PseudoChannelOracle::drawn_bank() const {
+    std::vector<std::int64_t> left;
+    for (std::int64_t bank = 0; bank < banks_; ++bank) {
+        if (!refreshed_[static_cast<std::size_t>(bank)]) {
+            left.push_back(bank);
+        }
+    }
+    const std::uint64_t draw = mix64(static_cast<std::uint64_t>(tally.refreshes) + 1);
+    return left[static_cast<std::size_t>(draw % left.size())];
 }
 
 // True if it took the row bus.

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "models/base/random.h"
 #include "models/hbm4/controller/pseudo_channel.h"
 
 namespace vr::hbm4 {
@@ -27,76 +28,70 @@ void PseudoChannel<Observer>::refresh_due(std::int64_t now) {
     }
 }
 
-// Every bank is refreshed once a round. In turn: by number, which is the order of `recent` as long
-// as nobody changes it. Otherwise in any order: banks without work, queued or buffered, are
-// preferred, the most recently activated first, because a stream that walks over the banks comes
-// back to them last. While few refreshes are owed only the half of the banks that was activated
-// last is considered, so that no refresh starts right ahead of a stream; when more are, banks whose
-// work is only buffered as well. Past the limit one is forced on a bank with queued work, without
-// row hits if there is such a bank.
+/// What an order of refreshes is told when one is owed and no bank is chosen. Every bank is
+/// refreshed once a round.
+template <class Machine>
+class RefreshView {
+  public:
+    RefreshView(Machine& machine, std::int64_t now) : machine_(machine), now_(now) {}
+    /// Refreshes owed, and how many may be.
+    [[nodiscard]] std::int64_t owed() const { return machine_.state_.refresh.owed; }
+    [[nodiscard]] std::int64_t postpone() const { return machine_.timing_->refresh_postpone; }
+    [[nodiscard]] bool has_work() const { return machine_.has_work_at(now_); }
+    /// Bank masks: not yet refreshed in this round (never empty); with queued requests; with
+    /// buffered ones; the half that was activated last; with hits.
+    [[nodiscard]] std::uint64_t left() const {
+        return machine_.timing_->all_banks & ~machine_.state_.refresh.done;
+    }
+    [[nodiscard]] std::uint64_t queued() const {
+        return machine_.index_[0].banks | machine_.index_[1].banks;
+    }
+    [[nodiscard]] std::uint64_t buffered() {
+        machine_.count_buffered(now_);
+        return machine_.buffered_banks_;
+    }
+    [[nodiscard]] std::uint64_t recent_half() const { return machine_.recent_half_.mask(); }
+    [[nodiscard]] std::uint64_t with_hits() const {
+        return machine_.index_[0].hit_banks | machine_.index_[1].hit_banks;
+    }
+    /// Of these banks (not none), the one that was activated last.
+    [[nodiscard]] std::int32_t most_recent(std::uint64_t banks) const {
+        const auto& recent = machine_.state_.refresh.recent;
+        std::uint8_t bank = recent.first;
+        while ((banks & bit(std::uint32_t{bank})) == 0) {
+            bank = recent.older[bank];
+        }
+        return bank;
+    }
+    /// A random number, another one after each refresh.
+    [[nodiscard]] std::uint64_t draw() const {
+        return mix64(static_cast<std::uint64_t>(machine_.state_.counters.refreshes) + 1);
+    }
+
+  private:
+    Machine& machine_;
+    std::int64_t now_;
+};
+
 template <class Observer>
 RefreshChoice PseudoChannel<Observer>::refresh_choice(std::int64_t now) {
     const RefreshState& refresh = state_.refresh;
-    const bool must = refresh.owed > timing_->refresh_postpone;
     if (timing_->refresh == RefreshMode::kAllBank) {
-        return {kNoBank, must || !has_work_at(now)};
+        return {kNoBank, refresh.owed > timing_->refresh_postpone || !has_work_at(now)};
     }
-    const auto first = [&](std::uint64_t mask) {
-        std::uint8_t bank = refresh.recent.first;
-        while ((mask & bit(std::uint32_t{bank})) == 0) {
-            bank = refresh.recent.older[bank];
-        }
-        return static_cast<std::int32_t>(bank);
-    };
-    const std::uint64_t left = timing_->all_banks & ~refresh.done;
-    if (timing_->refresh_in_turn) {
-        return {first(left), false};
-    }
-    const std::uint64_t unqueued = left & ~index_[0].banks & ~index_[1].banks;
-    const bool few = refresh.owed * 2 <= timing_->refresh_postpone;
-    const std::uint64_t preferred = few && has_work_at(now) ? unqueued & recent_half_ : unqueued;
-    if (preferred != 0) {
-        count_buffered(now);
-        const std::uint64_t idle = preferred & ~buffered_banks_;
-        if (idle != 0) {
-            return {first(idle), false};
-        }
-        if (!few) {
-            return {first(unqueued), false};
-        }
-    }
-    if (!must) {
-        return {};
-    }
-    std::uint64_t without_hits = left;
-    for (std::uint64_t m = left; m != 0; m &= m - 1) {
-        const auto b = static_cast<std::size_t>(std::countr_zero(m));
-        if (((index_[0].of_bank[b] & index_[0].hits) | (index_[1].of_bank[b] & index_[1].hits)) !=
-            0) {
-            without_hits &= ~(m & (~m + 1));
-        }
-    }
-    return {first(without_hits != 0 ? without_hits : left), false};
+    RefreshView<PseudoChannel> view(*this, now);
+    return {RefreshOrders::visit(timing_->refresh_order,
+                                 [&](auto order) { return order.choose(view); }),
+            false};
 }
 
-// Keeps the half of the banks that was activated last, and its least recent member. With refreshes
-// in turn nothing depends on it.
 template <class Observer>
 void PseudoChannel<Observer>::note_activated(std::uint8_t bank) {
-    if (timing_->refresh_in_turn) {
-        return;
-    }
-    auto& recent = state_.refresh.recent;
-    const bool within = (recent_half_ & bit(std::uint32_t{bank})) != 0;
-    if (within && bank == half_last_ && bank != recent.first) {
-        half_last_ = recent.newer[bank];
-    }
-    recent.to_front(bank);
-    if (!within && recent_half_ != 0) {  // it moves the least recent one out
-        recent_half_ |= bit(std::uint32_t{bank});
-        recent_half_ &= ~bit(std::uint32_t{half_last_});
-        half_last_ = recent.newer[half_last_];
-    }
+    RefreshOrders::visit(timing_->refresh_order, [&](auto order) {
+        if (order.kFollowsActivates) {
+            recent_half_.activated(state_.refresh.recent, bank);
+        }
+    });
 }
 
 template <class Observer>

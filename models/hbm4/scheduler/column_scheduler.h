@@ -63,8 +63,8 @@ void PseudoChannel<Observer>::wait_for_turn(std::int64_t now) {
 }
 
 // Row hits come first by nature: rows and columns have buses of their own, and a row with hits is
-// not closed. When the oldest request of the direction has aged, the hits of its bank give way to
-// it.
+// not closed. When the scheduler says so, say because the oldest request of the direction has aged,
+// the hits of its bank give way to it.
 template <class Observer>
 void PseudoChannel<Observer>::find_starved(std::int64_t now) {
     const std::int64_t from = starvation();
@@ -88,7 +88,12 @@ std::int64_t PseudoChannel<Observer>::starvation() const {
         return kNeverTick;
     }
     const QueueEntry& oldest = queue.slots[queue.head];
-    return (index.of_bank[oldest.bank] & index.hits) == 0 ? kNeverTick : oldest.deadline;
+    if ((index.of_bank[oldest.bank] & index.hits) == 0) {
+        return kNeverTick;
+    }
+    return Schedulers::visit(timing_->scheduler, [&](auto scheduler) {
+        return scheduler.gives_way(oldest, state_.row_columns, timing_->row_hit_cap);
+    });
 }
 
 template <class Observer>
@@ -98,8 +103,10 @@ bool PseudoChannel<Observer>::column_command(std::int64_t now, std::vector<Outpu
     if (state_.refresh.draining) {
         return false;
     }
-    std::uint64_t banks = index.hit_banks;
-    std::uint64_t hits = index.hits;
+    const Queue& queue = state_.queues[direction];
+    auto [hits, banks] = Schedulers::visit(timing_->scheduler, [&](auto scheduler) {
+        return scheduler.columns(index, queue.head, queue.slots[queue.head]);
+    });
     for (const std::int32_t bank : {state_.refresh.bank, starved_}) {
         if (bank != kNoBank) {
             banks &= ~bit(bank);
@@ -114,7 +121,6 @@ bool PseudoChannel<Observer>::column_command(std::int64_t now, std::vector<Outpu
         return false;
     }
     const auto& bank_ready = state_.banks.column[direction];
-    const Queue& queue = state_.queues[direction];
     while (hits != 0) {  // the oldest first; what is in its way is in the way of its like
         const std::uint32_t slot = QueueIndex::oldest(hits, queue.head);
         const std::uint8_t bank = queue.slots[slot].bank;
@@ -153,6 +159,9 @@ void PseudoChannel<Observer>::issue_column(std::int64_t now, std::uint32_t slot,
     std::int64_t& precharge = state_.banks.precharge[entry.bank];
     precharge = std::max(precharge, now + (write ? timing_->write_to_precharge : timing_->rtp));
     note_use(now, entry.bank);
+    if (counts_columns()) {
+        ++state_.row_columns.served[entry.bank];
+    }
     ++(write ? state_.counters.columns_written : state_.counters.columns_read);
     state_.counters.data_ticks += timing_->burst;
     state_.turn_left -= state_.turn_left > 0 ? 1 : 0;

@@ -138,11 +138,13 @@ std::uint64_t PseudoChannel<Observer>::slots_to_close(std::int64_t now, std::siz
 // By the page policy: the first bank, in order of their numbers, whose row nobody uses any more.
 template <class Observer>
 bool PseudoChannel<Observer>::close_unused(std::int64_t now) {
-    const std::uint64_t due = state_.shared.precharge > now
-                                  ? 0
-                                  : unused_banks() &
-                                        due_mask(state_.banks.precharge, now, bank_count()) &
-                                        due_mask(state_.banks.unused, now, bank_count());
+    std::uint64_t due = 0;
+    if (state_.shared.precharge <= now) {
+        due = unused_banks() & due_mask(state_.banks.precharge, now, bank_count());
+        due &= PagePolicies::visit(timing_->page_policy, [&](auto page) {
+            return page.due(state_.pages, now, bank_count());
+        });
+    }
     if (due == 0) {
         wait_for_unused();
         return false;
@@ -156,7 +158,9 @@ void PseudoChannel<Observer>::wait_for_unused() {
     const std::int64_t free = std::max(state_.shared.row_bus, state_.shared.precharge);
     for (std::uint64_t banks = unused_banks(); banks != 0; banks &= banks - 1) {
         const auto bank = static_cast<std::size_t>(std::countr_zero(banks));
-        wait_until(std::max({free, state_.banks.precharge[bank], state_.banks.unused[bank]}));
+        const std::int64_t unused = PagePolicies::visit(
+            timing_->page_policy, [&](auto page) { return page.from(state_.pages, bank); });
+        wait_until(std::max({free, state_.banks.precharge[bank], unused}));
     }
 }
 
@@ -192,6 +196,9 @@ void PseudoChannel<Observer>::activate(std::int64_t now, std::size_t direction,
     banks.activate[bank] = now + timing_->rc;
     banks.precharge[bank] = now + timing_->ras;
     note_use(now, bank);
+    if (counts_columns()) {
+        state_.row_columns.served[bank] = 0;
+    }
     early_column_[0] |= bit(std::uint32_t{bank});
     early_column_[1] |= bit(std::uint32_t{bank});
     banks.column[0][bank] = now + timing_->rcd_read;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/hbm4/timing/timing.h"
 
+#include "models/hbm4/page/page_policies.h"
+#include "models/hbm4/refresh/refresh_orders.h"
+#include "models/hbm4/scheduler/schedulers.h"
 #include "models/transport/clock.h"
 
 namespace vr::hbm4 {
@@ -36,7 +39,10 @@ Timing::Timing(const Hbm4Config& c, const Standard& standard)
     take_rules(c, standard);
     refresh = refresh_mode(c.refresh);
     prepare_rows = c.prepare_rows;
-    refresh_in_turn = c.refresh_order == "round_robin";
+    row_hit_cap = c.row_hit_cap;
+    scheduler = Schedulers::place_of(c.scheduler);
+    page_policy = PagePolicies::place_of(c.page_policy);
+    refresh_order = RefreshOrders::place_of(c.refresh_order);
     refresh_interval = ticks_down(c.t_refi, c.clock);
     if (refresh == RefreshMode::kPerBank) {
         refresh_interval /= banks;
@@ -44,9 +50,7 @@ Timing::Timing(const Hbm4Config& c, const Standard& standard)
     // The parameter counts refreshes of one bank.
     refresh_postpone =
         refresh == RefreshMode::kAllBank ? c.refresh_postpone / banks : c.refresh_postpone;
-    page_timeout = c.page_policy == "closed"     ? 0
-                   : c.page_policy == "adaptive" ? c.page_timeout.value
-                                                 : -1;
+    page_timeout = c.page_timeout.value;
     read_age_limit = c.read_age_limit.value;
     write_age_limit = c.write_age_limit.value;
     queue_depth = {static_cast<std::int32_t>(c.read_queue),

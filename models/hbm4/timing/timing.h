@@ -40,11 +40,11 @@ struct Timing {
     std::int64_t rfc_all_bank = 0;
     std::int64_t refresh_interval = 0;
     RefreshMode refresh;
-    bool prepare_rows;     ///< row commands for the direction that waits
-    bool refresh_in_turn;  ///< per bank: by number, with work or without
+    std::uint8_t scheduler, page_policy, refresh_order;  ///< places in the lists of policies
+    bool prepare_rows;  ///< row commands for the direction that waits
+    std::int64_t row_hit_cap;
     std::int64_t refresh_postpone;
-    std::int64_t
-        page_timeout;  ///< ticks without use after which a row is closed; -1: it stays open
+    std::int64_t page_timeout;  ///< ticks without use after which an adaptive policy closes a row
     std::int64_t read_age_limit, write_age_limit;
     std::array<std::int32_t, 2> queue_depth;  ///< reads, writes
     std::array<std::size_t, 2> buffer_depth;  ///< reads, writes

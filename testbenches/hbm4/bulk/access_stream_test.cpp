@@ -132,6 +132,20 @@ TEST_CASE("passes over a pseudo-channel are skipped without a tick's difference"
     }
 }
 
+TEST_CASE("nothing is skipped and nothing is shared under a policy without a normal form") {
+    Hbm4Config config = plain_banks("random");
+    config.rows = 256;
+    const hbm4::AccessStreamSetup setup(config, 1);
+    const hbm4::AccessRun run{0, 200'000, false};
+    const Streamed plain = stream(setup, run, false);
+    const Streamed fast = stream(setup, run, true, &plain.outputs);
+    CHECK(fast.dump == plain.dump);
+    CHECK(fast.statistics.skips == 0);
+    config.refresh_order = "round_robin";  // and under its like it is
+    const hbm4::AccessStreamSetup in_turn(config, 1);
+    CHECK(stream(in_turn, run, true).statistics.skips > 0);
+}
+
 // Hashed by the row, banks come in another order in every row: a period is made of whole passes.
 TEST_CASE("passes over hashed banks recur as a whole") {
     Hbm4Config config = rubin_hbm4();

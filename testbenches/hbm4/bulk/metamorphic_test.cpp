@@ -23,7 +23,7 @@ struct Drawn {
 
 Drawn draw(SplitMix64& random, std::int64_t requests) {
     Drawn drawn;
-    drawn.config = random_machine(random);
+    drawn.config = with_normal_form(random_machine(random));
     drawn.arrivals = make_traffic(random_traffic(random, requests), drawn.config.banks());
     return drawn;
 }

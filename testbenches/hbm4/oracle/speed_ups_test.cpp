@@ -241,7 +241,7 @@ void compare_kernels(std::uint64_t seed, int machines, std::int64_t requests, in
     SplitMix64 random(seed);
     std::uint64_t hits = 0;
     for (int i = 0; i < machines; ++i) {
-        const Hbm4Config config = random_machine(random);
+        const Hbm4Config config = with_normal_form(random_machine(random));
         const hbm4::Timing timing(config);
         const Kernels kernels = random_kernels(random, config, requests, launches);
         INFO("machine " << i << " of seed " << seed << ", refresh " << config.refresh << ' '
