@@ -53,6 +53,7 @@ struct Benchmark {
 [[nodiscard]] Benchmark hbm4_passes_round_robin_benchmark();
 [[nodiscard]] Benchmark hbm4_passes_default_benchmark();
 [[nodiscard]] Benchmark hbm4_passes_hashed_benchmark();
+[[nodiscard]] Benchmark hbm4_passes_neighbour_benchmark();
 [[nodiscard]] Benchmark hbm4_bulk_benchmark();
 [[nodiscard]] Benchmark gpu_region_benchmark();
 [[nodiscard]] Benchmark gpu_fold_benchmark();

@@ -16,6 +16,7 @@ std::vector<Benchmark> benchmarks() {
             hbm4_passes_round_robin_benchmark(),
             hbm4_passes_default_benchmark(),
             hbm4_passes_hashed_benchmark(),
+            hbm4_passes_neighbour_benchmark(),
             hbm4_bulk_benchmark(),
             gpu_region_benchmark(),
             gpu_fold_benchmark(),

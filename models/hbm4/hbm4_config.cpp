@@ -7,6 +7,7 @@
 #include <bit>
 
 #include "models/base/quantity_text.h"
+#include "models/hbm4/address_map/field_order.h"
 #include "models/hbm4/controller/state.h"
 #include "models/hbm4/timing/timing.h"
 
@@ -57,6 +58,10 @@ std::vector<std::pair<std::string, std::string>> Hbm4Config::problems() const {
     p.require(interleave >= access_bytes && interleave <= row_bytes, "interleave",
               fmt::format("{} B; allowed: access_bytes ({} B) to row_bytes ({} B)",
                           interleave.value, access_bytes.value, row_bytes.value));
+    p.require(
+        hbm4::field_order(address_order).has_value(), "address_order",
+        fmt::format("\"{}\"; allowed: bg, column, bank, sid and row, each once, joined by '-'",
+                    address_order));
     p.require(row_bytes.value / access_bytes.value <= hbm4::kMaxColumns, "row_bytes",
               fmt::format("{} columns; allowed: at most {}", row_bytes.value / access_bytes.value,
                           hbm4::kMaxColumns));

@@ -17,10 +17,11 @@ namespace vr {
 namespace hbm4 {
 
 /// Words of the lists of policies (scheduler/schedulers.h, page/page_policies.h,
-/// refresh/refresh_orders.h).
+/// refresh/refresh_orders.h, address_map/address_hashes.h).
 [[nodiscard]] Allowed scheduler_names();
 [[nodiscard]] Allowed page_policy_names();
 [[nodiscard]] Allowed refresh_order_names();
+[[nodiscard]] Allowed address_hash_names();
 
 }  // namespace hbm4
 
@@ -57,7 +58,9 @@ struct Hbm4Config {
     Cycles read_age_limit{}, write_age_limit{};
     Cycles front_latency{}, back_latency{};
     Bytes interleave{};
+    std::string address_order = "bg-column-bank-sid-row";
     bool hash{};
+    std::string hash_function = "polynomial";
     std::string impl = "model";
     Hbm4Energy energy{};
 
@@ -147,7 +150,13 @@ struct Hbm4Config {
           "CK from the last data to the response");
         p("interleave", interleave, {"32 B", "4 KiB"},
           "bytes that stay together in one row of one pseudo-channel");
+        p.optional("address_order", address_order, "bg-column-bank-sid-row", {},
+                   "fields of an address above the pseudo-channel, from low to high");
         p.optional("hash", hash, "true", {}, "spread pseudo-channels and banks by higher bits");
+        p.optional(
+            "hash_function", hash_function, "polynomial", hbm4::address_hash_names(),
+            "what is XORed: a polynomial hash of the higher bits, all groups of them, or the "
+            "lowest group");
         p.optional("impl", impl, "model", {"model", "rtl", "both"},
                    "what schedules the commands of one channel (vrsim mem): the model, its "
                    "SystemVerilog twin, or both in lock step");

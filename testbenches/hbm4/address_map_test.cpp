@@ -25,6 +25,83 @@ TEST_CASE("addresses and locations are one to one") {
     check_one_to_one(tiny);
 }
 
+TEST_CASE("addresses and locations are one to one in every order of fields and with every hash") {
+    Hbm4Config config = one_channel(rubin_hbm4());
+    config.rows = 12;  // no power of two, as the three stack ids
+    std::vector<std::string> fields = {"bank", "bg", "column", "row", "sid"};
+    int orders = 0;
+    do {
+        config.address_order =
+            fields[0] + "-" + fields[1] + "-" + fields[2] + "-" + fields[3] + "-" + fields[4];
+        for (const std::string_view hash : hbm4::address_hash_names().values) {
+            config.hash_function = hash;
+            REQUIRE(config.problems().empty());
+            INFO(config.address_order << ", " << hash);
+            check_one_to_one(config);
+        }
+        ++orders;
+    } while (std::next_permutation(fields.begin(), fields.end()));
+    CHECK(orders == 120);
+}
+
+TEST_CASE("fields lie in the order that is asked for, and the map says so") {
+    Hbm4Config config = one_channel(rubin_hbm4());
+    config.hash = false;
+    // Block by block of a pseudo-channel: whole rows first, then the banks of a stack id.
+    config.address_order = "column-bank-bg-sid-row";
+    const hbm4::AddressMap rows_first(config);
+    const auto at = [&](const hbm4::AddressMap& map, std::uint64_t block) {
+        return map.locate(block * 2 * 256);  // two pseudo-channels
+    };
+    CHECK(at(rows_first, 3) == hbm4::Location{0, 0, 0, 0, 0, 24});
+    CHECK(at(rows_first, 4) == hbm4::Location{0, 0, 0, 1, 0, 0});
+    CHECK(at(rows_first, 32) == hbm4::Location{0, 0, 1, 0, 0, 0});
+    CHECK(at(rows_first, 64) == hbm4::Location{0, 1, 0, 0, 0, 0});
+    CHECK(at(rows_first, 192) == hbm4::Location{0, 0, 0, 0, 1, 0});
+    CHECK(rows_first.words() ==
+          "0-4 byte, 5-7 column, 8 pseudo-channel, 9-10 column (high), 11-13 bank, 14 bank group, "
+          "from 15 on row x 3 + stack id; no hash");
+    config.address_order = "sid-bg-row-column-bank";
+    const hbm4::AddressMap banks_last(config);
+    CHECK(at(banks_last, 2) == hbm4::Location{0, 2, 0, 0, 0, 0});
+    CHECK(at(banks_last, 6) == hbm4::Location{0, 0, 0, 0, 1, 0});
+    CHECK(
+        banks_last.words() ==
+        "0-4 byte, 5-7 column, 8 pseudo-channel, from 9 on (((bank x 4 + column (high)) x 12288 + "
+        "row) x 2 + bank group) x 3 + stack id; no hash");
+}
+
+TEST_CASE("a hash of the lowest bits begins anew after as many rows as there are banks") {
+    Hbm4Config config = one_channel(rubin_hbm4());
+    const auto bank_of_row = [&](std::uint64_t row) {
+        const hbm4::AddressMap map(config);
+        return map.locate(row * 48 * 1024 * 2).bank * 2 +
+               map.locate(row * 48 * 1024 * 2).bank_group;
+    };
+    for (const std::string_view hash : hbm4::address_hash_names().values) {
+        config.hash_function = hash;
+        INFO(hash);
+        bool recurs = true;
+        for (std::uint64_t row = 0; row < 64; ++row) {
+            recurs = recurs && bank_of_row(row) == bank_of_row(row + 16);
+        }
+        CHECK(recurs == (hash == "neighbour"));
+    }
+}
+
+TEST_CASE("an order that is no order of the five fields is refused") {
+    for (const char* order :
+         {"", "row", "bg-column-bank-sid", "bg-column-bank-sid-row-row", "bg-bg-bank-sid-row",
+          "bg-column-bank-sid-rows", "bg-column-bank-sid-row-"}) {
+        Hbm4Config config = rubin_hbm4();
+        config.address_order = order;
+        INFO(order);
+        const auto problems = config.problems();
+        REQUIRE(problems.size() == 1);
+        CHECK(problems[0].first == "address_order");
+    }
+}
+
 TEST_CASE("a block stays in one row and the next one goes to the other bank group") {
     const Hbm4Config config = rubin_hbm4();
     const hbm4::AddressMap map(config);

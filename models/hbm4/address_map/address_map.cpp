@@ -7,6 +7,7 @@
 #include <cstddef>
 
 #include "models/base/random.h"
+#include "models/hbm4/address_map/address_hashes.h"
 
 namespace vr::hbm4 {
 
@@ -27,18 +28,29 @@ AddressMap::AddressMap(const Hbm4Config& config)
     : access_bits_(log2_of(config.access_bytes.value)),
       block_bits_(log2_of(config.interleave.value)),
       group_bits_(log2_of(config.bank_groups)),
-      row_block_bits_(log2_of(config.row_bytes.value) - block_bits_),
       bank_bits_(log2_of(config.banks_per_group)),
       channel_bits_(log2_of(config.pseudo_channels())),
       parts_(static_cast<std::uint32_t>(config.pseudo_channels()) >> channel_bits_),
       hash_(config.hash),
-      stack_ids_(static_cast<std::uint32_t>(config.stack_ids)),
       capacity_(static_cast<std::uint64_t>(config.capacity().value)),
-      name_(fmt::format("pc-bg-column-bank-sid-row, {} B blocks, {}", config.interleave.value,
+      name_(fmt::format("pc-{}, {} B blocks, {}", config.address_order, config.interleave.value,
                         config.hash ? "hashed" : "plain")) {
+    const std::array<std::int64_t, 5> values = {
+        config.bank_groups, config.row_bytes.value / config.interleave.value,
+        config.banks_per_group, config.stack_ids, config.rows};
+    const FieldOrder order = field_order(config.address_order).value();
+    for (std::size_t i = 0; i < order.size(); ++i) {
+        const auto count = static_cast<std::uint64_t>(values[static_cast<std::size_t>(order[i])]);
+        digits_[i] = {order[i], count, std::has_single_bit(count) ? std::countr_zero(count) : -1};
+    }
     if (config.hash) {
-        channel_hash_ = PolynomialHash(channel_bits_, channel_bits_);
-        bank_hash_ = PolynomialHash(group_bits_ + bank_bits_, 0);
+        AddressHashes::visit(AddressHashes::place_of(config.hash_function), [&](auto hash) {
+            hash_words_ = hash.kWords;
+            channel_hash_ = LinearHash(
+                [&](std::uint32_t n) { return hash.image(n, channel_bits_, channel_bits_); });
+            bank_hash_ = LinearHash(
+                [&](std::uint32_t n) { return hash.image(n, group_bits_ + bank_bits_, 0); });
+        });
     }
 }
 
@@ -61,31 +73,39 @@ Location AddressMap::locate(std::uint64_t address) const {
         part = (part + rotation(rest) % parts_) % parts_;
         at.pseudo_channel |= static_cast<std::uint32_t>(part << channel_bits_);
     }
-    at.bank_group = static_cast<std::uint32_t>(low_bits(rest, group_bits_));
-    rest >>= group_bits_;
-    const std::uint64_t row_block = low_bits(rest, row_block_bits_);
-    rest >>= row_block_bits_;
-    at.bank = static_cast<std::uint32_t>(low_bits(rest, bank_bits_));
-    rest >>= bank_bits_;
-    at.row = static_cast<std::uint32_t>(rest / stack_ids_);
-    at.stack_id = static_cast<std::uint32_t>(rest % stack_ids_);
-    at.column = static_cast<std::uint32_t>((row_block << (block_bits_ - access_bits_)) |
-                                           (low_bits(address, block_bits_) >> access_bits_));
+    std::array<std::uint32_t, 5> fields{};  // by AddressField
+    for (const Digit& digit : digits_) {
+        std::uint32_t& field = fields[static_cast<std::size_t>(digit.field)];
+        if (digit.bits >= 0) {
+            field =
+                static_cast<std::uint32_t>(low_bits(rest, static_cast<std::uint32_t>(digit.bits)));
+            rest >>= digit.bits;
+        } else {
+            field = static_cast<std::uint32_t>(rest % digit.values);
+            rest /= digit.values;
+        }
+    }
+    const auto value = [&](AddressField field) { return fields[static_cast<std::size_t>(field)]; };
+    at.stack_id = value(AddressField::kStackId);
+    at.row = value(AddressField::kRow);
+    at.column = value(AddressField::kColumn) << (block_bits_ - access_bits_) |
+                static_cast<std::uint32_t>(low_bits(address, block_bits_) >> access_bits_);
     const std::uint32_t hash = bank_hash_(at.row);
-    at.bank ^= static_cast<std::uint32_t>(low_bits(hash, bank_bits_));
-    at.bank_group ^= hash >> bank_bits_;
+    at.bank = value(AddressField::kBank) ^ static_cast<std::uint32_t>(low_bits(hash, bank_bits_));
+    at.bank_group = value(AddressField::kGroup) ^ (hash >> bank_bits_);
     return at;
 }
 
 std::uint64_t AddressMap::address(const Location& at) const {
     const std::uint32_t hash = bank_hash_(at.row);
-    const std::uint64_t bank = at.bank ^ low_bits(hash, bank_bits_);
-    const std::uint64_t group = at.bank_group ^ (hash >> bank_bits_);
     const std::uint32_t column_bits = block_bits_ - access_bits_;
-    std::uint64_t upper = std::uint64_t{at.row} * stack_ids_ + at.stack_id;
-    upper = (upper << bank_bits_) | bank;
-    upper = (upper << row_block_bits_) | (at.column >> column_bits);
-    upper = (upper << group_bits_) | group;
+    const std::array<std::uint64_t, 5> fields = {
+        at.bank_group ^ (hash >> bank_bits_), at.column >> column_bits,
+        at.bank ^ low_bits(hash, bank_bits_), at.stack_id, at.row};
+    std::uint64_t upper = 0;
+    for (auto digit = digits_.rbegin(); digit != digits_.rend(); ++digit) {
+        upper = upper * digit->values + fields[static_cast<std::size_t>(digit->field)];
+    }
     std::uint64_t block = (upper << channel_bits_) |
                           low_bits(at.pseudo_channel ^ channel_hash_(upper), channel_bits_);
     if (parts_ > 1) {
@@ -108,19 +128,33 @@ std::string AddressMap::words() const {
     field(access_bits_, "byte");
     field(block_bits_ - access_bits_, "column");
     field(channel_bits_, "pseudo-channel");
-    field(group_bits_, "bank group");
-    field(row_block_bits_, "column (high)");
-    field(bank_bits_, "bank");
-    out += stack_ids_ == 1 ? fmt::format("from {} on row", bit)
-                           : fmt::format("from {} on row x {} + stack id", bit, stack_ids_);
+    // Powers of two are bits; from the first other one on, and for the highest, it is arithmetic.
+    constexpr std::array<const char*, 5> kNames = {"bank group", "column (high)", "bank",
+                                                   "stack id", "row"};
+    const auto name = [&](const Digit& digit) {
+        return kNames[static_cast<std::size_t>(digit.field)];
+    };
+    std::size_t place = 0;
+    for (; place + 1 < digits_.size() && digits_[place].bits >= 0; ++place) {
+        field(static_cast<std::uint32_t>(digits_[place].bits), name(digits_[place]));
+    }
+    std::string sum = name(digits_.back());
+    for (std::size_t i = digits_.size() - 1; i-- > place;) {
+        if (digits_[i].values > 1) {
+            const bool compound = sum.find(' ') != std::string::npos && i + 2 < digits_.size();
+            sum = fmt::format("{} x {} + {}", compound ? "(" + sum + ")" : sum, digits_[i].values,
+                              name(digits_[i]));
+        }
+    }
+    out += fmt::format("from {} on {}", bit, sum);
     if (parts_ > 1) {
         out += fmt::format(
             "; the bits above the pseudo-channel are divided by {}, the remainder is "
             "part of it",
             parts_);
     }
-    return out + (hash_ ? "; the pseudo-channel is XORed with a polynomial hash of all bits above "
-                          "it, bank and bank group with one of the row"
+    return out + (hash_ ? "; the pseudo-channel is XORed with " + hash_words_ +
+                              " of all bits above it, bank and bank group with one of the row"
                         : "; no hash");
 }
 

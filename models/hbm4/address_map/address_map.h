@@ -3,10 +3,12 @@
 // in one row. Not modelled: spare rows, and what a vendor's own hash does (none is published).
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 
-#include "models/hbm4/address_map/polynomial_hash.h"
+#include "models/hbm4/address_map/field_order.h"
+#include "models/hbm4/address_map/linear_hash.h"
 #include "models/hbm4/controller/state.h"
 #include "models/hbm4/hbm4_config.h"
 
@@ -24,11 +26,12 @@ struct Location {
 };
 
 /// A bijection between the accesses of the memory and their locations. From low to high: byte in
-/// the block, pseudo-channel; then, inside it, bank group, block in the row, bank, stack id (any
-/// number of them), row. With hash on, the pseudo-channel is the block's number modulo a primitive
-/// polynomial (PolynomialHash): every stride that is a power of two visits all pseudo-channels
-/// equally, other strides nearly so. Bank and bank group are XORed with the row's remainder, so
-/// that streams whose distance is a power of two meet in a bank no more often than by chance.
+/// the block, pseudo-channel; then, inside it, bank group, block in the row, bank, stack id and row
+/// (any number of these two) in the order of config.address_order. With hash on, the pseudo-channel
+/// is XORed with a hash of all bits above it (address_hashes.h): with the polynomial one every
+/// stride that is a power of two visits all pseudo-channels equally, other strides nearly so. Bank
+/// and bank group are XORed with a hash of the row, so that streams whose distance is a power of
+/// two meet in a bank no more often than by chance.
 ///
 /// A number of pseudo-channels that is no power of two (five or six stacks) is an odd number times
 /// a power of two: the remainder of the block's number by the odd one picks the part, the quotient
@@ -59,15 +62,22 @@ class AddressMap {
     // By how much the parts are rotated in a sweep.
     [[nodiscard]] std::uint64_t rotation(std::uint64_t sweep) const;
 
-    std::uint32_t access_bits_, block_bits_, group_bits_, row_block_bits_, bank_bits_;
-    std::uint32_t channel_bits_;  // of a part
-    std::uint32_t parts_;         // the odd factor of the number of pseudo-channels
+    // A field above the pseudo-channel; `bits` is negative if it has no power of two of values.
+    struct Digit {
+        AddressField field = AddressField::kRow;
+        std::uint64_t values = 1;
+        std::int32_t bits = 0;
+    };
+
+    std::uint32_t access_bits_, block_bits_, group_bits_, bank_bits_;
+    std::array<Digit, 5> digits_;  // from low to high
+    std::uint32_t channel_bits_;   // of a part
+    std::uint32_t parts_;          // the odd factor of the number of pseudo-channels
     bool hash_;
-    std::uint32_t stack_ids_;
     std::uint64_t capacity_;
-    std::string name_;
-    PolynomialHash channel_hash_;  // of the bits above the pseudo-channel's own
-    PolynomialHash bank_hash_;     // of the row
+    std::string name_, hash_words_;
+    LinearHash channel_hash_;  // of the bits above the pseudo-channel's own
+    LinearHash bank_hash_;     // of the row
 };
 
 }  // namespace vr::hbm4

@@ -2,8 +2,10 @@
 #include "models/hbm4/bulk/access_stream.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "models/base/error.h"
+#include "models/hbm4/address_map/address_hashes.h"
 #include "models/hbm4/policies/policies.h"
 
 namespace vr::hbm4 {
@@ -15,6 +17,23 @@ Hbm4Config one_pseudo_channel(Hbm4Config config) {
     config.channels_per_stack = 1;
     config.pseudo_channels_per_channel = 1;
     return config;
+}
+
+// 0: no number of rows.
+std::int64_t rows_of_a_repeat(const Hbm4Config& config) {
+    const std::string& order = config.address_order;
+    if (order.compare(order.size() - 3, 3, "row") != 0) {
+        return 0;
+    }
+    if (!config.hash) {
+        return 1;
+    }
+    const auto bits = static_cast<std::uint32_t>(
+        std::countr_zero(static_cast<std::uint64_t>(config.bank_groups)) +
+        std::countr_zero(static_cast<std::uint64_t>(config.banks_per_group)));
+    const std::int64_t period = AddressHashes::visit(AddressHashes::place_of(config.hash_function),
+                                                     [&](auto hash) { return hash.period(bits); });
+    return config.rows % std::max<std::int64_t>(period, 1) == 0 ? period : 0;
 }
 
 constexpr std::int64_t kFewestRows = 4;  // see AccessStream
@@ -37,7 +56,10 @@ AccessStreamSetup::AccessStreamSetup(const Hbm4Config& config, std::int64_t most
            columns, of_block, batch, rows);
     const std::int64_t walk = config.banks() * config.row_bytes.value / config.access_bytes.value;
     accesses = walk * rows;
-    repeat = config.hash ? accesses : walk;
+    // Banks come again in the same order after each row; with a hash when that of the rows does.
+    // Where the row is not the highest field, or the hash never begins anew, after everything.
+    const std::int64_t rows_alike = rows_of_a_repeat(config);
+    repeat = rows_alike == 0 ? accesses : walk * rows_alike;
     recurs = without_normal_form(config).empty();
     rhythm = timing.refresh == RefreshMode::kNone      ? walk * timing.ccd_s[0]
              : timing.refresh == RefreshMode::kPerBank ? timing.banks * timing.refresh_interval

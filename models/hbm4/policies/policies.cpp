@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "models/hbm4/address_map/address_hashes.h"
 #include "models/hbm4/page/page_policies.h"
 #include "models/hbm4/refresh/refresh_orders.h"
 #include "models/hbm4/scheduler/schedulers.h"
@@ -29,6 +30,10 @@ Allowed page_policy_names() {
 
 Allowed refresh_order_names() {
     return names_of<RefreshOrders>();
+}
+
+Allowed address_hash_names() {
+    return names_of<AddressHashes>();
 }
 
 std::string without_normal_form(const Hbm4Config& config) {
