@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <functional>
 #include <optional>
 
@@ -117,6 +118,14 @@ void check_waves(const CommonOptions& common) {
     }
 }
 
+void refuse_faults_in_formulas(const Hbm4Config& memory) {
+    if (memory.faults.any()) {
+        throw UsageError(
+            "gpu.hbm4.faults: formulas move no data that could be wrong; leave out --level "
+            "roofline, or list, file and upset_rate of hbm4.faults");
+    }
+}
+
 void complete_result(RunResult& result, const CommonOptions& common, const RunRequest& request,
                      const PlatformPeaks& peaks) {
     result.level = common.level == Level::kRoofline ? "roofline" : "detailed";
@@ -227,6 +236,9 @@ ExitCode simulate(const CommandLine& line, const std::string& trace_path,
         Console::document(configuration.expanded());
         return ExitCode::kComplete;
     }
+    if (common.level == Level::kRoofline) {
+        refuse_faults_in_formulas(bind_platform_config(configuration).gpu.hbm4);
+    }
     JsonOutput json(common.json);
     std::optional<ResultFile> event_file;
     EventRecord record;
@@ -283,6 +295,10 @@ ExitCode simulate(const CommandLine& line, const std::string& trace_path,
                         time_text(common.max_sim_time)));
     }
     if (result.firmware && result.firmware->verdict != "pass") {
+        return ExitCode::kCheckFailed;
+    }
+    if (std::any_of(result.memory_faults.begin(), result.memory_faults.end(),
+                    [](const MemoryFaultResult& memory) { return !memory.failed.empty(); })) {
         return ExitCode::kCheckFailed;
     }
     if (common.strict && !result.outside_envelope.empty()) {

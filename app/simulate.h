@@ -11,11 +11,15 @@
 #include "app/platform/simulation.h"
 #include "models/base/configuration.h"
 #include "models/base/error.h"
+#include "models/hbm4/hbm4_config.h"
 
 namespace vr {
 
 /// Loads the platform of the common options, with the presets of this tree. Not bound yet.
 [[nodiscard]] Configuration load_platform(const CommonOptions& common);
+
+/// Throws UsageError where a run by formula is to have faults in its memory.
+void refuse_faults_in_formulas(const Hbm4Config& memory);
 
 /// Refuses a `--waves` that cannot be a waveform file of this run; throws UsageError.
 void check_waves(const CommonOptions& common);

@@ -21,6 +21,7 @@
 #include "app/revision/revision.h"
 #include "app/simulate.h"
 #include "app/verbs.h"
+#include "models/hbm4/ecc/memory_faults.h"
 
 namespace vr {
 
@@ -164,6 +165,14 @@ ExitCode verb_mem(const CommandLine& line) {
     options.account = true;
     events.record(options);
 
+    const hbm4::AddressMap map(memory);
+    std::optional<hbm4::MemoryFaults> faults;
+    if (memory.faults.any()) {
+        if (common.level == Level::kRoofline) {
+            refuse_faults_in_formulas(memory);
+        }
+        options.faults = &faults.emplace(memory, map, "hbm4");
+    }
     const RtlMemory rtl(memory, line);
     options.channels = rtl.channels();
 
@@ -178,6 +187,15 @@ ExitCode verb_mem(const CommandLine& line) {
     run.memory = memory;
     run.fidelity = rtl.fidelity();
     run.rtl_clocks = rtl.clocks();
+    if (faults) {
+        run.faults.push_back({"hbm4",
+                              faults->code().name(),
+                              faults->scrubber().on(),
+                              false,
+                              faults->counts(run.result.finish),
+                              {},
+                              {}});
+    }
     run.input = input.name;
     run.input_digest = input.digest;
     run.target = line.channels == -1 ? line.target : "channels";

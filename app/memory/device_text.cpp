@@ -9,6 +9,7 @@
 #include "models/hbm4/page/page_policies.h"
 #include "models/hbm4/refresh/refresh_orders.h"
 #include "models/hbm4/scheduler/schedulers.h"
+#include "models/hbm4/ecc/word_code.h"
 
 namespace vr {
 
@@ -67,6 +68,7 @@ std::string device_text(const Hbm4Config& c) {
     line("scheduler", scheduler_text(c));
     line("page policy",
          fmt::format("{}: {}", c.page_policy, hbm4::PagePolicies::words_of(c.page_policy)));
+    line("correction", hbm4::WordCode(c).name());
     line(
         "queues",
         fmt::format("{} reads, {} writes per pseudo-channel; writes from {} on down to {}, or when "

@@ -151,6 +151,7 @@ std::string memory_json(const MemoryRun& run) {
         write_buses(json, r);
         write_energy(json, run);
     }
+    write_faults(json, run.faults);
     json.key("not_modelled").begin_array();
     for (const std::string& line : memory_not_modelled()) {
         json.text(line);

@@ -21,9 +21,10 @@ struct MemoryRun {
     std::string revision;
     std::int64_t total = 0;  ///< accesses of the input
     std::int64_t cpu_microseconds = 0;
-    std::string fidelity;         ///< of the command schedulers; "" for the model's
-    std::int64_t rtl_clocks = 0;  ///< of all twins together
-    RunResult embedded;           ///< carries platform, profile and configuration only
+    std::string fidelity;                   ///< of the command schedulers; "" for the model's
+    std::int64_t rtl_clocks = 0;            ///< of all twins together
+    std::vector<MemoryFaultResult> faults;  ///< none or one
+    RunResult embedded;                     ///< carries platform, profile and configuration only
 };
 
 /// Energy of one kind of command.

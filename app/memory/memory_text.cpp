@@ -86,7 +86,8 @@ std::string energy_text(const MemoryRun& run) {
 const std::vector<std::string>& memory_not_modelled() {
     static const std::vector<std::string> kLines = {
         "refresh management (RFM, DRFM), self refresh, refresh that follows temperature",
-        "error correction: its latency and its traffic",
+        "error correction: time of its own (on the die it lies within the read latency), and the "
+        "controller's reaction to an error",
         "power-down, and energy that passes without commands",
         "half and quarter clocks: commands and data keep to whole CK",
         "what the vendor's controller and address map really do: neither is published",
@@ -126,7 +127,11 @@ std::string memory_text(const MemoryRun& run) {
     out +=
         fmt::format("  balance      columns of the busiest pseudo-channel {}, of the idlest {}\n",
                     r.busiest_columns, r.idlest_columns);
-    out += energy_text(run) + "  not modelled\n";
+    out += energy_text(run);
+    if (!run.faults.empty()) {
+        out += fault_text(run.faults).substr(1);  // no empty line here
+    }
+    out += "  not modelled\n";
     for (const std::string& line : memory_not_modelled()) {
         out += "    " + line + "\n";
     }

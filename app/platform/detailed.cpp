@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "app/platform/fault_results.h"
 #include "app/platform/host_results.h"
 #include "app/platform/machine.h"
 #include "app/platform/platform_config.h"
@@ -314,7 +315,9 @@ RunResult run_detailed(Configuration& configuration, const RunRequest& request) 
     gather_operators(machine, request.workload, result);
     gather_attribution(machine, request.workload, request.max_sim_time, result);
     result.replayed = replayed_share(result);
+    observe_contents(machine, result.makespan);
     gather_tensors(machine, request.workload, result);
+    gather_faults(machine, request.workload, result);
     gather_resources(machine, config, request.workload, result);
     result.resource_parameters = resource_parameters();
     gather_host_parameters(machine, result);

@@ -31,6 +31,11 @@ PlatformConfig bind_platform_config(Configuration& configuration) {
     for (const auto& [path, what] : config.gpu.problems()) {
         configuration.problem("gpu." + path, what, "");
     }
+    if (config.gpu.hbm4.faults.gpu >= config.system.gpus) {
+        configuration.problem("gpu.hbm4.faults.gpu",
+                              fmt::format("there is no GPU {}", config.gpu.hbm4.faults.gpu),
+                              fmt::format("0 to {}", config.system.gpus - 1));
+    }
     const bool has_host = config.system.host == "vera";
     if (has_host || configuration.has("c2c") || configuration.has("vera")) {
         PlatformConfig::HostSide host;

@@ -219,6 +219,7 @@ std::string json_report(const RunResult& result) {
     if (result.firmware) {
         write_firmware(json, *result.firmware);
     }
+    write_faults(json, result.memory_faults);
     write_statistics(json, result);
     write_configuration(json, result);
     write_host(json, result);

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "app/report/fault_report.h"
 #include "models/base/quantity.h"
 #include "models/base/statistics.h"
 
@@ -161,6 +162,7 @@ struct RunResult {
     std::vector<ParameterResult> configuration;
     std::vector<LawResult> laws;
     std::optional<FirmwareResult> firmware;
+    std::vector<MemoryFaultResult> memory_faults;  ///< empty where no faults were asked for
     HostResult host;
 };
 

@@ -306,7 +306,8 @@ std::string next_steps(const RunResult& result, const ReportContext& context) {
 std::string terminal_report(const RunResult& result, const ReportContext& context) {
     return heading(result) + operator_table(result) + resource_table(result) +
            attribution_table(result) + role_table(result) + memory_lines(result) +
-           data_lines(result) + parameter_lines(result) + next_steps(result, context);
+           data_lines(result) + fault_text(result.memory_faults) + parameter_lines(result) +
+           next_steps(result, context);
 }
 
 }  // namespace vr

@@ -5,6 +5,7 @@
 
 #include "models/base/error.h"
 #include "models/gpu/tensor_contents.h"
+#include "models/hbm4/ecc/memory_faults.h"
 
 namespace vr {
 
@@ -128,6 +129,11 @@ Gpu::Gpu(const GpuConfig& config, const Workload& workload, const GpuRequest& re
             write_contents(contents_, workload.tensors[i], places_[i], request.seed);
         }
     }
+    if (config.hbm4.faults.any()) {  // what is loaded is right; faults come after it
+        memory_faults_ = std::make_unique<hbm4::MemoryFaults>(
+            memory_.config(), memory_.address_map(), memory_.path(), request.index.value);
+        contents_.set_guard(memory_faults_.get());
+    }
 }
 
 Gpu::~Gpu() = default;
@@ -137,6 +143,10 @@ void Gpu::state_hashes(Time now, std::vector<StateHash>& out) const {
         unit->state_hashes(now, out);
     }
     add_state_hash(out, path_ + ".contents", [&](StateHasher& to) { to(contents_); });
+    if (memory_faults_ != nullptr) {
+        add_state_hash(out, path_ + ".memory_faults",
+                       [&](StateHasher& to) { to(*memory_faults_); });
+    }
     add_state_hash(out, path_ + ".data_path", [&](StateHasher& to) { to(data_path_); });
     for (std::size_t sm = 0; sm < data_path_.sms(); ++sm) {
         add_state_hash(out, fmt::format("{}.sm{}.data", path_, sm),

@@ -28,6 +28,10 @@
 
 namespace vr {
 
+namespace hbm4 {
+class MemoryFaults;
+}
+
 /// What a GPU is built for.
 struct GpuRequest {
     std::string path = "gpu";
@@ -88,6 +92,8 @@ class Gpu {
     [[nodiscard]] const std::vector<TensorPlace>& places() const { return places_; }
     [[nodiscard]] SparseMemory& contents() { return contents_; }
     [[nodiscard]] const SparseMemory& contents() const { return contents_; }
+    /// Faults of the memory's cells; null where none can be.
+    [[nodiscard]] hbm4::MemoryFaults* memory_faults() { return memory_faults_.get(); }
     [[nodiscard]] DataPath& data_path() { return data_path_; }
     [[nodiscard]] const GpuConfig& config() const { return config_; }
     /// Null where the GPU has no host.
@@ -124,6 +130,7 @@ class Gpu {
     Crossbar crossbar_;
     L2 l2_;
     Hbm4 memory_;
+    std::unique_ptr<hbm4::MemoryFaults> memory_faults_;
     std::vector<std::unique_ptr<Tpc>> tpcs_;
     std::unique_ptr<CopyEngine> copy_engine_;
     std::unique_ptr<C2cEnd> c2c_;

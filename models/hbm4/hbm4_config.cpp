@@ -9,6 +9,7 @@
 #include "models/base/quantity_text.h"
 #include "models/hbm4/address_map/field_order.h"
 #include "models/hbm4/controller/state.h"
+#include "models/hbm4/ecc/word_code.h"
 #include "models/hbm4/timing/timing.h"
 
 namespace vr {
@@ -74,6 +75,8 @@ std::vector<std::pair<std::string, std::string>> Hbm4Config::problems() const {
               "impl",
               "the RTL twin has page_policy \"open\", refresh_order \"idle_first\" and scheduler "
               "\"first_ready\" only; allowed: these, or impl = \"model\"");
+    hbm4::check_ecc(*this,
+                    [&p](const char* key, std::string text) { p.require(false, key, text); });
     p.require(t_ccd_s >= burst, "t_ccd_s", "shorter than burst: the data bus would be shared");
     p.require(t_ccd_r >= burst, "t_ccd_r", "shorter than burst: the data bus would be shared");
     const auto at_least = [&p](const char* key, auto value, const char* other, auto least) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Parameters of one GPU's HBM4: organisation, clocks, timings, controller policy and address map;
-// one line each. Not modelled here: power-down, temperature, error correction and its latency.
+// one line each. Not modelled here: power-down, temperature.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +10,7 @@
 
 #include "models/base/parameter.h"
 #include "models/base/quantity.h"
+#include "models/hbm4/ecc/fault_config.h"
 #include "models/hbm4/hbm4_energy.h"
 
 namespace vr {
@@ -62,6 +63,9 @@ struct Hbm4Config {
     bool hash{};
     std::string hash_function = "polynomial";
     std::string impl = "model";
+    std::string ecc = "by_standard";
+    std::int64_t ecc_sideband_bits{};
+    Hbm4FaultConfig faults{};
     Hbm4Energy energy{};
 
     template <class Visitor>
@@ -160,6 +164,11 @@ struct Hbm4Config {
         p.optional("impl", impl, "model", {"model", "rtl", "both"},
                    "what schedules the commands of one channel (vrsim mem): the model, its "
                    "SystemVerilog twin, or both in lock step");
+        p.optional("ecc", ecc, "by_standard", {"by_standard", "none", "on_die", "sideband", "both"},
+                   "error correction: on the die (HBM3, HBM4), by the controller (HBM2), both");
+        p.optional("ecc_sideband_bits", ecc_sideband_bits, "0", {"0", "256"},
+                   "data bits of a word of the controller's code: 64, 128, 256; 0: by standard");
+        p.group("faults", faults);
         p.group("energy", energy);
     }
 

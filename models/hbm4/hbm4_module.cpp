@@ -18,6 +18,7 @@ Hbm4BulkModule::Hbm4BulkModule(const sc_core::sc_module_name& name, const Hbm4Co
     SC_METHOD(step);
     sensitive << alarm().event();
     dont_initialize();
+    memory_.hold(contents_);
 }
 
 // The corners of what a descriptor visits are visited themselves, so no walk is needed.
@@ -45,18 +46,27 @@ BulkStatus Hbm4BulkModule::refusal(const Descriptor& descriptor) const {
                                                                    : BulkStatus::kOk;
 }
 
-void Hbm4BulkModule::move_data(BulkTransaction& transaction) {
+ReadSeverity Hbm4BulkModule::move_data(BulkTransaction& transaction, const MemoryUse& use) {
     unsigned char* place = transaction.data;
+    ReadSeverity worst = ReadSeverity::kNone;
+    contents_.use(use);
     for (DescriptorCursor cursor(transaction.descriptor); place != nullptr && !cursor.done();
          cursor.advance()) {
         const Access access = cursor.access();
         if (transaction.descriptor.direction == Direction::kRead) {
-            contents_.read(access.address, {place, access.bytes});
+            worst = std::max(worst, contents_.read(access.address, {place, access.bytes}));
         } else {
             contents_.write(access.address, {place, access.bytes});
         }
         place += access.bytes;
     }
+    contents_.use({});
+    return worst;
+}
+
+void Hbm4BulkModule::move_data(Job& job) {
+    job.poisoned =
+        move_data(*job.transaction, {alarm().scale().now(), 0}) == ReadSeverity::kUncorrectable;
 }
 
 // The memory moves whole column accesses.
@@ -88,8 +98,8 @@ bool Hbm4BulkModule::has_room(const BulkTransaction& transaction) {
 void Hbm4BulkModule::accepted(Job& job) {
     const BulkStatus refused = refusal(job.transaction->descriptor);
     if (refused == BulkStatus::kOk) {
-        move_data(*job.transaction);
         advance();
+        move_data(job);
         issue();
     } else {
         memory_.count_refused();
@@ -133,6 +143,9 @@ void Hbm4BulkModule::tell(Time now) {
     };
     for (auto job = std::find_if(jobs().begin(), jobs().end(), has_news); job != jobs().end();
          job = std::find_if(jobs().begin(), jobs().end(), has_news)) {
+        if (job->poisoned && job->completed == job->transaction->descriptor.items()) {
+            job->failure = BulkStatus::kGenericError;  // in the place of its last segment
+        }
         if (job->failure == BulkStatus::kIncomplete) {
             ensure(job->ready.last() <= now, "{}: a completion ahead of its time", name());
             job->transaction->tell(std::move(job->ready));
@@ -184,9 +197,10 @@ void Hbm4BulkModule::b_transport(BulkTransaction& transaction, sc_core::sc_time&
         transaction.fail(refused);
         return;
     }
-    move_data(transaction);
     sc_core::sc_event finished("finished");
-    add(transaction).finished = &finished;
+    Job& added = add(transaction);
+    added.finished = &finished;
+    move_data(added);
     const auto job = std::prev(jobs().end());
     alarm().arm(alarm().scale().now());
     sc_core::wait(finished);
@@ -200,7 +214,7 @@ unsigned int Hbm4BulkModule::transport_dbg(BulkTransaction& transaction) {
         refusal(transaction.descriptor) != BulkStatus::kOk) {
         return 0;
     }
-    move_data(transaction);
+    (void)move_data(transaction, {alarm().scale().now(), MemoryUse::kObserver});
     return static_cast<unsigned int>(bytes);
 }
 
@@ -209,8 +223,8 @@ bool Hbm4BulkModule::get_direct_mem_ptr(BulkTransaction& transaction, tlm::tlm_d
     const std::uint64_t capacity = core().address_map().capacity();
     const std::uint64_t first = address / SparseMemory::kPageBytes * SparseMemory::kPageBytes;
     region.init();
-    if (address >= capacity) {
-        region.set_start_address(capacity);  // what is refused
+    if (address >= capacity || memory_.has_faults()) {
+        region.set_start_address(memory_.has_faults() ? 0 : capacity);  // what is refused
         region.set_end_address(~std::uint64_t{0});
         return false;
     }

@@ -20,6 +20,7 @@ struct Hbm4BulkJob : BulkJob {
     using BulkJob::BulkJob;
     CompletionTemplate ready;               // complete, not yet told
     sc_core::sc_event* finished = nullptr;  // of a blocking call
+    bool poisoned = false;                  // some of its data are uncorrectable
 };
 
 /// One GPU's HBM4 behind a bulk socket. Data move in the order in which descriptors are accepted;
@@ -27,6 +28,8 @@ struct Hbm4BulkJob : BulkJob {
 /// takes the time of the accesses that it touches. Works at any SystemC resolution: completions are
 /// told at the first tick at or after the core's own time, and a request that comes in the tick in
 /// which an edge of the core's clock is told comes at that edge.
+/// With faults (hbm4.faults), a read that meets an uncorrectable error fills the data with what the
+/// cells hold, and ends at its time with a generic error.
 /// Back-pressure: accesses wait for the credits of their pseudo-channel, in the order in which they
 /// came. A descriptor of one item gets END_REQ when its first access is in the memory.
 class Hbm4BulkModule final : public sc_core::sc_module, public BulkTarget<Hbm4BulkJob> {
@@ -57,11 +60,13 @@ class Hbm4BulkModule final : public sc_core::sc_module, public BulkTarget<Hbm4Bu
     /// no time here: the latencies are those of a pseudo-channel at its peak rate, per byte. It is
     /// for loaders, debuggers and fast-forwarding; no response hints at it, so that nobody skips
     /// the memory's timing without asking for it.
+    /// A memory with faults grants none: they would be passed by.
     bool get_direct_mem_ptr(BulkTransaction& transaction, tlm::tlm_dmi& region) override;
 
     [[nodiscard]] BulkStatus refusal(const Descriptor& descriptor) const;
     [[nodiscard]] MemoryOrder order_of(const Access& access, Direction direction) const;
-    void move_data(BulkTransaction& transaction);
+    void move_data(Job& job);
+    ReadSeverity move_data(BulkTransaction& transaction, const MemoryUse& use);
     void advance();
     void completed(const MemoryCompletion& completion);
     void step();

@@ -14,6 +14,9 @@ std::uint8_t* SparseMemory::page(std::uint64_t number) {
 }
 
 void SparseMemory::write(std::uint64_t address, std::span<const std::uint8_t> bytes) {
+    if (guard_ != nullptr) {
+        guard_->write(*this, address, bytes, use_);
+    }
     while (!bytes.empty()) {
         const std::uint64_t offset = address % kPageBytes;
         const std::size_t part = std::min<std::size_t>(bytes.size(), kPageBytes - offset);
@@ -23,7 +26,7 @@ void SparseMemory::write(std::uint64_t address, std::span<const std::uint8_t> by
     }
 }
 
-void SparseMemory::read(std::uint64_t address, std::span<std::uint8_t> bytes) const {
+void SparseMemory::peek(std::uint64_t address, std::span<std::uint8_t> bytes) const {
     while (!bytes.empty()) {
         const std::uint64_t offset = address % kPageBytes;
         const std::size_t part = std::min<std::size_t>(bytes.size(), kPageBytes - offset);

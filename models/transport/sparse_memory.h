@@ -8,6 +8,7 @@
 #include <span>
 #include <unordered_map>
 
+#include "models/transport/contents_guard.h"
 #include "models/transport/state_hasher.h"
 
 namespace vr {
@@ -15,7 +16,17 @@ namespace vr {
 class SparseMemory {
   public:
     void write(std::uint64_t address, std::span<const std::uint8_t> bytes);
-    void read(std::uint64_t address, std::span<std::uint8_t> bytes) const;
+    /// What a reader at the present gets: what was written, and what the guard makes of it.
+    ReadSeverity read(std::uint64_t address, std::span<std::uint8_t> bytes) const {
+        peek(address, bytes);
+        return guard_ == nullptr ? ReadSeverity::kNone : guard_->read(*this, address, bytes, use_);
+    }
+    /// What was written.
+    void peek(std::uint64_t address, std::span<std::uint8_t> bytes) const;
+    /// Puts a guard before all reads and writes from now on, or null; it outlives its use.
+    void set_guard(ContentsGuard* guard) { guard_ = guard; }
+    /// Says when and for whom the next reads and writes are.
+    void use(const MemoryUse& use) { use_ = use; }
     void flip_bit(std::uint64_t address, unsigned bit);
     /// The whole page that `address` lies in, made if there was none. It stays where it is as long
     /// as this memory lives.
@@ -32,6 +43,8 @@ class SparseMemory {
     std::uint8_t* page(std::uint64_t number);
     // Looked up, or gone through by number: its order never shows
     std::unordered_map<std::uint64_t, Page> pages_;
+    ContentsGuard* guard_ = nullptr;
+    MemoryUse use_;
 };
 
 }  // namespace vr

@@ -38,7 +38,7 @@ void MemoryToBaseProtocol::send(MemoryRequest&& request) {
     payload.set_address(request.address);
     payload.set_command(request.write ? tlm::TLM_WRITE_COMMAND : tlm::TLM_READ_COMMAND);
     if (request.write) {
-        contents_.read(request.address, {payload.get_data_ptr(), request.bytes});
+        contents_.peek(request.address, {payload.get_data_ptr(), request.bytes});
     }
     under_way_.emplace(&payload, std::move(request));
     sender_.send(payload);

@@ -167,6 +167,7 @@ void CopyEngine::take_response(Stamped<BundleDone>&& stamped) {
     write.cause = std::move(done.cause);
     if (copy.carries_data) {
         auto data = std::make_shared<std::vector<std::uint8_t>>(transfer.bytes);
+        contents_.use({now, transfer.operator_index.value});
         contents_.read(copy.gpu_address + static_cast<std::uint64_t>(transfer.offset), *data);
         write.data = std::move(data);
     }
@@ -191,6 +192,7 @@ void CopyEngine::take_remote(Stamped<RemoteMessage>&& stamped) {
     if (copy.carries_data) {
         ensure(message.data != nullptr && message.data->size() == transfer.bytes,
                "{}: read data of {} B without its contents", path(), transfer.bytes);
+        contents_.use({now, transfer.operator_index.value});
         contents_.write(copy.gpu_address + static_cast<std::uint64_t>(transfer.offset),
                         *message.data);
     }

@@ -50,6 +50,8 @@ class DataPath {
     /// (models/numerics).
     DataPath(SparseMemory& memory, std::size_t sms, std::string architecture);
 
+    /// Says when and for which operator the next moves are.
+    void use(const MemoryUse& use) { memory_.use(use); }
     /// A load has landed: box -> shared memory (zeros where the box leaves the tensor).
     void land(std::uint32_t sm, const TileProgram& program, const TileOperand& operand,
               const MemoryBox& box, std::uint64_t shared_address);

@@ -284,7 +284,7 @@ void Tpc::finish_transfer(std::uint32_t number, Time at, const Cause& cause) {
     const bool store = transfer.store;
     // The bytes of a store moved when shared memory was read: its slot may be full again by now
     if (!store) {
-        move_data(group, transfer);
+        move_data(group, transfer, at);
     }
     free_transfers_.push_back(number);
     if (store) {

@@ -212,7 +212,7 @@ class Tpc final : public Unit {
     void end_prefetch(std::uint32_t number, Time at);
     void run_engine(std::uint8_t sm, bool store, Time now);
     /// The bytes of a transfer, between memory and shared memory.
-    void move_data(const Group& group, const Transfer& transfer);
+    void move_data(const Group& group, const Transfer& transfer, Time now);
     [[nodiscard]] MemoryBox box_of(const Group& group, const TileOperand& operand,
                                    std::int64_t tile, std::int64_t k, std::int64_t block,
                                    const std::vector<std::int32_t>& row_list) const;

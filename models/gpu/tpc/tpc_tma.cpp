@@ -155,11 +155,12 @@ void Tpc::end_prefetch(std::uint32_t number, Time at) {
     free_transfers_.push_back(number);
 }
 
-void Tpc::move_data(const Group& group, const Transfer& transfer) {
+void Tpc::move_data(const Group& group, const Transfer& transfer, Time now) {
     const TileProgram& program = *group.program;
     if (data_ == nullptr || !program.carries_data) {
         return;
     }
+    data_->use({now, program.operator_index.value});
     const auto block = static_cast<std::uint8_t>(transfer.sm - group.first_sm);
     const TileOperand& operand = program.operands[transfer.operand];
     // Time follows the list that the program was built with, data the routing in memory.
@@ -241,7 +242,7 @@ void Tpc::run_engine(std::uint8_t sm_number, bool store, Time now) {
         Group& group = groups_[transfer.group];
         const auto block = static_cast<std::uint8_t>(transfer.sm - group.first_sm);
         if (store) {  // shared memory has been read: the slot is free again
-            move_data(group, transfer);
+            move_data(group, transfer, now);
             const Cause cause = attribution_.extend(transfer.cause, owners_.tma_queue,
                                                     std::max(now, engine.free_at));
             ++group.open_work;

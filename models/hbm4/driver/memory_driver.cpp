@@ -14,6 +14,7 @@
 #include "models/hbm4/driver/access_check.h"
 #include "models/hbm4/driver/access_slices.h"
 #include "models/hbm4/driver/latency_counts.h"
+#include "models/hbm4/ecc/memory_faults.h"
 #include "models/transport/clock.h"
 #include "models/transport/state_statistics.h"
 
@@ -44,6 +45,7 @@ class Run {
           source_(source),
           commands_(options.commands),
           idle_commands_(options.idle_commands),
+          faults_(options.faults),
           timing_(config),
           map_(config),
           group_(options.channels ? options.channels(config, timing_)
@@ -76,6 +78,7 @@ class Run {
   private:
     [[nodiscard]] std::int64_t earliest_arrival() const;
     void feed(std::int64_t until);
+    void meet_faults(std::int64_t arrival);
     void collect();
     void watch();
     void check_commands(std::int64_t tick) const;
@@ -85,6 +88,7 @@ class Run {
     AccessSource& source_;
     std::vector<MemoryCommand>* commands_;
     bool idle_commands_;
+    hbm4::MemoryFaults* faults_;
     hbm4::Timing timing_;
     hbm4::AddressMap map_;
     std::unique_ptr<hbm4::RecordedGroup> group_;
@@ -115,6 +119,15 @@ std::int64_t Run::earliest_arrival() const {
     return std::max({due, last_arrival_, bounded_ ? free_.top() : 0});
 }
 
+void Run::meet_faults(std::int64_t arrival) {
+    const MemoryUse use{Clock(config_.clock).edge(arrival), 0};
+    if (access_.write) {
+        faults_->write_timing(access_.address, access_.bytes, use);
+    } else {
+        (void)faults_->read_timing(access_.address, access_.bytes, use);
+    }
+}
+
 // Puts in every access whose arrival is known to be at or before `until`.
 void Run::feed(std::int64_t until) {
     while (has_access_) {
@@ -135,6 +148,9 @@ void Run::feed(std::int64_t until) {
             accounts_[at.pseudo_channel].arrived(tick, input);
         }
         last_arrival_ = arrival;
+        if (faults_ != nullptr) {
+            meet_faults(arrival);
+        }
         if (end_ == kNeverTick) {
             bytes_ += access_.bytes;
         } else {

@@ -52,6 +52,7 @@ struct MemoryCommand {
 };
 
 namespace hbm4 {
+class MemoryFaults;
 class RecordedGroup;
 struct Timing;
 }  // namespace hbm4
@@ -77,6 +78,8 @@ struct MemoryDriverOptions {
     bool idle_commands = true;
     /// Whether to say where the time of the data buses went.
     bool account = false;
+    /// Meets every access when it arrives; null: no faults.
+    hbm4::MemoryFaults* faults = nullptr;
     /// What stands for the pseudo-channels; null: the core.
     ChannelFactory channels = nullptr;
 };

@@ -42,7 +42,32 @@ Hbm4Status MemorySystem::status() const {
     s.bytes_read = bytes_[0];
     s.bytes_written = bytes_[1];
     s.refused = refused_;
+    const hbm4::WordCode code(config);
+    s.ecc_mode = static_cast<std::uint32_t>(code.mode());
+    s.scrubbing = hbm4::Scrubber(config, core_.address_map(), code).on() ? 1 : 0;
+    if (faults_ != nullptr) {
+        const hbm4::FaultCounts c = fault_counts();
+        s.listed_faults = c.listed;
+        s.random_upsets = c.upsets;
+        s.corrected_bit = c.corrected_bit;
+        s.corrected_bits = c.corrected_bits;
+        s.uncorrectable = c.uncorrectable;
+        s.silent = c.silent;
+        s.scrub_corrected = c.scrub_corrected;
+        s.scrub_uncorrectable = c.scrub_uncorrectable;
+        s.scrub_visits = c.scrub_visits;
+        s.scrub_passes = c.scrub_passes;
+        s.first_corrected = c.first_corrected.address;
+        s.first_uncorrectable = c.first_uncorrectable.address;
+        s.first_silent = c.first_silent.address;
+    }
     return s;
+}
+
+hbm4::FaultCounts MemorySystem::fault_counts() const {
+    return faults_ == nullptr     ? hbm4::FaultCounts{}
+           : contents_ != nullptr ? faults_->counts(*contents_, now_)
+                                  : faults_->counts(now_);
 }
 
 Hbm4ChannelStatus MemorySystem::channel_status(std::uint32_t pseudo_channel) {

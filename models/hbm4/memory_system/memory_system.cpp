@@ -50,6 +50,27 @@ MemorySystem::MemorySystem(std::string path, const Hbm4Config& memory, Callback 
       lead_(hbm4::Timing(memory).shortest_access() + memory.back_latency.value),
       held_(static_cast<std::size_t>(memory.pseudo_channels())) {
     core_.responses_out.bind_sink(*this, 0, kPortLatency);
+    if (memory.faults.any()) {
+        faults_ =
+            std::make_unique<hbm4::MemoryFaults>(core_.config(), core_.address_map(), core_.path());
+    }
+}
+
+void MemorySystem::hold(SparseMemory& contents) {
+    contents_ = &contents;
+    contents.set_guard(faults_.get());
+}
+
+ReadSeverity MemorySystem::meet_faults(const Slot& slot, bool write) {
+    if (contents_ != nullptr) {
+        return ReadSeverity::kNone;  // whoever moved the data has met them
+    }
+    const MemoryUse use{now_, 0};
+    if (!write) {
+        return faults_->read_timing(slot.address, slot.bytes, use);
+    }
+    faults_->write_timing(slot.address, slot.bytes, use);
+    return ReadSeverity::kNone;
 }
 
 void MemorySystem::check(std::uint64_t address, std::uint32_t bytes) const {
@@ -86,7 +107,7 @@ void MemorySystem::add(const MemoryOrder& order) {
         slot = free_.back();
         free_.pop_back();
     }
-    slots_[slot] = {order.token, at, order.bytes};
+    slots_[slot] = {order.token, at, order.bytes, order.address};
     ++held_[at][order.write ? 1 : 0];
     ++outstanding_;
     core_.requests_in.deliver(
@@ -142,8 +163,10 @@ void MemorySystem::tell() {
         --outstanding_;
         ++completed_[direction];
         bytes_[direction] += slot.bytes;
+        const ReadSeverity severity =
+            faults_ == nullptr ? ReadSeverity::kNone : meet_faults(slot, one.write);
         if (callback_) {
-            callback_({slot.token, one.time, clock_.first_edge(one.time), one.write});
+            callback_({slot.token, one.time, clock_.first_edge(one.time), one.write, severity});
         }
     }
 }

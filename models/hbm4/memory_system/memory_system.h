@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // A GPU's memory as a plain C++ class for somebody else's simulator: no SystemC, no unit of a
 // region. Time is the caller's; the memory says when it has something to tell.
-// Not modelled: contents; see SparseMemory (transport/sparse_memory.h).
+// Not modelled: contents; see hold().
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "models/hbm4/ecc/memory_faults.h"
 #include "models/hbm4/hbm4.h"
 #include "models/hbm4/memory_system/door_config.h"
 #include "models/hbm4/memory_system/status.h"
@@ -31,6 +33,8 @@ struct MemoryCompletion {
     Time time;              ///< the edge at which it completes
     std::int64_t tick = 0;  ///< number of that edge of the memory's clock
     bool write = false;
+    /// What the memory says of a read's data; kNone without faults, and where contents are held.
+    ReadSeverity severity = ReadSeverity::kNone;
 };
 
 /// Requests enter at the present, now(), which only advance_to() moves. A request completes when
@@ -77,6 +81,15 @@ class MemorySystem final : private PortSink<MemoryResponse> {
     [[nodiscard]] const std::array<std::int64_t, 2>& credits() const { return credits_; }
     [[nodiscard]] const Hbm4& core() const { return core_; }
 
+    /// Whether hbm4.faults asks for any.
+    [[nodiscard]] bool has_faults() const { return faults_ != nullptr; }
+    /// From now on `contents` are what lies in this memory: who moves data reads and writes them
+    /// there, with faults and errors at that moment, after contents.use(). Without this, a memory
+    /// looks for faults when a request completes, in zeros. `contents` outlive it.
+    void hold(SparseMemory& contents);
+    /// What faults did up to the present.
+    [[nodiscard]] hbm4::FaultCounts fault_counts() const;
+
     /// Modes, errors and counters at the present.
     [[nodiscard]] Hbm4Status status() const;
     /// Throws UsageError for a pseudo-channel that is not there.
@@ -97,6 +110,7 @@ class MemorySystem final : private PortSink<MemoryResponse> {
         std::uint64_t token = 0;
         std::uint32_t pseudo_channel = 0;
         std::uint32_t bytes = 0;
+        std::uint64_t address = 0;
     };
     struct Due {
         Time time;
@@ -105,6 +119,7 @@ class MemorySystem final : private PortSink<MemoryResponse> {
     };
     void deliver(Stamped<MemoryResponse>&& stamped) override;
     void tell();
+    ReadSeverity meet_faults(const Slot& slot, bool write);
     void catch_up();
     void check(std::uint64_t address, std::uint32_t bytes) const;
     [[nodiscard]] bool has_credit(std::uint32_t pseudo_channel, bool write) const;
@@ -124,7 +139,9 @@ class MemorySystem final : private PortSink<MemoryResponse> {
     std::vector<std::array<std::uint32_t, 2>> held_;  // by pseudo-channel
     std::uint64_t outstanding_ = 0, sequence_ = 0, refused_ = 0;
     std::array<std::uint64_t, 2> completed_{}, bytes_{};
-    std::vector<std::int64_t> base_;  // of the sums in report()
+    std::vector<std::int64_t> base_;              // of the sums in report()
+    std::unique_ptr<hbm4::MemoryFaults> faults_;  // null where none can be
+    SparseMemory* contents_ = nullptr;
     bool telling_ = false;
 };
 

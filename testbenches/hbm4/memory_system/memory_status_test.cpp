@@ -36,7 +36,9 @@ TEST_CASE("the status counts what was asked, and its words are its fields") {
                         [&](const MemoryCompletion& one) { ++told[one.write ? 1 : 0]; });
     work(memory);
     const Hbm4Status head = memory.status();
-    CHECK(head.layout == 1);
+    CHECK(head.layout == 2);
+    CHECK(head.ecc_mode == 1);
+    CHECK(head.scrubbing == 1);
     CHECK(head.refresh_mode == 1);
     CHECK(head.read_latency == 20);
     CHECK(head.capacity == memory.core().address_map().capacity());
