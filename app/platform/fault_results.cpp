@@ -34,6 +34,7 @@ void gather_faults(const Machine& machine, const Workload& workload, RunResult& 
             if (const std::uint64_t words = faults->uncorrectable_of(i);
                 words > 0 && workload.operators[i].gpu.value == g) {
                 memory.failed.push_back({workload.operators[i].id, words});
+                result.operators[i].fidelity += ", memory error";
             }
         }
         result.memory_faults.push_back(std::move(memory));
