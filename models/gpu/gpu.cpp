@@ -133,6 +133,9 @@ Gpu::Gpu(const GpuConfig& config, const Workload& workload, const GpuRequest& re
         memory_faults_ = std::make_unique<hbm4::MemoryFaults>(
             memory_.config(), memory_.address_map(), memory_.path(), request.index.value);
         contents_.set_guard(memory_faults_.get());
+        front_end_.judge_operators([faults = memory_faults_.get()](OperatorIndex index) {
+            return faults->uncorrectable_of(index.value) > 0;
+        });
     }
 }
 

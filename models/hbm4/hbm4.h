@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One GPU's HBM4: all stacks, channels and pseudo-channels with their controllers, as a unit of the
-// GPU's region. Not modelled: data (functional memory lives elsewhere), error correction, power.
+// GPU's region. Not modelled here: data and their errors (functional memory lives elsewhere, see
+// ecc/), power.
 #pragma once
 
 #include <cstdint>

@@ -60,7 +60,7 @@ ReadSeverity Hbm4BulkModule::move_data(BulkTransaction& transaction, const Memor
         }
         place += access.bytes;
     }
-    contents_.use({});
+    contents_.use({use.now, MemoryUse::kObserver});  // whoever looks into contents()
     return worst;
 }
 

@@ -164,7 +164,7 @@ void CommandFrontEnd::end(OperatorIndex index, Time now, const Cause& cause) {
     complete(index, now, cause);
     if (waits_for_firmware()) {
         last_done_ = cause;
-        registers_.operator_done();
+        registers_.operator_done(has_failed_ && has_failed_(index));
         drive_interrupt(now);
     }
 }

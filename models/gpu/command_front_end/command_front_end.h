@@ -7,8 +7,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "models/base/attribution.h"
@@ -90,6 +92,10 @@ class CommandFrontEnd final : public Unit {
                                  &C::released_, &C::completed_, &C::registers_, &C::rung_,
                                  &C::last_done_, &C::interrupt_high_, &C::handed_over_);
     }
+    /// `judge` says whether an operator that is complete met an uncorrectable error of the memory.
+    void judge_operators(std::function<bool(OperatorIndex)> judge) {
+        has_failed_ = std::move(judge);
+    }
     [[nodiscard]] bool finished() const { return own_left_ == 0; }
     [[nodiscard]] const std::vector<OperatorRun>& runs() const { return runs_; }
     /// Whether firmware launches.
@@ -163,6 +169,7 @@ class CommandFrontEnd final : public Unit {
     std::int64_t released_ = 0;
     std::int64_t completed_ = 0;
     LaunchRegisters registers_;
+    std::function<bool(OperatorIndex)> has_failed_;  // none: no operator can
     std::vector<Rung> rung_;
     Cause last_done_;  // of the operator that ended last
     bool interrupt_high_ = false;

@@ -22,6 +22,7 @@ void LaunchRegisters::reset() {
     done_ = 0;
     rings_ = 0;
     refusal_ = kNone;
+    failed_ = false;
     update_status();
 }
 
@@ -72,8 +73,9 @@ RegisterAnswer LaunchRegisters::access(const RegisterRequest& request,
     return {};
 }
 
-void LaunchRegisters::operator_done() {
+void LaunchRegisters::operator_done(bool failed) {
     ++done_;
+    failed_ = failed_ || failed;
     block_.set(map::kCompleted, done_);
     if (done_ == launched_count_) {
         block_.set(map::kInterruptPending,
@@ -89,6 +91,7 @@ bool LaunchRegisters::interrupt() const {
 void LaunchRegisters::update_status() {
     std::uint32_t status = static_cast<std::uint32_t>(refusal_) << map::kStatusErrorShift;
     status |= done_ < launched_count_ ? map::kStatusBusyMask : 0;
+    status |= failed_ ? map::kStatusMemoryErrorMask : 0;
     status |= done_ == operators_ ? map::kStatusCompleteMask : 0;
     block_.set(map::kStatus, status);
 }

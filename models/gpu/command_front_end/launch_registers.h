@@ -29,8 +29,8 @@ class LaunchRegisters {
     void reset();
     /// Does one access; `rung` is set when it was a doorbell that is accepted.
     RegisterAnswer access(const RegisterRequest& request, std::optional<RungLaunch>& rung);
-    /// An operator that was launched is complete.
-    void operator_done();
+    /// An operator that was launched is complete; `failed` when the memory gave it wrong data.
+    void operator_done(bool failed = false);
     /// Level of the interrupt line.
     [[nodiscard]] bool interrupt() const;
     [[nodiscard]] std::uint32_t launched() const { return launched_count_; }
@@ -38,7 +38,7 @@ class LaunchRegisters {
     static constexpr auto state_members() {
         using L = LaunchRegisters;
         return vr::state_members(&L::block_, &L::launched_, &L::launched_count_, &L::done_,
-                                 &L::rings_, &L::refusal_);
+                                 &L::rings_, &L::refusal_, &L::failed_);
     }
 
   private:
@@ -52,6 +52,7 @@ class LaunchRegisters {
     std::uint32_t done_ = 0;
     std::uint32_t rings_ = 0;
     Refusal refusal_ = kNone;
+    bool failed_ = false;  // some operator
 };
 
 }  // namespace vr

@@ -308,3 +308,28 @@ TEST_CASE("two GPUs each run the firmware for their own operators") {
     CHECK(j["firmware"]["doorbells"] == 2);
     CHECK(j["firmware"]["log_lines"] == 6);
 }
+
+TEST_CASE("firmware sees that an operator read wrong data of the memory") {
+    FirmwareFolder folder;
+    std::vector<rv::Word> program;
+    ring(program, 0, 1);
+    wait_for(program, 1);
+    rv::load_constant(program, rv::t0, front_end::kMap.base + front_end::kStatus);
+    program.push_back(rv::lw(rv::t2, rv::t0, 0));
+    rv::load_constant(program, rv::t1,
+                      front_end::kStatusCompleteMask | front_end::kStatusMemoryErrorMask);
+    std::vector<rv::Word> failed;
+    report(failed, 7);
+    failed.push_back(kForEver);
+    program.push_back(rv::bne(rv::t2, rv::t1, static_cast<int>(4 * (failed.size() + 1))));
+    program.insert(program.end(), failed.begin(), failed.end());
+    report(program, 0);
+    program.push_back(kForEver);
+    const std::string faults = "--json - --set 'hbm4.faults.list=\"bit 0x40 7";
+    const auto wrong = folder.run(program, faults + ",31 flip\"'");
+    CHECK(wrong.exit_code == 1);
+    CHECK(json::parse(wrong.out)["firmware"]["code"] == 7);
+    const auto corrected = folder.run(program, faults + " flip\"'");
+    CHECK(corrected.exit_code == 0);
+    CHECK(json::parse(corrected.out)["firmware"]["verdict"] == "pass");
+}

@@ -105,6 +105,31 @@ TEST_CASE("units by sockets, folding or not, and a run after a snapshot meet the
     CHECK(report_of(run_of(request, "tiny", sets)) == report);
 }
 
+TEST_CASE("the list strikes the GPU that is named") {
+    std::string trace = "{\"vrsim_trace\": 1, \"name\": \"two\"}\n";
+    for (int gpu = 0; gpu < 2; ++gpu) {
+        trace += fmt::format(
+            "{{\"tensor\": \"s{0}\", \"shape\": [64, 256], \"type\": \"bf16\", \"gpu\": {0}, "
+            "\"data\": \"seeded\"}}\n"
+            "{{\"tensor\": \"t{0}\", \"shape\": [64, 256], \"type\": \"bf16\", \"gpu\": {0}}}\n"
+            "{{\"op\": \"copy\", \"id\": \"copy{0}\", \"source\": \"s{0}\", \"destination\": "
+            "\"t{0}\", \"gpu\": {0}}}\n",
+            gpu);
+    }
+    for (const std::size_t gpu : {0U, 1U}) {
+        Sets sets = with(kWrong);
+        sets.push_back("system.gpus=2");
+        sets.push_back(fmt::format("gpu.hbm4.faults.gpu={}", gpu));
+        const RunResult result = run_of(request_of(trace), "tiny", sets);
+        REQUIRE(result.memory_faults.size() == 2);
+        CHECK(result.memory_faults[gpu].counts.uncorrectable > 0);
+        CHECK(result.memory_faults[gpu].failed.at(0).id == fmt::format("copy{}", gpu));
+        CHECK(result.memory_faults[1 - gpu].counts.uncorrectable == 0);
+        CHECK(result.memory_faults[1 - gpu].failed.empty());
+        CHECK(result.memory_faults[1 - gpu].counts.listed == 0);
+    }
+}
+
 TEST_CASE("random upsets reach a machine by seed, each GPU has its own") {
     const auto run = [](int seed) {
         const RunResult result =

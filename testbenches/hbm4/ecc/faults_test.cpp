@@ -333,3 +333,21 @@ TEST_CASE("the plain door says how bad a read is, at its time, and counts in its
     CHECK(status.listed_faults == 3);
     CHECK(none.listed_faults + none.corrected_bit + none.scrub_visits == 0);
 }
+
+TEST_CASE("contents that a plain door holds meet its faults when they move, and only then") {
+    MemorySystem memory("memory", faulty_config("bit 0x40 3,30 flip at 100 ns"), {});
+    SparseMemory contents;
+    memory.hold(contents);
+    std::vector<std::uint8_t> data(64, 5);
+    contents.use({memory.now(), 0});
+    contents.write(0x40, data);
+    memory.add({0x40, 64, true, 0});
+    memory.advance_to(nanoseconds(100));
+    contents.use({memory.now(), 0});
+    CHECK(contents.read(0x40, data) == ReadSeverity::kUncorrectable);
+    CHECK(data[0] == (5 ^ 8));
+    memory.add({0x40, 64, false, 1});
+    memory.advance_to(nanoseconds(300));
+    CHECK(memory.outstanding() == 0);
+    CHECK(memory.status().uncorrectable == 1);
+}
