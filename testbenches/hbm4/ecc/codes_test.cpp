@@ -149,6 +149,21 @@ TEST_CASE("errors of two symbols are detected but for those that look like one o
     CHECK(struck[4] == (word[4] ^ 0x1234));
 }
 
+TEST_CASE("an error that points behind the last symbol is detected, at the last it is corrected") {
+    const std::vector<Symbol> word = random_word(19, 4);
+    for (const std::uint32_t place : {18U, 19U}) {
+        // Errors of symbols 0 and 1 with the syndromes of an error 1 at `place`.
+        std::vector<Symbol> struck = word;
+        const Symbol second = divide(static_cast<Symbol>(power(place) ^ 1), power(1) ^ 1);
+        struck[0] ^= static_cast<Symbol>(second ^ 1);
+        struck[1] ^= second;
+        struck.push_back(0xabcd);  // no symbol of the word
+        const Decoded decoded = decode_symbols(std::span(struck).first(19));
+        CHECK((decoded.severity == ReadSeverity::kUncorrectable) == (place == 19));
+        CHECK(struck[19] == 0xabcd);
+    }
+}
+
 TEST_CASE("SEC-DED corrects every single and detects every double error of each length of word") {
     const std::array<std::uint32_t, 3> checks = {8, 9, 10};
     for (std::uint32_t n = 0; n < 3; ++n) {

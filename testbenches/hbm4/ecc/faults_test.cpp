@@ -347,7 +347,7 @@ TEST_CASE("contents that a plain door holds meet its faults when they move, and 
     CHECK(contents.read(0x40, data) == ReadSeverity::kUncorrectable);
     CHECK(data[0] == (5 ^ 8));
     memory.add({0x40, 64, false, 1});
-    memory.advance_to(nanoseconds(300));
+    memory.advance_to(nanoseconds(2000));
     CHECK(memory.outstanding() == 0);
     CHECK(memory.status().uncorrectable == 1);
 }

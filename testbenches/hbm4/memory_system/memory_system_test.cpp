@@ -177,7 +177,7 @@ TEST_CASE("what the memory cannot serve is refused and changes nothing") {
     CHECK(memory.now() == nanoseconds(100));
     CHECK_THROWS_AS(memory.channel_status(2), UsageError);
     CHECK_THROWS_AS(memory.status_word(2), UsageError);
-    CHECK_THROWS_AS(memory.status_word(128 + 2 * 128), UsageError);
+    CHECK_THROWS_AS(memory.status_word(256 + 2 * 128), UsageError);
     CHECK_THROWS_AS(MemorySystem("memory", small_hbm4(), {}, {-1, 3, {64}}), InputError);
     Hbm4Config inconsistent = small_hbm4();
     inconsistent.write_low = inconsistent.write_high;
