@@ -54,6 +54,8 @@ void write_measured(JsonWriter& json, const MemoryResult& r) {
         .field("precharges", c.precharges)
         .field("refreshes", c.refreshes)
         .field("forced_refreshes", c.forced_refreshes)
+        .field("managements", c.managements)
+        .field("forced_managements", c.forced_managements)
         .field("turns", c.turns)
         .end_object();
     json.field("pseudo_channels", r.pseudo_channels)
@@ -81,6 +83,8 @@ void write_device(JsonWriter& json, const Hbm4Config& c) {
     json.field("scheduler", scheduler_text(c))
         .field("page_policy", c.page_policy)
         .field("refresh", c.refresh)
+        .field("refresh_scale", c.refresh_scale)
+        .field("refresh_management", c.refresh_management)
         .field("read_queue", c.read_queue)
         .field("write_queue", c.write_queue)
         .end_object();

@@ -85,9 +85,10 @@ std::string energy_text(const MemoryRun& run) {
 
 const std::vector<std::string>& memory_not_modelled() {
     static const std::vector<std::string> kLines = {
-        "refresh management (RFM, DRFM), self refresh, refresh that follows temperature",
         "error correction: time of its own (on the die it lies within the read latency), and the "
         "controller's reaction to an error",
+        "refresh management of all banks, or that counts rows (RFMab, PRAC); self refresh; a "
+        "temperature that changes in a run",
         "power-down, and energy that passes without commands",
         "half and quarter clocks: commands and data keep to whole CK",
         "what the vendor's controller and address map really do: neither is published",
@@ -124,6 +125,10 @@ std::string memory_text(const MemoryRun& run) {
                        percent_text(c.row_conflicts, rows));
     out += fmt::format("  refreshes    {} commands, {} of them forced\n", c.refreshes,
                        c.forced_refreshes);
+    if (run.memory.refresh_management != "none") {
+        out += fmt::format("  management   {} commands ({}), {} of them forced\n", c.managements,
+                           run.memory.refresh_management, c.forced_managements);
+    }
     out +=
         fmt::format("  balance      columns of the busiest pseudo-channel {}, of the idlest {}\n",
                     r.busiest_columns, r.idlest_columns);

@@ -77,6 +77,20 @@ std::vector<std::pair<std::string, std::string>> Hbm4Config::problems() const {
               "\"first_ready\" only; allowed: these, or impl = \"model\"");
     hbm4::check_ecc(*this,
                     [&p](const char* key, std::string text) { p.require(false, key, text); });
+    const bool manages = refresh_management != "none";
+    p.require(impl == "model" || !manages, "impl",
+              "the RTL twin has no refresh management; allowed: refresh_management = \"none\", or "
+              "impl = \"model\"");
+    if (manages) {
+        const hbm4::Command command =
+            refresh_management == "drfm" ? hbm4::Command::kManageRow : hbm4::Command::kManageBank;
+        p.require(
+            hbm4::standard_named(standard).has(command), "refresh_management",
+            fmt::format("\"{}\", but {} has no {}; allowed: \"none\", or what the standard has",
+                        refresh_management, standard, hbm4::name_of(command)));
+        p.require(raa_maximum >= raa_initial, "raa_maximum",
+                  fmt::format("{}; allowed: at least raa_initial ({})", raa_maximum, raa_initial));
+    }
     p.require(t_ccd_s >= burst, "t_ccd_s", "shorter than burst: the data bus would be shared");
     p.require(t_ccd_r >= burst, "t_ccd_r", "shorter than burst: the data bus would be shared");
     const auto at_least = [&p](const char* key, auto value, const char* other, auto least) {
@@ -101,9 +115,9 @@ std::vector<std::pair<std::string, std::string>> Hbm4Config::problems() const {
         const char* key = per_bank ? "t_rfc_per_bank" : "t_rfc_all_bank";
         const std::int64_t round = timing.refresh_interval * (per_bank ? timing.banks : 1);
         p.require((per_bank ? timing.rfc_per_bank : timing.rfc_all_bank) < round, key,
-                  "not shorter than t_refi: nothing but refresh would happen");
+                  "not shorter than t_refi times refresh_scale: nothing but refresh would happen");
         p.require(!per_bank || timing.refresh_to_refresh <= timing.refresh_interval, "t_rrefd",
-                  "longer than t_refi / banks: refresh could not keep up");
+                  "longer than t_refi times refresh_scale / banks: refresh could not keep up");
         p.require(timing.refresh_interval > 0, "t_refi", "shorter than one CK per bank");
     }
     return p.take();

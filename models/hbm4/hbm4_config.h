@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Parameters of one GPU's HBM4: organisation, clocks, timings, controller policy and address map;
-// one line each. Not modelled here: power-down, temperature.
+// one line each. Not modelled here: power-down.
 #pragma once
 
 #include <cstdint>
@@ -51,6 +51,10 @@ struct Hbm4Config {
     std::int64_t refresh_postpone{};
     std::string scheduler = "first_ready";
     std::int64_t row_hit_cap{};
+    std::string refresh_scale = "1x";
+    std::string refresh_management = "none";
+    std::int64_t raa_initial = 80, raa_maximum = 480, raa_per_refresh = 40;
+    Time t_rfm{280'000'000}, t_drfm{560'000'000};
     std::string page_policy;
     Cycles page_timeout{};
     bool prepare_rows = true;
@@ -125,6 +129,19 @@ struct Hbm4Config {
         p.optional(
             "row_hit_cap", row_hit_cap, "64", {"1", "1000000"},
             "columns of an open row after which first_ready_capped lets an older request pass");
+        p.optional("refresh_scale", refresh_scale, "1x", {"4x", "2x", "1x", "0.5x", "0.25x"},
+                   "what the temperature of a stack makes of t_refi (TEMP[2:0] of HBM2)");
+        p.optional("refresh_management", refresh_management, "none", {"none", "rfm", "drfm"},
+                   "commands for banks with many activates: none, RFMpb, or DRFMpb at a row");
+        p.optional("raa_initial", raa_initial, "80", {"1", "65535"},
+                   "activates of a bank from which it may take refresh management (RAAIMT), and "
+                   "of which one command relieves it");
+        p.optional("raa_maximum", raa_maximum, "480", {"1", "65535"},
+                   "activates of a bank at which it must take refresh management (RAAMMT)");
+        p.optional("raa_per_refresh", raa_per_refresh, "40", {"0", "65535"},
+                   "activates of which a refresh relieves a bank");
+        p.optional("t_rfm", t_rfm, "280 ns", {"10 ns", "10 us"}, "RFMpb to activate");
+        p.optional("t_drfm", t_drfm, "560 ns", {"10 ns", "10 us"}, "DRFMpb to activate");
         p.optional("page_policy", page_policy, "open", hbm4::page_policy_names(),
                    "when a row that no queued request hits is closed: for another row, at once, or "
                    "when it was not used for page_timeout");

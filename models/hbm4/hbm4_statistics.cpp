@@ -43,6 +43,9 @@ void Hbm4::statistics(StatisticsRegistry& out) const {
     add("refreshes", sum.refreshes, "commands", "refresh commands");
     add("forced_refreshes", sum.forced_refreshes, "commands",
         "refresh commands that met queued work");
+    add("managements", sum.managements, "commands", "commands of refresh management");
+    add("forced_managements", sum.forced_managements, "commands",
+        "commands of refresh management that met queued work");
     add("turns", sum.turns, "turns", "changes of direction of the data buses");
     add("data_bus_busy", sum.data_ticks, "CK", "busy time of all data buses together");
     add("data_bus_busy_most", busiest, "CK", "of the busiest pseudo-channel", kMaximum);

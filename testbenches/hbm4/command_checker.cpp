@@ -100,8 +100,10 @@ class Checker {
     }
     void rows(const CommandRecord& a, const CommandRecord& b) {
         rule("row bus", a.tick, b, a.command == Command::kActivate ? c_.activate_slots.value : 1);
-        const bool wide =
-            a.command >= Command::kPrechargeAll || b.command >= Command::kPrechargeAll;
+        const auto is_wide = [](Command c) {
+            return c == Command::kPrechargeAll || c == Command::kRefreshAll;
+        };
+        const bool wide = is_wide(a.command) || is_wide(b.command);
         const bool same = a.bank == b.bank || wide;
         const auto groups = static_cast<std::int32_t>(c_.bank_groups);
         const auto per_stack = groups * static_cast<std::int32_t>(c_.banks_per_group);
@@ -127,8 +129,16 @@ class Checker {
                  ticks(c_.t_rp));
         } else if (a.command == Command::kRefreshAll) {
             rule("tRFCab", a.tick, b, ticks(c_.t_rfc_all_bank));
-        } else if (a.command == Command::kRefreshBank && !closes_b) {
-            same ? rule("tRFCpb", a.tick, b, ticks(c_.t_rfc_per_bank))
+        } else if (is_bank_refresh(a.command) && !closes_b) {
+            const bool refresh = a.command == Command::kRefreshBank;
+            const bool at_row = a.command == Command::kManageRow;
+            same ? rule(refresh  ? "tRFCpb"
+                        : at_row ? "tDRFM"
+                                 : "tRFM",
+                        a.tick, b,
+                        ticks(refresh  ? c_.t_rfc_per_bank
+                              : at_row ? c_.t_drfm
+                                       : c_.t_rfm))
                  : rule("tRREFD", a.tick, b, ticks(c_.t_rrefd));
         }
     }
@@ -154,6 +164,8 @@ class Checker {
                                                              : void();
                 break;
             case Command::kRefreshBank:
+            case Command::kManageBank:
+            case Command::kManageRow:
                 open != rows_.end() ? wrong("refresh of an open bank") : void();
                 break;
             case Command::kRefreshAll:

@@ -71,6 +71,18 @@ inline Hbm4Config random_machine(SplitMix64& random) {
         c.row_hit_cap = 1 + below(30);
         c.read_age_limit = {16 + below(below(2) == 0 ? 200 : 3000)};
         c.write_age_limit = {16 + below(below(2) == 0 ? 200 : 3000)};
+        const char* scales[] = {"1x", "1x", "4x", "2x", "0.5x", "0.25x"};
+        c.refresh_scale = scales[below(6)];
+        if (c.refresh_scale[0] == '0') {
+            c.t_refi.value *= 4;  // else there may be no time for anything but refresh
+        }
+        const char* managements[] = {"none", "none", "none", "none", "rfm", "drfm"};
+        c.refresh_management = managements[below(6)];
+        c.raa_initial = 1 + below(12);
+        c.raa_maximum = c.raa_initial + below(20);
+        c.raa_per_refresh = below(10);
+        c.t_rfm = ns(20, 2000);
+        c.t_drfm = ns(20, 4000);
     } while (!c.problems().empty());
     return c;
 }
@@ -86,6 +98,7 @@ inline Hbm4Config with_twin(Hbm4Config config) {
     config.page_policy = "open";
     config.refresh_order = "idle_first";
     config.scheduler = "first_ready";
+    config.refresh_management = "none";
     return config;
 }
 

@@ -57,11 +57,9 @@ using Group = FoldedGroup<BulkChannel, std::uint32_t>;
 Counters counters_at(const Group& group, std::uint32_t member, std::int64_t tick) {
     Counters counters = group.state_of(member).stream.channel.counters;
     BulkChannel copy = group.machine_of(member);
-    const std::int64_t refreshes = copy.counters().refreshes;
-    const std::int64_t precharges = copy.counters().precharges;
+    const Counters before = copy.counters();
     copy.settle(tick);
-    counters.refreshes += copy.counters().refreshes - refreshes;
-    counters.precharges += copy.counters().precharges - precharges;
+    add_idle_counts(counters, before, copy.counters());
     return counters;
 }
 

@@ -7,11 +7,9 @@ namespace vr::hbm4 {
 Counters FoldedChannels::counters(std::uint32_t pseudo_channel, std::int64_t tick) const {
     Counters counters = group_.state_of(pseudo_channel).counters;
     PseudoChannel<> copy = group_.machine_of(pseudo_channel);
-    const std::int64_t refreshes = copy.state().counters.refreshes;
-    const std::int64_t precharges = copy.state().counters.precharges;
+    const Counters before = copy.state().counters;
     copy.settle(tick);
-    counters.refreshes += copy.state().counters.refreshes - refreshes;
-    counters.precharges += copy.state().counters.precharges - precharges;
+    add_idle_counts(counters, before, copy.state().counters);
     return counters;
 }
 

@@ -8,7 +8,7 @@
 namespace vr::hbm4 {
 
 namespace {
-enum Name : std::size_t { kAct, kPre, kRef };
+enum Name : std::size_t { kAct, kPre, kRef, kRfm };
 
 Name kind_of(Command command) {
     switch (command) {
@@ -17,9 +17,16 @@ Name kind_of(Command command) {
         case Command::kRefreshBank:
         case Command::kRefreshAll:
             return kRef;
+        case Command::kManageBank:
+        case Command::kManageRow:
+            return kRfm;
         default:
             return kPre;
     }
+}
+// It keeps the bank's requests waiting.
+bool holds_up(Command command) {
+    return kind_of(command) == kRef || kind_of(command) == kRfm;
 }
 }  // namespace
 
@@ -32,10 +39,12 @@ CommandLog::CommandLog(const std::string& path, const Hbm4Config& config, Attrib
       row_name_(record.name("row")) {
     const Timing timing(config);
     const auto banks = static_cast<std::size_t>(timing.banks);
+    const char* const management = timing.management == Management::kDirected ? "DRFM" : "RFM";
     for (std::size_t bank = 0; bank < banks; ++bank) {
         names_.push_back({record.name(fmt::format("ACT bank {}", bank)),
                           record.name(fmt::format("PRE bank {}", bank)),
-                          record.name(fmt::format("REF bank {}", bank))});
+                          record.name(fmt::format("REF bank {}", bank)),
+                          record.name(fmt::format("{} bank {}", management, bank))});
     }
     for (std::int64_t i = 0; i < config.pseudo_channels(); ++i) {
         Channel& created = channels_.emplace_back();
@@ -72,15 +81,15 @@ void CommandLog::take(Channel& channel, const CommandRecord& c) {
          b < (all ? channel.banks.size() : static_cast<std::size_t>(c.bank) + 1); ++b) {
         Bank& bank = channel.banks[b];
         bank.commands.push_back(c);
-        bank.events.push_back(kind_of(c.command) == kRef ? kNoEvent : event_of(channel, b, c));
+        bank.events.push_back(holds_up(c.command) ? kNoEvent : event_of(channel, b, c));
     }
 }
 
 std::uint32_t CommandLog::event_of(const Channel& channel, std::size_t bank,
                                    const CommandRecord& c) {
-    const bool act = c.command == Command::kActivate;
+    const bool row = c.command == Command::kActivate || c.command == Command::kManageRow;
     return record_.instant(channel.track, names_[bank][kind_of(c.command)], clock_.edge(c.tick), 0,
-                           act ? c.row : 0, act ? row_name_ : 0);
+                           row ? c.row : 0, row ? row_name_ : 0);
 }
 
 void CommandLog::set_cause(std::uint32_t event, std::int64_t tick, const Cause& cause) {
@@ -111,7 +120,7 @@ RequestNotes CommandLog::explain(const GroupOutput& end, const Cause& cause) {
             if (i > 1 && bank.commands[i - 2].command == Command::kPrecharge) {
                 set_cause(bank.events[i - 2], bank.commands[i - 2].tick, cause);
             }
-        } else if (notes.refresh == 0 && o.refresh_ticks > 0 && kind_of(c.command) == kRef) {
+        } else if (notes.refresh == 0 && o.refresh_ticks > 0 && holds_up(c.command)) {
             std::uint32_t& event = bank.events[i - 1];
             event = event == kNoEvent ? event_of(channel, input.bank, c) : event;
             notes.refresh = EventRecord::note_of_event(event);

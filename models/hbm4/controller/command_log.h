@@ -22,7 +22,7 @@ namespace vr::hbm4 {
 /// Notes for the links of a request's chain (Attribution::extend_noted).
 struct RequestNotes {
     std::uint32_t queue = 0;
-    std::uint32_t refresh = 0;  ///< the REF command
+    std::uint32_t refresh = 0;  ///< the REF, RFM or DRFM command
     std::uint32_t row = 0;      ///< the ACT command, also of the columns in `data`
 };
 
@@ -62,7 +62,7 @@ class CommandLog {
     OwnerId queue_;
     EventRecord& record_;
     std::uint32_t row_name_;
-    std::vector<std::array<std::uint32_t, 3>> names_;  // by bank: ACT, PRE, REF
+    std::vector<std::array<std::uint32_t, 4>> names_;  // by bank: ACT, PRE, REF, RFM
     std::vector<Channel> channels_;
     std::vector<Input> inputs_;  // by token
 };

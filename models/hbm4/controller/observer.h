@@ -17,9 +17,20 @@ enum class Command : std::uint8_t {
     kRefreshBank,
     kPrechargeAll,  ///< bank is meaningless
     kRefreshAll,    ///< bank is meaningless
+    kManageBank,    ///< RFMpb: refresh management of a bank
+    kManageRow,     ///< DRFMpb: the same, directed at a row
 };
 
-inline constexpr std::size_t kCommandCount = 7;
+inline constexpr std::size_t kCommandCount = 9;
+
+/// A command of refresh management.
+constexpr bool is_management(Command command) {
+    return command == Command::kManageBank || command == Command::kManageRow;
+}
+/// A command that takes one bank for a refresh of some kind.
+constexpr bool is_bank_refresh(Command command) {
+    return command == Command::kRefreshBank || is_management(command);
+}
 
 /// Nobody watches.
 struct NoObserver {
@@ -32,7 +43,7 @@ struct CommandRecord {
     std::int64_t tick = 0;
     Command command = Command::kActivate;
     std::int32_t bank = 0;
-    std::int32_t row = 0;     ///< of an activate
+    std::int32_t row = 0;     ///< of an activate, read, write or directed refresh management
     std::int32_t column = 0;  ///< of a read or write
     constexpr bool operator==(const CommandRecord&) const = default;
 };

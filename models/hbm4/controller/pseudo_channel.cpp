@@ -8,6 +8,7 @@
 
 #include "models/base/error.h"
 #include "models/base/host_cache.h"
+#include "models/hbm4/refresh/refresh_management.h"
 #include "models/hbm4/refresh/refresh_scheduler.h"
 #include "models/hbm4/scheduler/column_scheduler.h"
 #include "models/hbm4/scheduler/row_scheduler.h"
@@ -17,6 +18,7 @@ namespace vr::hbm4 {
 template <class Observer>
 PseudoChannel<Observer>::PseudoChannel(const Timing& timing) : timing_(&timing) {
     state_.banks.open_row.fill(kNoRow);
+    state_.management.rows.fill(kNoRow);
     state_.refresh.next_due =
         timing.refresh == RefreshMode::kNone ? kNeverTick : timing.refresh_interval;
     recent_half_.rebuild(state_.refresh.recent, timing_->banks);
@@ -97,7 +99,7 @@ void PseudoChannel<Observer>::skip_idle_rounds(std::int64_t tick) {
         const bool per_bank = timing_->refresh == RefreshMode::kPerBank;
         if (timing_->refresh == RefreshMode::kNone || !idle_rounds_repeat() ||
             state_.wake != r.next_due || r.owed != 0 || r.bank != kNoBank || r.draining ||
-            open_banks() != 0) {
+            open_banks() != 0 || at_initial_ != 0) {
             return;
         }
         const std::int64_t commands = per_bank ? timing_->banks : 1;
@@ -129,6 +131,9 @@ void PseudoChannel<Observer>::skip_idle_rounds(std::int64_t tick) {
         r.next_due += rounds * round;
         state_.wake = r.next_due;
         state_.counters.refreshes += rounds * commands;
+        for (std::size_t b = 0; b < bank_count(); ++b) {
+            relieve(b, rounds * timing_->raa_per_refresh);
+        }
     }
 }
 
@@ -158,6 +163,7 @@ void PseudoChannel<Observer>::rebuild() {
     open_ = 0;
     for (std::uint32_t bank = 0; bank < static_cast<std::uint32_t>(kMaxBanks); ++bank) {
         open_ |= state_.banks.open_row[bank] == kNoRow ? 0 : bit(bank);
+        note_count(bank);
     }
     for (std::size_t direction = 0; direction < 2; ++direction) {
         index_[direction] = QueueIndex{};
@@ -183,6 +189,7 @@ std::int64_t PseudoChannel<Observer>::step(std::int64_t now, std::vector<Output>
     next_ = kNeverTick;
     done_ = {};
     refresh_due(now);
+    choose_management(now);
     done_.admitted = admit(now);
     turn(now);
     find_starved(now);
@@ -203,6 +210,7 @@ void PseudoChannel<Observer>::wait_for_consequences(std::int64_t now) {
     bool again = rows_changed && refresh.owed > 0 && refresh.bank == kNoBank && !refresh.draining &&
                  refresh_choice(now).any();
     again |= done_.column && turns(now + 1);
+    again |= (done_.row || done_.finished) && management_choice(now) != kNoBank;
     if (again) {
         wait_until(now + 1);
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A pseudo-channel of HBM4 with its controller: exact to the tick (one CK), jumps over ticks in
 // which nothing can happen. Plain C++; no virtual call and no allocation in the loop. Not modelled:
-// data, error correction, power-down, refresh management; see DEVIATIONS.md.
+// data, error correction, power-down; see DEVIATIONS.md.
 #pragma once
 
 #include <algorithm>
@@ -50,7 +50,8 @@ struct RefreshChoice {
 };
 
 /// The machine. What one tick does, in this order (normative: docs/hbm4-semantics.md):
-///   1. a refresh falls due; a bank is chosen for it   (refresh/refresh_scheduler.h)
+///   1. a refresh falls due; a bank is chosen for it   (refresh/refresh_scheduler.h), or for
+///   refresh management   (refresh/refresh_management.h)
 ///   2. of each direction one request moves from the line into the queue
 ///   3. the column bus turns between reads and writes
 ///   4. the column bus takes the oldest request of its direction whose row is open and every timer
@@ -194,6 +195,13 @@ class PseudoChannel {
     void close_for(std::int64_t now, std::size_t direction, std::uint32_t slot);
     void close_bank(std::int64_t now, std::int32_t bank);
     void refresh_bank(std::int64_t now, std::int32_t bank);
+    bool occupy_bank(std::int64_t now, std::int32_t bank, std::int64_t ticks);
+    void choose_management(std::int64_t now);
+    [[nodiscard]] std::int32_t management_choice(std::int64_t now);
+    void manage_bank(std::int64_t now, std::int32_t bank);
+    void count_activate(std::uint8_t bank, std::int32_t row);
+    void relieve(std::size_t bank, std::int64_t activations);
+    void note_count(std::size_t bank);
     bool refresh_all(std::int64_t now);
     [[nodiscard]] bool counts_columns() const {
         return Schedulers::visit(timing_->scheduler,
@@ -222,6 +230,8 @@ class PseudoChannel {
     State state_;
     std::array<QueueIndex, 2> index_{};  // of state_.queues
     std::uint64_t open_ = 0;             // bank mask of state_.banks.open_row
+    std::uint64_t at_initial_ = 0;       // bank masks of state_.management.counts
+    std::uint64_t at_maximum_ = 0;
     // Bank masks that hold every bank whose timer may not be due, so that searches look at no
     // other.
     std::array<std::uint64_t, 2> early_column_{};

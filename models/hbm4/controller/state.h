@@ -207,6 +207,19 @@ struct RefreshState {
     }
 };
 
+/// Refresh management: activations per bank that nothing has relieved it of.
+struct ManagementState {
+    std::array<std::uint16_t, kMaxBanks> counts{};
+    std::array<std::int32_t, kMaxBanks> rows{};  ///< directed: the one activated last
+    bool chosen = false;  ///< what the bank chosen for a refresh waits for is management
+    static constexpr auto state_lines() {
+        using M = ManagementState;
+        return vr::state_lines(vr::fixed("counts", &M::counts),
+                               vr::position("rows", &M::rows, kRowSpace),
+                               vr::fixed("chosen", &M::chosen));
+    }
+};
+
 /// Statistics of one pseudo-channel.
 struct Counters {
     std::int64_t reads = 0;  ///< requests answered
@@ -219,9 +232,11 @@ struct Counters {
     std::int64_t activates = 0;
     std::int64_t precharges = 0;  ///< rows closed
     std::int64_t refreshes = 0;
-    std::int64_t forced_refreshes = 0;  ///< of these, on banks with queued work
-    std::int64_t data_ticks = 0;        ///< data bus busy
-    std::int64_t turns = 0;             ///< changes of direction
+    std::int64_t forced_refreshes = 0;    ///< of these, on banks with queued work
+    std::int64_t managements = 0;         ///< commands of refresh management
+    std::int64_t forced_managements = 0;  ///< of these, on banks with queued work
+    std::int64_t data_ticks = 0;          ///< data bus busy
+    std::int64_t turns = 0;               ///< changes of direction
     static constexpr auto state_lines() {
         using C = Counters;
         return vr::state_lines(
@@ -233,9 +248,19 @@ struct Counters {
             vr::additive("activates", &C::activates), vr::additive("precharges", &C::precharges),
             vr::additive("refreshes", &C::refreshes),
             vr::additive("forced_refreshes", &C::forced_refreshes),
+            vr::additive("managements", &C::managements),
+            vr::additive("forced_managements", &C::forced_managements),
             vr::additive("data_ticks", &C::data_ticks), vr::additive("turns", &C::turns));
     }
 };
+
+/// Adds what a machine without work has counted from `before` to `after`.
+inline void add_idle_counts(Counters& to, const Counters& before, const Counters& after) {
+    for (const auto counter :
+         {&Counters::refreshes, &Counters::managements, &Counters::precharges}) {
+        to.*counter += after.*counter - before.*counter;
+    }
+}
 
 /// Everything.
 struct PseudoChannelState {
@@ -250,6 +275,7 @@ struct PseudoChannelState {
     RefreshState refresh;
     PageTimers pages;
     RowColumns row_columns;
+    ManagementState management;
     Counters counters;
     static constexpr auto state_lines() {
         using S = PseudoChannelState;
@@ -259,7 +285,8 @@ struct PseudoChannelState {
             vr::fixed("writing", &S::writing), vr::fixed("turn_left", &S::turn_left),
             vr::past_time("wake", &S::wake), vr::nested("quiet", &S::quiet),
             vr::nested("refresh", &S::refresh), vr::nested("pages", &S::pages),
-            vr::nested("row_columns", &S::row_columns), vr::nested("counters", &S::counters));
+            vr::nested("row_columns", &S::row_columns), vr::nested("management", &S::management),
+            vr::nested("counters", &S::counters));
     }
 };
 

@@ -14,7 +14,7 @@ constexpr std::int64_t kLongAgo = -(std::int64_t{1} << 40);
 
 const std::array<const char*, kBusUses>& bus_use_names() {
     static constexpr std::array<const char*, kBusUses> kNames = {
-        "data",          "no_request", "refresh",    "row",
+        "data",          "no_request", "refresh",    "management", "row",
         "activate_rate", "turnaround", "column_gap", "controller"};
     return kNames;
 }
@@ -24,9 +24,9 @@ BusAccount::BusAccount(const Timing& timing, std::int64_t limit)
       limit_(limit),
       gate_reach_(std::max({timing.faw, timing.rrd_s, timing.rrd_l, timing.refresh_to_activate,
                             timing.activate_slots})),
-      reach_(
-          std::max({gate_reach_, timing.rp, timing.rc, timing.rfc_per_bank, timing.rfc_all_bank}) +
-          std::max(timing.rcd_read, timing.rcd_write)) {
+      reach_(std::max({gate_reach_, timing.rp, timing.rc, timing.rfc_per_bank, timing.rfc_all_bank,
+                       timing.rfm, timing.drfm}) +
+             std::max(timing.rcd_read, timing.rcd_write)) {
     last_column_[0].fill(kLongAgo);
     last_column_[1].fill(kLongAgo);
 }
@@ -172,7 +172,7 @@ BusAccount::Answer BusAccount::ask_at(const Waiting& request, std::int64_t tick)
     };
     const View bank = view(request.bank, tick);
     if (bank.refresh > tick) {
-        return answer(BusUse::kRefresh, bank.refresh);
+        return answer(bank.refresh_use, bank.refresh);
     }
     if (bank.open_row == request.row) {
         const Answer gate = column_gate(request, bank.activate);
@@ -188,9 +188,26 @@ BusAccount::Answer BusAccount::ask_at(const Waiting& request, std::int64_t tick)
                        : answer(BusUse::kController, kNeverTick);
 }
 
+// How long a refresh of some kind takes.
+std::int64_t BusAccount::refresh_ticks(Command command) const {
+    switch (command) {
+        case Command::kRefreshAll:
+            return timing_->rfc_all_bank;
+        case Command::kManageBank:
+            return timing_->rfm;
+        case Command::kManageRow:
+            return timing_->drfm;
+        default:
+            return timing_->rfc_per_bank;
+    }
+}
+
 BusAccount::View BusAccount::view(std::uint8_t bank, std::int64_t tick) const {
     const std::vector<CommandRecord>& list = of_bank_[bank];
-    View out{kNoRow, kLongAgo, kLongAgo, kLongAgo};
+    View out{kNoRow, kLongAgo, kLongAgo, kLongAgo, BusUse::kRefresh};
+    const auto use = [](Command command) {
+        return is_management(command) ? BusUse::kManagement : BusUse::kRefresh;
+    };
     const auto next = behind(list, tick);
     for (auto c = list.begin(); c != next; ++c) {
         switch (c->command) {
@@ -200,9 +217,10 @@ BusAccount::View BusAccount::view(std::uint8_t bank, std::int64_t tick) const {
                 break;
             case Command::kRefreshBank:
             case Command::kRefreshAll:
-                out.refresh =
-                    c->tick + (c->command == Command::kRefreshAll ? timing_->rfc_all_bank
-                                                                  : timing_->rfc_per_bank);
+            case Command::kManageBank:
+            case Command::kManageRow:
+                out.refresh = c->tick + refresh_ticks(c->command);
+                out.refresh_use = use(c->command);
                 break;
             default:
                 out.open_row = kNoRow;
@@ -212,6 +230,7 @@ BusAccount::View BusAccount::view(std::uint8_t bank, std::int64_t tick) const {
     for (auto c = next; c != list.end() && c->command != Command::kActivate; ++c) {
         if (c->command != Command::kPrecharge) {  // all banks are closed for a refresh only
             out.refresh = c->tick;
+            out.refresh_use = use(c->command);
             break;
         }
     }
@@ -243,7 +262,7 @@ std::int64_t BusAccount::activate_gate(const Waiting& request, std::int64_t tick
     for (auto c = std::make_reverse_iterator(behind(rows_, tick));
          c != rows_.rend() && c->tick > tick - gate_reach_; ++c) {
         gate = std::max(gate, c->tick + 1);  // the row bus
-        if (c->command == Command::kRefreshBank) {
+        if (is_bank_refresh(c->command)) {
             gate = std::max(gate, c->tick + timing_->refresh_to_activate);
         } else if (c->command == Command::kActivate) {
             const std::uint8_t other = timing_->group_of_bank[static_cast<std::size_t>(c->bank)];

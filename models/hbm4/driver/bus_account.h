@@ -20,13 +20,14 @@ enum class BusUse : std::uint8_t {
     kData,
     kNoRequest,     ///< no request has arrived that is not served
     kRefresh,       ///< the bank is refreshed, or is about to be before its row is opened
+    kManagement,    ///< the same of refresh management
     kRow,           ///< closing the bank's row, opening the right one (tRP, tRC, tRCD)
     kActivateRate,  ///< the next activate: tRRD, tFAW, tRREFD, the row bus
     kTurnaround,    ///< from reads to writes or back (tRTW, tWTR)
     kColumnGap,     ///< from column to column (tCCD beyond the burst)
     kController,    ///< order of service: nothing above holds the command back
 };
-inline constexpr std::size_t kBusUses = 8;
+inline constexpr std::size_t kBusUses = 9;
 /// "data", "no_request", ... in the order of BusUse.
 [[nodiscard]] const std::array<const char*, kBusUses>& bus_use_names();
 
@@ -40,11 +41,11 @@ using BusTime = std::array<std::int64_t, kBusUses>;
 /// open, at the tick at which its activate would have had to go, which is earlier by tRCD as well
 /// (so that a row that is opened in good time costs nothing), unless it arrived later than that:
 /// then opening the row is the use. The answer is the first that holds. Its bank is in refresh, or
-/// is refreshed before its row is opened: refresh. The row is open: of tRCD and the gaps on the
-/// column bus the one that ends last and has not ended. Another row is open, or the bank was closed
-/// or activated too recently: row. Another activate or refresh was too recent: activate rate. Else:
-/// controller. Behind the last data the oldest request is asked, with the latency of the last
-/// command.
+/// is refreshed before its row is opened: refresh, or refresh management. The row is open: of tRCD
+/// and the gaps on the column bus the one that ends last and has not ended. Another row is open, or
+/// the bank was closed or activated too recently: row. Another activate or refresh was too recent:
+/// activate rate. Else: controller. Behind the last data the oldest request is asked, with the
+/// latency of the last command.
 class BusAccount {
   public:
     /// `timing` must outlive it; nothing from tick `limit` on is counted.
@@ -74,6 +75,7 @@ class BusAccount {
         std::int32_t open_row = kNoRow;
         std::int64_t activate, precharge;  // the last ones
         std::int64_t refresh;              // end of a refresh, or tick of one before the activate
+        BusUse refresh_use;                // a refresh, or refresh management
     };
     struct Answer {
         BusUse use;
@@ -87,6 +89,7 @@ class BusAccount {
     /// The first command of `list` behind `tick`.
     [[nodiscard]] static std::vector<CommandRecord>::const_iterator behind(
         const std::vector<CommandRecord>& list, std::int64_t tick);
+    [[nodiscard]] std::int64_t refresh_ticks(Command command) const;
     [[nodiscard]] View view(std::uint8_t bank, std::int64_t tick) const;
     [[nodiscard]] Answer column_gate(const Waiting& request, std::int64_t activate) const;
     [[nodiscard]] std::int64_t activate_gate(const Waiting& request, std::int64_t tick) const;

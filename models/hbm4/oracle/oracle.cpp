@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <tuple>
 
 namespace vr::oracle {
 
@@ -24,13 +25,21 @@ PseudoChannelOracle::PseudoChannelOracle(const Hbm4Config& config)
     never.fill(kLongAgo);
     last_.assign(count, never);
     refreshed_.resize(count);
+    unforgiven_.resize(count);
+    latest_row_.resize(count);
     for (std::int64_t bank = 0; bank < banks_; ++bank) {
         recent_.push_back(bank);
     }
     // The refresh interval is rounded down: refresh may come early, never late.
     __extension__ using Wide = __int128;
-    interval_ = static_cast<Tick>(static_cast<Wide>(config.t_refi.value) * config.clock.value /
-                                  kFemtosecondsPerSecond);
+    Wide interval = config.t_refi.value;
+    for (const auto& [word, up, down] : {std::tuple{"4x", 4, 1}, std::tuple{"2x", 2, 1},
+                                         std::tuple{"0.5x", 1, 2}, std::tuple{"0.25x", 1, 4}}) {
+        if (config.refresh_scale == word) {
+            interval = interval * up / down;
+        }
+    }
+    interval_ = static_cast<Tick>(interval * config.clock.value / kFemtosecondsPerSecond);
     if (config.refresh == "per_bank") {
         refreshing_ = Refreshing::kBanks;
         interval_ /= banks_;
@@ -84,6 +93,7 @@ void PseudoChannelOracle::run_until(Tick end) {
 
 void PseudoChannelOracle::tick() {
     note_due_refresh();
+    choose_management();
     admit();
     decide_direction();
     find_starving();
@@ -118,8 +128,10 @@ void PseudoChannelOracle::enqueue(std::size_t direction) {
         now_ + (request.write ? config_.write_age_limit : config_.read_age_limit).value;
     // What is left of a refresh, or of the activate of its row, is time of that.
     const Tick of_refresh =
-        std::max(rounded_up(config_.t_rfc_per_bank) - since(Verb::kRefreshBank, request.bank),
-                 rounded_up(config_.t_rfc_all_bank) - since(Verb::kRefreshAll, request.bank));
+        std::max({rounded_up(config_.t_rfc_per_bank) - since(Verb::kRefreshBank, request.bank),
+                  rounded_up(config_.t_rfc_all_bank) - since(Verb::kRefreshAll, request.bank),
+                  rounded_up(config_.t_rfm) - since(Verb::kManageBank, request.bank),
+                  rounded_up(config_.t_drfm) - since(Verb::kManageRow, request.bank)});
     const Tick of_activate = rounded_up(request.write ? config_.t_rcd_write : config_.t_rcd_read) -
                              since(Verb::kActivate, request.bank);
     if (of_refresh > 0) {
@@ -188,6 +200,8 @@ void PseudoChannelOracle::send(Verb verb, std::int64_t bank, std::int64_t row,
     }
     if (verb == Verb::kActivate) {
         columns_since_activate_[static_cast<std::size_t>(bank)] = 0;
+        unforgiven_[static_cast<std::size_t>(bank)].push_back(row);
+        latest_row_[static_cast<std::size_t>(bank)] = row;
         activates_.push_back(now_);
         if (activates_.size() > 4) {
             activates_.pop_front();
@@ -288,7 +302,7 @@ bool PseudoChannelOracle::row_for_request(std::size_t direction) {
             close(r.bank);
             return true;
         }
-        if (!allowed(Verb::kActivate, r.bank)) {
+        if (is_worn_out(r.bank) || !allowed(Verb::kActivate, r.bank)) {
             continue;
         }
         asker.asked_activate = true;

@@ -45,8 +45,10 @@ enum class Verb : std::uint8_t {
     kWrite,
     kRefreshBank,
     kRefreshAll,
+    kManageBank,
+    kManageRow,
 };
-inline constexpr std::size_t kVerbs = 7;
+inline constexpr std::size_t kVerbs = 9;
 
 struct SentCommand {
     Tick tick = 0;
@@ -62,6 +64,7 @@ struct Tally {
     std::int64_t row_hits = 0, row_misses = 0, row_conflicts = 0;
     std::int64_t activates = 0, precharges = 0, refreshes = 0, forced_refreshes = 0;
     std::int64_t data_ticks = 0, turns = 0;
+    std::int64_t managements = 0, forced_managements = 0;
     bool operator==(const Tally&) const = default;
 };
 
@@ -106,7 +109,7 @@ class PseudoChannelOracle {
     struct Distances {
         Tick rcd_read = 0, rcd_write = 0, rp = 0, ras = 0, rc = 0, rrd_s = 0, rrd_l = 0, faw = 0;
         Tick rtp = 0, wr = 0, wtr_s = 0, wtr_l = 0, rtw = 0;
-        Tick rfc_all_bank = 0, rfc_per_bank = 0, rrefd = 0;
+        Tick rfc_all_bank = 0, rfc_per_bank = 0, rrefd = 0, rfm = 0, drfm = 0;
     };
 
     void tick();
@@ -114,6 +117,11 @@ class PseudoChannelOracle {
     void choose_refresh();
     /// Of the banks that this round has left, the one that the next random number names.
     [[nodiscard]] std::int64_t drawn_bank() const;
+    void choose_management();
+    void forgive(std::int64_t bank, std::int64_t activates);
+    [[nodiscard]] bool is_worn_out(std::int64_t bank) const;
+    /// Whether the first requests in the lines ask for a bank.
+    [[nodiscard]] bool is_buffered(std::int64_t bank) const;
     void admit();
     [[nodiscard]] bool has_room(std::size_t direction) const;
     void enqueue(std::size_t direction);
@@ -123,6 +131,8 @@ class PseudoChannelOracle {
     void find_starving();
     void column_bus();
     bool row_bus_refresh();
+    void refresh_chosen();
+    void manage_chosen();
     void row_bus();
     /// Precharge or activate for the oldest request of a direction that may have one; false: none.
     bool row_for_request(std::size_t direction);
@@ -170,9 +180,13 @@ class PseudoChannelOracle {
     std::int64_t owed_ = 0;
     std::int64_t chosen_ = -1;
     bool draining_ = false;
-    std::int64_t turn_of_ = 0;          // round robin: bank of the next refresh
-    std::vector<bool> refreshed_;       // in this round
-    std::vector<std::int64_t> recent_;  // banks, most recently activated first
+    bool to_manage_ = false;  // what the chosen bank is chosen for
+    // Rows activated in each bank, without those that were made up for: the earliest first.
+    std::vector<std::deque<std::int64_t>> unforgiven_;
+    std::vector<std::int64_t> latest_row_;  // activated
+    std::int64_t turn_of_ = 0;              // round robin: bank of the next refresh
+    std::vector<bool> refreshed_;           // in this round
+    std::vector<std::int64_t> recent_;      // banks, most recently activated first
 };
 
 }  // namespace vr::oracle

@@ -100,6 +100,9 @@ bool PseudoChannelOracle::row_bus_refresh() {
         }
         draining_ = false;
         --owed_;
+        for (std::int64_t bank = 0; bank < banks_; ++bank) {
+            forgive(bank, config_.raa_per_refresh);
+        }
         ++tally.refreshes;
         tally.forced_refreshes += queues_[0].empty() && queues_[1].empty() ? 0 : 1;
         for (Queue& queue : queues_) {
@@ -120,9 +123,24 @@ bool PseudoChannelOracle::row_bus_refresh() {
         close(chosen_);
         return true;
     }
-    if (!allowed(Verb::kRefreshBank, chosen_)) {
+    const Verb verb = !to_manage_                            ? Verb::kRefreshBank
+                      : config_.refresh_management == "drfm" ? Verb::kManageRow
+                                                             : Verb::kManageBank;
+    if (!allowed(verb, chosen_)) {
         return false;
     }
+    if (to_manage_) {
+        manage_chosen();
+    } else {
+        refresh_chosen();
+    }
+    chosen_ = -1;
+    to_manage_ = false;
+    return true;
+}
+
+void PseudoChannelOracle::refresh_chosen() {
+    const auto bank = static_cast<std::size_t>(chosen_);
     send(Verb::kRefreshBank, chosen_, 0, 0);
     tally.forced_refreshes += is_queued(chosen_) ? 1 : 0;
     for (Queue& queue : queues_) {
@@ -130,6 +148,7 @@ bool PseudoChannelOracle::row_bus_refresh() {
             q.refresh += q.request.bank == chosen_ ? rounded_up(config_.t_rfc_per_bank) : 0;
         }
     }
+    forgive(chosen_, config_.raa_per_refresh);
     --owed_;
     ++tally.refreshes;
     turn_of_ = (chosen_ + 1) % banks_;
@@ -137,8 +156,6 @@ bool PseudoChannelOracle::row_bus_refresh() {
     if (std::all_of(refreshed_.begin(), refreshed_.end(), [](bool done) { return done; })) {
         refreshed_.assign(refreshed_.size(), false);
     }
-    chosen_ = -1;
-    return true;
 }
 
 }  // namespace vr::oracle

@@ -14,10 +14,10 @@ PseudoChannelOracle::Distances PseudoChannelOracle::distances() const {
     Distances d;
     d.rcd_read = rounded_up(config_.t_rcd_read);
     d.rcd_write = rounded_up(config_.t_rcd_write);
-    d.rp = rounded_up(config_.t_rp);
+    d.rp = rounded_d.rp;
     d.ras = rounded_up(config_.t_ras);
-    d.rc = rounded_up(config_.t_rc);
-    d.rrd_s = rounded_up(config_.t_rrd_s);
+    d.rc = rounded_d.rc;
+    d.rrd_s = rounded_d.rrd_s;
     d.rrd_l = rounded_up(config_.t_rrd_l);
     d.faw = rounded_up(config_.t_faw);
     d.rtp = rounded_up(config_.t_rtp);
@@ -25,9 +25,9 @@ PseudoChannelOracle::Distances PseudoChannelOracle::distances() const {
     d.wtr_s = rounded_up(config_.t_wtr_s);
     d.wtr_l = rounded_up(config_.t_wtr_l);
     d.rtw = rounded_up(config_.t_rtw);
-    d.rfc_all_bank = rounded_up(config_.t_rfc_all_bank);
-    d.rfc_per_bank = rounded_up(config_.t_rfc_per_bank);
-    d.rrefd = rounded_up(config_.t_rrefd);
+    d.rfc_all_bank = rounded_d.rfc_all_bank;
+    d.rfc_per_bank = rounded_d.rfc_per_bank;
+    d.rrefd = rounded_d.rrefd;
     return d;
 }
 
@@ -61,7 +61,12 @@ bool PseudoChannelOracle::allowed(Verb verb, std::int64_t bank) const {
             return too_soon(Verb::kActivate, d.rc) || too_soon(Verb::kPrecharge, d.rp) ||
                    too_soon(Verb::kPrechargeAll, d.rp) ||
                    too_soon(Verb::kRefreshBank, d.rfc_per_bank) ||
-                   too_soon(Verb::kRefreshAll, d.rfc_all_bank);
+                   too_soon(Verb::kRefreshAll, d.rfc_all_bank) ||
+                   too_soon(Verb::kManageBank, d.rfm) || too_soon(Verb::kManageRow, d.drfm);
+        };
+        const auto behind_refresh = [&] {
+            return too_soon(Verb::kRefreshBank, d.rrefd) || too_soon(Verb::kManageBank, d.rrefd) ||
+                   too_soon(Verb::kManageRow, d.rrefd);
         };
         switch (verb) {
             case Verb::kActivate:
@@ -69,7 +74,7 @@ bool PseudoChannelOracle::allowed(Verb verb, std::int64_t bank) const {
                     return false;
                 }
                 if (too_soon(Verb::kActivate, same_group() ? d.rrd_l : d.rrd_s) ||
-                    too_soon(Verb::kRefreshBank, d.rrefd)) {
+                    behind_refresh()) {
                     return false;
                 }
                 break;
@@ -100,10 +105,12 @@ bool PseudoChannelOracle::allowed(Verb verb, std::int64_t bank) const {
                 break;
             }
             case Verb::kRefreshBank:
+            case Verb::kManageBank:
+            case Verb::kManageRow:
                 if (same && in_cycle()) {
                     return false;
                 }
-                if (too_soon(Verb::kActivate, d.rrd_s) || too_soon(Verb::kRefreshBank, d.rrefd)) {
+                if (too_soon(Verb::kActivate, d.rrd_s) || behind_refresh()) {
                     return false;
                 }
                 break;

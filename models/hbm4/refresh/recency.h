@@ -23,6 +23,14 @@ struct Recency {
                                vr::fixed("first", &Recency::first));
     }
 
+    /// The most recent bank of a mask that is not empty.
+    [[nodiscard]] std::uint8_t first_of(std::uint64_t mask) const {
+        std::uint8_t bank = first;
+        while ((mask >> bank & 1) == 0) {
+            bank = older[bank];
+        }
+        return bank;
+    }
     void to_front(std::uint8_t bank) {
         if (bank == first) {
             return;

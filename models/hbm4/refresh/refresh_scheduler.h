@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Refresh: when one is due, which bank takes it, and its commands. Part of PseudoChannel.
-// Not modelled: refresh management (RFM, DRFM), self refresh, temperature-dependent intervals.
+// Refresh: when one is due, which bank takes it, and its commands. Part of PseudoChannel. Not
+// modelled: self refresh; refresh management is in refresh_management.h.
 #pragma once
 
 #include <algorithm>
@@ -56,12 +56,7 @@ class RefreshView {
     }
     /// Of these banks (not none), the one that was activated last.
     [[nodiscard]] std::int32_t most_recent(std::uint64_t banks) const {
-        const auto& recent = machine_.state_.refresh.recent;
-        std::uint8_t bank = recent.first;
-        while ((banks & bit(std::uint32_t{bank})) == 0) {
-            bank = recent.older[bank];
-        }
-        return bank;
+        return machine_.state_.refresh.recent.first_of(banks);
     }
     /// A random number, another one after each refresh.
     [[nodiscard]] std::uint64_t draw() const {
@@ -115,40 +110,53 @@ bool PseudoChannel<Observer>::refresh_command(std::int64_t now) {
         wait_until(ready);
         return false;
     }
-    refresh_bank(now, bank);
+    if (state_.management.chosen) {
+        manage_bank(now, bank);
+    } else {
+        refresh_bank(now, bank);
+    }
     return true;
 }
 
 template <class Observer>
 void PseudoChannel<Observer>::refresh_bank(std::int64_t now, std::int32_t bank) {
     observer_.command(now, Command::kRefreshBank, bank, 0, 0);
-    const auto b = static_cast<std::size_t>(bank);
-    state_.banks.activate[b] = now + timing_->rfc_per_bank;
-    state_.banks.refreshed[b] = now + timing_->rfc_per_bank;
-    state_.shared.refresh = now + timing_->refresh_to_refresh;
-    state_.shared.any_activate =
-        std::max(state_.shared.any_activate, now + timing_->refresh_to_activate);
-    state_.shared.row_bus = now + 1;
-    lower(state_.quiet.activate, now + timing_->rfc_per_bank);
+    const bool had_work = occupy_bank(now, bank, timing_->rfc_per_bank);
     RefreshState& refresh = state_.refresh;
-    done_.refreshed = true;
-    refresh.bank = kNoBank;
     --refresh.owed;
     refresh.done |= bit(bank);
     if (refresh.done == timing_->all_banks) {
         refresh.done = 0;
     }
+    relieve(static_cast<std::size_t>(bank), timing_->raa_per_refresh);
     ++state_.counters.refreshes;
+    state_.counters.forced_refreshes += had_work ? 1 : 0;
+}
+
+// The chosen bank is busy for some ticks with a refresh of some kind, and no longer chosen. True
+// if requests are queued for it.
+template <class Observer>
+bool PseudoChannel<Observer>::occupy_bank(std::int64_t now, std::int32_t bank, std::int64_t ticks) {
+    const auto b = static_cast<std::size_t>(bank);
+    state_.banks.activate[b] = now + ticks;
+    state_.banks.refreshed[b] = now + ticks;
+    state_.shared.refresh = now + timing_->refresh_to_refresh;
+    state_.shared.any_activate =
+        std::max(state_.shared.any_activate, now + timing_->refresh_to_activate);
+    state_.shared.row_bus = now + 1;
+    lower(state_.quiet.activate, now + ticks);
+    done_.refreshed = true;
+    state_.refresh.bank = kNoBank;
     bool had_work = false;
     for (std::size_t d = 0; d < 2; ++d) {
         for (std::uint64_t m = index_[d].of_bank[b]; m != 0; m &= m - 1) {
             QueueEntry& entry =
                 state_.queues[d].slots[static_cast<std::size_t>(std::countr_zero(m))];
-            entry.refresh_ticks += static_cast<std::int32_t>(timing_->rfc_per_bank);
+            entry.refresh_ticks += static_cast<std::int32_t>(ticks);
             had_work = true;
         }
     }
-    state_.counters.forced_refreshes += had_work ? 1 : 0;
+    return had_work;
 }
 
 // All banks are closed by one command when the last of them may be, then refreshed by one command.
@@ -193,6 +201,7 @@ bool PseudoChannel<Observer>::refresh_all(std::int64_t now) {
     for (std::size_t b = 0; b < count; ++b) {
         banks.activate[b] = now + timing_->rfc_all_bank;
         banks.refreshed[b] = now + timing_->rfc_all_bank;
+        relieve(b, timing_->raa_per_refresh);
     }
     done_.refreshed = true;
     state_.refresh.draining = false;

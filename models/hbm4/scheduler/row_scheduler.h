@@ -98,7 +98,7 @@ std::uint64_t PseudoChannel<Observer>::slots_to_activate(std::int64_t now, std::
         quiet = at;
         return 0;
     }
-    std::uint64_t banks = served_banks(direction) & ~open_ & ~bank_of_refresh();
+    std::uint64_t banks = served_banks(direction) & ~open_ & ~bank_of_refresh() & ~at_maximum_;
     std::int64_t earliest = kNeverTick;
     for (std::size_t g = 0; g < static_cast<std::size_t>(timing_->groups); ++g) {
         if (shared.activate[g] > at && (banks & timing_->banks_of_group[g]) != 0) {
@@ -236,6 +236,7 @@ void PseudoChannel<Observer>::activate(std::int64_t now, std::size_t direction,
         }
     }
     note_activated(bank);
+    count_activate(bank, row);
 }
 
 template <class Observer>

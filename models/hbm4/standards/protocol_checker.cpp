@@ -127,6 +127,44 @@ void ProtocolChecker::check_state(const CommandRecord& c, std::vector<Breach>& b
     }
 }
 
+// Commands that the standard does not have; activates past the limit; a directed command at another
+// row than the one activated last.
+void ProtocolChecker::check_management(const CommandRecord& c,
+                                       std::vector<Breach>& breaches) const {
+    const std::string text = text_of(c.command, c.bank);
+    if (!standard_.has(c.command)) {
+        breaches.push_back({c.tick, "command", text, "the commands of " + standard_.name});
+    }
+    if (is_of_all(c.command)) {
+        return;
+    }
+    const Bank& bank = banks_[static_cast<std::size_t>(c.bank)];
+    if (c.command == Command::kActivate && config_.refresh_management != "none" &&
+        bank.activations >= config_.raa_maximum) {
+        breaches.push_back(
+            {c.tick, "activations",
+             fmt::format("{} after {} without refresh management", text, bank.activations),
+             fmt::format("raa_maximum ({})", config_.raa_maximum)});
+    }
+    if (c.command == Command::kManageRow && c.row != bank.row) {
+        breaches.push_back(
+            {c.tick, "state",
+             fmt::format("{} at row {}, but row {} was activated last", text, c.row, bank.row),
+             "the row activated last"});
+    }
+}
+
+void ProtocolChecker::count(Bank& bank, Command command) const {
+    std::int64_t relief = 0;
+    if (command == Command::kRefreshBank || command == Command::kRefreshAll) {
+        relief = config_.raa_per_refresh;
+    } else if (is_management(command)) {
+        relief = config_.raa_initial;
+    }
+    bank.activations = std::max<std::int64_t>(0, bank.activations - relief) +
+                       (command == Command::kActivate ? 1 : 0);
+}
+
 void ProtocolChecker::check_buses(const CommandRecord& c, std::vector<Breach>& breaches) {
     const bool column = is_column(c.command);
     std::int64_t& free = column ? column_bus_ : row_bus_;
@@ -148,6 +186,7 @@ void ProtocolChecker::note(const CommandRecord& c) {
         std::vector<std::int64_t>& ticks = bank.ticks[static_cast<std::size_t>(as)];
         ticks.insert(ticks.begin(), c.tick);
         ticks.resize(std::min(ticks.size(), kept_));
+        count(bank, as);
         if (as == Command::kActivate) {
             bank.open = true;
             bank.row = c.row;
@@ -170,6 +209,7 @@ std::vector<Breach> ProtocolChecker::command(const CommandRecord& c) {
     }
     now_ = std::max(now_, c.tick);
     check_state(c, breaches);
+    check_management(c, breaches);
     check_buses(c, breaches);
     if (c.command == Command::kPrechargeAll) {
         for (std::size_t bank = 0; bank < banks_.size(); ++bank) {

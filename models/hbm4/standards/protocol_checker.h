@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Judges the commands of one pseudo-channel by the table of a standard: every rule of time, the two
-// command buses, and what state a bank must be in. It shares nothing with the controller. Not
-// modelled: whether enough is refreshed.
+// command buses, what state a bank must be in, and with refresh management how often it may be
+// activated. It shares nothing with the controller. Not modelled: whether enough is refreshed.
 #pragma once
 
 #include <array>
@@ -16,7 +16,8 @@ namespace vr::hbm4 {
 /// What a command did against the standard.
 struct Breach {
     std::int64_t tick = 0;
-    std::string rule;     ///< its name in the table; "row bus", "column bus", "order", "state"
+    std::string rule;     ///< its name in the table; "row bus", "column bus", "order", "state",
+                          ///< "command", "activations"
     std::string what;     ///< "RD of bank 3, 2 ticks after RD of bank 3"
     std::string allowed;  ///< "4 ticks or more"
 };
@@ -37,13 +38,16 @@ class ProtocolChecker {
     };
     struct Bank {
         bool open = false;
-        std::int32_t row = 0;
+        std::int32_t row = 0;          // the one activated last
+        std::int64_t activations = 0;  // that nothing has relieved it of
         /// By command: ticks of the last ones, latest first.
         std::array<std::vector<std::int64_t>, kCommandCount> ticks;
     };
     void check_rules(const CommandRecord& command, Command as, std::int32_t bank,
                      std::vector<Breach>& breaches) const;
     void check_state(const CommandRecord& command, std::vector<Breach>& breaches) const;
+    void check_management(const CommandRecord& command, std::vector<Breach>& breaches) const;
+    void count(Bank& bank, Command command) const;
     void check_buses(const CommandRecord& command, std::vector<Breach>& breaches);
     [[nodiscard]] bool is_at(Place place, std::int32_t bank, std::int32_t other) const;
     void note(const CommandRecord& command);

@@ -15,8 +15,8 @@ namespace vr::hbm4 {
 
 namespace {
 
-constexpr std::array<std::string_view, kCommandCount> kCommands = {"ACT",   "PRE",   "RD",   "WR",
-                                                                   "REFpb", "PREab", "REFab"};
+constexpr std::array<std::string_view, kCommandCount> kCommands = {
+    "ACT", "PRE", "RD", "WR", "REFpb", "PREab", "REFab", "RFMpb", "DRFMpb"};
 constexpr std::array<std::string_view, 5> kPlaces = {"same bank", "same bank group",
                                                      "same stack id", "other stack id", "any bank"};
 
@@ -84,6 +84,10 @@ std::int64_t Rule::ticks(const ParameterTicks& parameters) const {
         sum += *ticks;
     }
     return sum;
+}
+
+bool Standard::has(Command command) const {
+    return std::find(commands.begin(), commands.end(), command) != commands.end();
 }
 
 const Rule* Standard::rule(Command after, Command before, Place place, std::int64_t window) const {

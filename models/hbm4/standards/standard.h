@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A DRAM standard as data: its commands, and its rules of time by symbol. The tables lie beside
-// this file (hbm4.toml, ...) and are part of the library. Not modelled: commands of power-down,
-// refresh management and mode registers.
+// this file (hbm4.toml, ...) and are part of the library. Not modelled: commands of power-down and
+// mode registers.
 #pragma once
 
 #include <cstdint>
@@ -55,7 +55,10 @@ struct Rule {
 struct Standard {
     std::string name;      ///< "HBM4"
     std::string document;  ///< what it is by
+    std::vector<Command> commands;
     std::vector<Rule> rules;
+
+    [[nodiscard]] bool has(Command command) const;
 
     /// The rule between two commands at a place, or none.
     [[nodiscard]] const Rule* rule(Command after, Command before, Place place,

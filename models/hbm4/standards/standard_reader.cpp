@@ -21,7 +21,7 @@ class Reader {
             if (node.name == "standard") {
                 read_head(node, standard);
             } else if (node.name == "command") {
-                commands(node);
+                commands(node, standard);
             } else if (node.name == "rule") {
                 for (const TomlNode& one : node.children) {
                     rule(one, standard);
@@ -32,6 +32,18 @@ class Reader {
         }
         if (standard.rules.empty()) {
             throw InputError(at(root.value, "the table has no rule", "tables [rule.NAME]"));
+        }
+        for (const Rule& rule : standard.rules) {
+            for (const Command command : {rule.after, rule.before}) {
+                if (!standard.has(command)) {
+                    throw InputError(
+                        Diagnostic{rule.at, 0, 0,
+                                   fmt::format("rule.{} is of {}, which the table "
+                                               "does not have",
+                                               rule.name, name_of(command)),
+                                   fmt::format("a table [command.{}]", name_of(command)), ""});
+                }
+            }
         }
         return standard;
     }
@@ -88,11 +100,12 @@ class Reader {
     }
 
     // The core knows the commands: the table says the same for its readers, and is checked.
-    void commands(const TomlNode& node) {
+    static void commands(const TomlNode& node, Standard& standard) {
         for (const TomlNode& one : node.children) {
             const TomlNode name{one.name, {Scalar::Kind::kText, one.name}, one.key, one.key, {}};
             const auto command = word<Command, kCommandCount>(name, "command");
             const bool column = command == Command::kRead || command == Command::kWrite;
+            standard.commands.push_back(command);
             const std::string table = "command." + one.name;
             for (const TomlNode& key : one.children) {
                 const std::string& given = text(key, table);

@@ -18,7 +18,8 @@ struct Gate {
 };
 
 // Gates of the same ticks are one in the core: what opens a bank for its activate opens it for its
-// refresh. All of them have a rule, or none has.
+// refresh, and for refresh management. All of them whose commands a standard has have a rule, or
+// none has.
 std::vector<Gate> gates() {
     constexpr auto kAct = Command::kActivate;
     constexpr auto kPre = Command::kPrecharge;
@@ -27,7 +28,7 @@ std::vector<Gate> gates() {
     constexpr auto kRefBank = Command::kRefreshBank;
     constexpr auto kRefAll = Command::kRefreshAll;
     using T = Timing;
-    return {
+    std::vector<Gate> all = {
         {kAct, kAct, Place::kSameBank, 1, [](T& t) -> std::int64_t& { return t.rc; }},
         {kAct, kRefBank, Place::kSameBank, 1, [](T& t) -> std::int64_t& { return t.rc; }},
         {kAct, kRefAll, Place::kAnyBank, 1, [](T& t) -> std::int64_t& { return t.rc; }},
@@ -66,6 +67,33 @@ std::vector<Gate> gates() {
         {kRefBank, kRefBank, Place::kAnyBank, 1,
          [](T& t) -> std::int64_t& { return t.refresh_to_refresh; }},
     };
+    for (const Command manage : {Command::kManageBank, Command::kManageRow}) {
+        const auto own =
+            manage == Command::kManageBank ? [](T& t) -> std::int64_t& { return t.rfm; }
+                                           : [](T& t) -> std::int64_t& { return t.drfm; };
+        const auto spacing = [](T& t) -> std::int64_t& { return t.refresh_to_refresh; };
+        const std::vector<Gate> of_command = {
+            {kAct, manage, Place::kSameBank, 1, [](T& t) -> std::int64_t& { return t.rc; }},
+            {kPre, manage, Place::kSameBank, 1, [](T& t) -> std::int64_t& { return t.rp; }},
+            {kRefBank, manage, Place::kSameBank, 1,
+             [](T& t) -> std::int64_t& { return t.rfc_per_bank; }},
+            {kRefAll, manage, Place::kAnyBank, 1,
+             [](T& t) -> std::int64_t& { return t.rfc_all_bank; }},
+            {manage, kAct, Place::kSameBank, 1, own},
+            {manage, manage, Place::kSameBank, 1, own},
+            {manage, kRefBank, Place::kSameBank, 1, own},
+            {manage, kRefAll, Place::kAnyBank, 1, own},
+            {kAct, manage, Place::kAnyBank, 1,
+             [](T& t) -> std::int64_t& { return t.activate_to_refresh; }},
+            {manage, kAct, Place::kAnyBank, 1,
+             [](T& t) -> std::int64_t& { return t.refresh_to_activate; }},
+            {manage, manage, Place::kAnyBank, 1, spacing},
+            {manage, kRefBank, Place::kAnyBank, 1, spacing},
+            {kRefBank, manage, Place::kAnyBank, 1, spacing},
+        };
+        all.insert(all.end(), of_command.begin(), of_command.end());
+    }
+    return all;
 }
 
 std::string between(const Gate& gate) {
@@ -95,6 +123,9 @@ void Timing::take_rules(const Hbm4Config& config, const Standard& standard) {
         gate->ticks(*this) = rule.ticks(parameters);
     }
     for (const Gate& gate : all) {
+        if (!standard.has(gate.after) || !standard.has(gate.before)) {
+            continue;
+        }
         const Rule* rule = standard.rule(gate.after, gate.before, gate.place, gate.window);
         const std::int64_t kept = gate.ticks(*this);
         if (kept != (rule == nullptr ? 0 : rule->ticks(parameters))) {

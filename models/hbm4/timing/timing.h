@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a pseudo-channel's core knows of time, in ticks of the command clock CK: the rules of its
-// standard, each in the gate of the core that keeps it. Not modelled: timings that change with
-// temperature.
+// standard, each in the gate of the core that keeps it. Of the timings only the refresh interval
+// follows temperature.
 #pragma once
 
 #include <algorithm>
@@ -15,6 +15,7 @@
 namespace vr::hbm4 {
 
 enum class RefreshMode : std::uint8_t { kNone, kPerBank, kAllBank };
+enum class Management : std::uint8_t { kNone, kUndirected, kDirected };
 
 /// All gaps in ticks. Times round up to whole ticks; the refresh interval rounds down (more often
 /// is legal). A bank's number is (stack id * banks per group + bank) * bank groups + bank group; a
@@ -38,13 +39,16 @@ struct Timing {
     std::int64_t rrd_s = 0, faw = 0, ppd = 0;  ///< of all banks
     std::int64_t activate_to_refresh = 0, refresh_to_activate = 0, refresh_to_refresh = 0;
     std::int64_t rfc_all_bank = 0;
-    std::int64_t refresh_interval = 0;
+    std::int64_t rfm = 0, drfm = 0;     ///< of one bank
+    std::int64_t refresh_interval = 0;  ///< at the stack's temperature
     RefreshMode refresh;
     std::uint8_t scheduler, page_policy, refresh_order;  ///< places in the lists of policies
     bool prepare_rows;  ///< row commands for the direction that waits
     std::int64_t row_hit_cap;
     std::int64_t refresh_postpone;
     std::int64_t page_timeout;  ///< ticks without use after which an adaptive policy closes a row
+    Management management;
+    std::int32_t raa_initial, raa_maximum, raa_per_refresh;
     std::int64_t read_age_limit, write_age_limit;
     std::array<std::int32_t, 2> queue_depth;  ///< reads, writes
     std::array<std::size_t, 2> buffer_depth;  ///< reads, writes

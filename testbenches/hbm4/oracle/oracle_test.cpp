@@ -31,7 +31,9 @@ hbm4::CommandRecord as_record(const oracle::SentCommand& sent) {
         {oracle::Verb::kRead, hbm4::Command::kRead},
         {oracle::Verb::kWrite, hbm4::Command::kWrite},
         {oracle::Verb::kRefreshBank, hbm4::Command::kRefreshBank},
-        {oracle::Verb::kRefreshAll, hbm4::Command::kRefreshAll}};
+        {oracle::Verb::kRefreshAll, hbm4::Command::kRefreshAll},
+        {oracle::Verb::kManageBank, hbm4::Command::kManageBank},
+        {oracle::Verb::kManageRow, hbm4::Command::kManageRow}};
     return {sent.tick, kCommands.at(sent.verb), static_cast<std::int32_t>(sent.bank),
             static_cast<std::int32_t>(sent.row), static_cast<std::int32_t>(sent.column)};
 }
@@ -137,6 +139,7 @@ TEST_CASE("core and oracle agree over long pauses") {
         Hbm4Config config = random_machine(random);
         if (i % 3 == 0) {
             config.refresh = "all_bank";
+            config.refresh_scale = "1x";
             config.t_refi = {config.t_rfc_all_bank.value / 10 * (13 + i % 5)};
             config.refresh_postpone = (8 + i % 16) * config.banks();
         }
@@ -205,6 +208,14 @@ TEST_CASE("an oracle with one parameter altered by one is told apart") {
         {"write_queue", one_more(&C::write_queue)},
         {"read_buffer", one_more(&C::read_buffer)},
         {"write_buffer", one_more(&C::write_buffer)},
+        {"refresh_scale", [](C& c) { c.refresh_scale = c.refresh_scale == "1x" ? "0.5x" : "1x"; }},
+        {"refresh_management",
+         [](C& c) { c.refresh_management = c.refresh_management == "drfm" ? "rfm" : "drfm"; }},
+        {"raa_initial", one_more(&C::raa_initial)},
+        {"raa_maximum", one_more(&C::raa_maximum)},
+        {"raa_per_refresh", one_more(&C::raa_per_refresh)},
+        {"t_rfm", later(&C::t_rfm)},
+        {"t_drfm", later(&C::t_drfm)},
         {"page_timeout", more(&C::page_timeout)},
         {"scheduler",
          [](C& c) { c.scheduler = c.scheduler == "first_come" ? "first_ready" : "first_come"; }},

@@ -35,6 +35,7 @@ inline Hbm4Config parameter_set(const std::string& name) {
         c.t_wtr_l = {6'250'000};
         c.t_rfc_all_bank = tenths_of_ns(4500);
         c.t_rfc_per_bank = tenths_of_ns(2000);
+        c.t_rfm = tenths_of_ns(2000);
     } else if (name == "hbm2_2000") {
         c.standard = "hbm2";
         c.clock = {1'000'000'000};

@@ -31,8 +31,8 @@ struct Row {
 };
 
 template <class Word>
-Word word(const std::string& text, int count) {
-    for (int i = 0; i < count; ++i) {
+Word word(const std::string& text, std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) {
         if (hbm4::name_of(static_cast<Word>(i)) == text) {
             return static_cast<Word>(i);
         }
@@ -54,9 +54,9 @@ std::vector<Row> read_rows() {
         }
         Row row{cell[0],
                 cell[1],
-                word<Command>(cell[2], 7),
-                word<Command>(cell[3], 7),
-                word<Place>(cell[4], 5),
+                word<Command>(cell[2], hbm4::kCommandCount),
+                word<Command>(cell[3], hbm4::kCommandCount),
+                word<Place>(cell[4], 5U),
                 static_cast<std::size_t>(std::stoi(cell[5])),
                 {},
                 std::stoll(cell[7])};
@@ -108,6 +108,8 @@ Hbm4Config relaxed(const Row& row) {
     time("t_rtw", &C::t_rtw);
     time("t_rfc_per_bank", &C::t_rfc_per_bank, 3);
     time("t_rfc_all_bank", &C::t_rfc_all_bank, 3);
+    time("t_rfm", &C::t_rfm, 3);
+    time("t_drfm", &C::t_drfm, 3);
     time("t_rrefd", &C::t_rrefd);
     // What a memory must have of others' lengths.
     c.t_ccd_s.value = std::max(c.t_ccd_s.value, c.burst.value);
@@ -121,8 +123,8 @@ Hbm4Config relaxed(const Row& row) {
     return c;
 }
 
-bool is_refresh(Command command) {
-    return command == Command::kRefreshBank || command == Command::kRefreshAll;
+bool is_of(const Row& row, Command command) {
+    return row.after == command || row.before == command;
 }
 
 TrafficShape traffic_for(const Row& row, Hbm4Config& c) {
@@ -145,21 +147,34 @@ TrafficShape traffic_for(const Row& row, Hbm4Config& c) {
         c.stack_ids = 1;
         c.bank_groups = 2;
     }
-    if (!is_refresh(row.after) && !is_refresh(row.before)) {
+    const bool at_row = is_of(row, Command::kManageRow);
+    const bool manages = at_row || is_of(row, Command::kManageBank);
+    const bool of_all = is_of(row, Command::kRefreshAll);
+    const bool of_bank = is_of(row, Command::kRefreshBank);
+    if (!manages && !of_all && !of_bank) {
         return shape;
     }
     c.refresh_postpone = 0;
     shape.longest_gap = 30;
-    if (row.after == Command::kRefreshAll || row.before == Command::kRefreshAll) {
+    const bool both = hbm4::is_bank_refresh(row.after) && hbm4::is_bank_refresh(row.before);
+    if (both && row.place == Place::kSameBank) {  // others would come in between
+        c.stack_ids = c.bank_groups = c.banks_per_group = 1;
+    }
+    Time management{};
+    if (manages) {  // after each activate
+        c.refresh_management = at_row ? "drfm" : "rfm";
+        c.raa_initial = 1;
+        c.raa_maximum = row.after == row.before ? 4 : 1;
+        c.raa_per_refresh = 0;
+        management = at_row ? c.t_drfm : c.t_rfm;
+    }
+    if (of_all) {
         c.refresh = "all_bank";
-        c.t_refi = Time{c.t_rfc_all_bank.value + 200 * tick.value};
-    } else {
+        c.t_refi = Time{c.t_rfc_all_bank.value + management.value + 200 * tick.value};
+    } else if (of_bank) {
         c.refresh = "per_bank";
-        const bool one_bank = row.after == row.before && row.place == Place::kSameBank;
-        if (one_bank) {  // others would come in between
-            c.stack_ids = c.bank_groups = c.banks_per_group = 1;
-        }
-        c.t_refi = Time{c.t_rfc_per_bank.value + c.banks() * (c.t_rrefd.value + 12 * tick.value)};
+        c.t_refi = Time{c.t_rfc_per_bank.value + management.value +
+                        c.banks() * (c.t_rrefd.value + 12 * tick.value)};
     }
     if (row.after == row.before) {  // those that were put off follow each other when work is done
         c.refresh_postpone = 6 * (c.refresh == "all_bank" ? c.banks() : 1);
