@@ -6,10 +6,10 @@
 #include "app/report/text.h"
 #include "models/base/quantity_text.h"
 #include "models/hbm4/address_map/address_map.h"
+#include "models/hbm4/ecc/word_code.h"
 #include "models/hbm4/page/page_policies.h"
 #include "models/hbm4/refresh/refresh_orders.h"
 #include "models/hbm4/scheduler/schedulers.h"
-#include "models/hbm4/ecc/word_code.h"
 
 namespace vr {
 

@@ -112,8 +112,8 @@ std::optional<std::string> fault_in_models(const std::string& from, const std::s
 /// The second model of HBM4's pseudo-channel: tests and the bench compare the first with it, so
 /// that it may know of the unit no more than its parameters.
 constexpr std::string_view kOracle = "models/hbm4/oracle";
-constexpr std::string_view kOracleKnows[] = {"models/hbm4/hbm4_config.h",
-                                             "models/hbm4/hbm4_energy.h"};
+constexpr std::string_view kOracleKnows[] = {
+    "models/hbm4/hbm4_config.h", "models/hbm4/hbm4_energy.h", "models/hbm4/ecc/fault_config.h"};
 
 std::optional<std::string> fault_of_oracle(const std::string& from, const std::string& to) {
     if (lies_in(from, kOracle)) {

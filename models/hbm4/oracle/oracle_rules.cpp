@@ -14,10 +14,10 @@ PseudoChannelOracle::Distances PseudoChannelOracle::distances() const {
     Distances d;
     d.rcd_read = rounded_up(config_.t_rcd_read);
     d.rcd_write = rounded_up(config_.t_rcd_write);
-    d.rp = rounded_d.rp;
+    d.rp = rounded_up(config_.t_rp);
     d.ras = rounded_up(config_.t_ras);
-    d.rc = rounded_d.rc;
-    d.rrd_s = rounded_d.rrd_s;
+    d.rc = rounded_up(config_.t_rc);
+    d.rrd_s = rounded_up(config_.t_rrd_s);
     d.rrd_l = rounded_up(config_.t_rrd_l);
     d.faw = rounded_up(config_.t_faw);
     d.rtp = rounded_up(config_.t_rtp);
@@ -25,9 +25,11 @@ PseudoChannelOracle::Distances PseudoChannelOracle::distances() const {
     d.wtr_s = rounded_up(config_.t_wtr_s);
     d.wtr_l = rounded_up(config_.t_wtr_l);
     d.rtw = rounded_up(config_.t_rtw);
-    d.rfc_all_bank = rounded_d.rfc_all_bank;
-    d.rfc_per_bank = rounded_d.rfc_per_bank;
-    d.rrefd = rounded_d.rrefd;
+    d.rfc_all_bank = rounded_up(config_.t_rfc_all_bank);
+    d.rfc_per_bank = rounded_up(config_.t_rfc_per_bank);
+    d.rrefd = rounded_up(config_.t_rrefd);
+    d.rfm = rounded_up(config_.t_rfm);
+    d.drfm = rounded_up(config_.t_drfm);
     return d;
 }
 

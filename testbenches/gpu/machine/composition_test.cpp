@@ -167,8 +167,8 @@ TEST_CASE("folding changes nothing and fires") {
             CHECK(counter(folded, "pseudo_channel_classes_minimum") <
                   counter(folded, "pseudo_channels"));
             CHECK(counter(folded, "pseudo_channel_splits") > 0);
-            if (std::string(name) ==
-                "elementwise") {  // the others ask each channel at another time
+            // The others ask each channel at another time; two channels meet by chance.
+            if (std::string(name) == "elementwise" && more) {
                 CHECK(counter(folded, "pseudo_channel_runs_simulated") <
                       counter(folded, "pseudo_channel_runs_requested"));
             }
