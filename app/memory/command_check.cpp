@@ -110,7 +110,8 @@ class CommandFile {
             ++command;
         }
         if (command == hbm4::kCommandCount) {
-            problem(fmt::format("command = '{}'", word), "ACT, PRE, RD, WR, REFpb, PREab, REFab");
+            problem(fmt::format("command = '{}'", word),
+                    "ACT, PRE, RD, WR, REFpb, PREab, REFab, RFMpb, DRFMpb");
             return;
         }
         record.command = static_cast<hbm4::Command>(command);
@@ -122,7 +123,7 @@ class CommandFile {
         std::int64_t in_row = 0;
         if (!number(cells, kTick, true, record.tick) || !number(cells, kPseudoChannel, true, at) ||
             !number(cells, kBank, !all, bank) ||
-            !number(cells, kRow, column || word == "ACT", row) ||
+            !number(cells, kRow, column || word == "ACT" || word == "DRFMpb", row) ||
             !number(cells, kColumn, column, in_row)) {
             return;
         }

@@ -21,7 +21,7 @@ bool has_column(Command command) {
     return command == Command::kRead || command == Command::kWrite;
 }
 bool has_row(Command command) {
-    return command == Command::kActivate || has_column(command);
+    return command == Command::kActivate || command == Command::kManageRow || has_column(command);
 }
 
 }  // namespace
@@ -61,9 +61,9 @@ void record_commands(const std::vector<MemoryCommand>& commands, const Hbm4Confi
         const std::uint32_t name = record.name(
             has_bank(r.command) ? fmt::format("{} bank {}", hbm4::name_of(r.command), r.bank)
                                 : std::string(hbm4::name_of(r.command)));
-        const bool act = r.command == Command::kActivate;
-        record.instant(track, name, ck.edge(r.tick), 0, act ? r.row : r.column,
-                       act                     ? row
+        const bool names_row = has_row(r.command) && !has_column(r.command);
+        record.instant(track, name, ck.edge(r.tick), 0, names_row ? r.row : r.column,
+                       names_row               ? row
                        : has_column(r.command) ? column
                                                : 0);
     }

@@ -32,12 +32,13 @@ std::string refresh(const Hbm4Config& c) {
     const bool per_bank = c.refresh == "per_bank";
     const std::string order =
         per_bank ? fmt::format(", {}", hbm4::RefreshOrders::words_of(c.refresh_order)) : "";
-    return fmt::format("{}: one of {} every {} (tREFI {}), tRFC {}, up to {} postponed{}",
-                       c.refresh,
-                       per_bank ? fmt::format("{} banks", c.banks()) : "all banks together",
-                       time_text(Time{c.t_refi.value / (per_bank ? c.banks() : 1)}),
-                       to_text(c.t_refi), to_text(per_bank ? c.t_rfc_per_bank : c.t_rfc_all_bank),
-                       c.refresh_postpone / (per_bank ? 1 : c.banks()), order);
+    return fmt::format(
+        "{}: one of {} every {} (tREFI {}{}), tRFC {}, up to {} postponed{}", c.refresh,
+        per_bank ? fmt::format("{} banks", c.banks()) : "all banks together",
+        time_text(Time{c.refresh_interval().value / (per_bank ? c.banks() : 1)}), to_text(c.t_refi),
+        c.refresh_scale == "1x" ? "" : ", at its temperature " + c.refresh_scale,
+        to_text(per_bank ? c.t_rfc_per_bank : c.t_rfc_all_bank),
+        c.refresh_postpone / (per_bank ? 1 : c.banks()), order);
 }
 
 }  // namespace

@@ -36,6 +36,10 @@ std::vector<CommandEnergy> command_energy(const MemoryRun& run) {
     } else if (run.memory.refresh == "all_bank") {
         kinds.push_back(kind(run, "REFab", "refresh_all", c.refreshes, e.refresh_all));
     }
+    if (run.memory.refresh_management != "none") {
+        const bool at_row = run.memory.refresh_management == "drfm";
+        kinds.push_back(kind(run, at_row ? "DRFMpb" : "RFMpb", "", c.managements, Energy{}));
+    }
     return kinds;
 }
 

@@ -39,6 +39,16 @@ Bandwidth Hbm4Config::peak_bandwidth() const {
     return {pseudo_channels() * access_bytes.value * clock.value / burst.value};
 }
 
+Time Hbm4Config::refresh_interval() const {
+    constexpr std::int64_t kWhole = 4;  // in quarters
+    const std::int64_t quarters = refresh_scale == "0.25x"  ? kWhole / 4
+                                  : refresh_scale == "0.5x" ? kWhole / 2
+                                  : refresh_scale == "2x"   ? kWhole * 2
+                                  : refresh_scale == "4x"   ? kWhole * 4
+                                                            : kWhole;
+    return {t_refi.value * quarters / kWhole};
+}
+
 std::vector<std::pair<std::string, std::string>> Hbm4Config::problems() const {
     Problems p;
     p.require(pseudo_channels() <= std::int64_t{1} << 16, "stacks",
@@ -110,6 +120,10 @@ std::vector<std::pair<std::string, std::string>> Hbm4Config::problems() const {
               "read_latency + burst - write_latency");
     p.require(timing.write_to_read_s + timing.read_data >= timing.write_data + timing.burst,
               "t_wtr_s", "read data would begin before write data has left the bus");
+    constexpr std::int64_t kTwinTicks = std::int64_t{1} << 20;  // of its interval counter
+    p.require(impl == "model" || timing.refresh_interval < kTwinTicks, "refresh_scale",
+              fmt::format("a refresh every {} CK; allowed with the RTL twin: below {}",
+                          timing.refresh_interval, kTwinTicks));
     if (timing.refresh != hbm4::RefreshMode::kNone) {
         const bool per_bank = timing.refresh == hbm4::RefreshMode::kPerBank;
         const char* key = per_bank ? "t_rfc_per_bank" : "t_rfc_all_bank";

@@ -199,6 +199,8 @@ struct Hbm4Config {
     /// Of all of them, from 0: "stack2.channel31.pseudo_channel1".
     [[nodiscard]] std::string name_of_pseudo_channel(std::int64_t number) const;
     [[nodiscard]] std::int64_t banks() const { return stack_ids * bank_groups * banks_per_group; }
+    /// t_refi at the temperature of the stacks.
+    [[nodiscard]] Time refresh_interval() const;
     /// Capacity of the GPU's memory.
     [[nodiscard]] Bytes capacity() const { return pseudo_channels() * banks() * rows * row_bytes; }
     /// Peak rate of the data buses of all pseudo-channels together.

@@ -70,6 +70,10 @@ inline Hbm4Config tight_hbm4(const char* refresh) {
     config.page_policy = "adaptive";
     config.page_timeout = {60};
     config.t_refi = tenths_of_ns(20'000);
+    config.refresh_management = "drfm";
+    config.raa_initial = 3;
+    config.raa_maximum = 8;
+    config.raa_per_refresh = 1;
     return config;
 }
 

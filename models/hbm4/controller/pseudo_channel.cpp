@@ -189,7 +189,9 @@ std::int64_t PseudoChannel<Observer>::step(std::int64_t now, std::vector<Output>
     next_ = kNeverTick;
     done_ = {};
     refresh_due(now);
-    choose_management(now);
+    if (at_initial_ != 0) {
+        choose_management(now);
+    }
     done_.admitted = admit(now);
     turn(now);
     find_starved(now);
@@ -210,7 +212,7 @@ void PseudoChannel<Observer>::wait_for_consequences(std::int64_t now) {
     bool again = rows_changed && refresh.owed > 0 && refresh.bank == kNoBank && !refresh.draining &&
                  refresh_choice(now).any();
     again |= done_.column && turns(now + 1);
-    again |= (done_.row || done_.finished) && management_choice(now) != kNoBank;
+    again |= at_initial_ != 0 && (done_.row || done_.finished) && management_choice(now) != kNoBank;
     if (again) {
         wait_until(now + 1);
     }

@@ -197,13 +197,15 @@ struct RefreshState {
     std::int64_t owed = 0;        ///< refresh commands due and not yet issued
     std::int32_t bank = kNoBank;  ///< per bank: chosen, waiting for its precharge and refresh
     bool draining = false;        ///< all bank: no new work until the refresh
+    bool managing = false;        ///< what the chosen bank waits for is refresh management
     std::uint64_t done = 0;       ///< banks refreshed in this round
     Recency<kMaxBanks> recent;    ///< idle first: most recently activated first; else by number
     static constexpr auto state_lines() {
         using R = RefreshState;
         return vr::state_lines(vr::past_time("next_due", &R::next_due), vr::fixed("owed", &R::owed),
                                vr::fixed("bank", &R::bank), vr::fixed("draining", &R::draining),
-                               vr::fixed("done", &R::done), vr::nested("recent", &R::recent));
+                               vr::fixed("managing", &R::managing), vr::fixed("done", &R::done),
+                               vr::nested("recent", &R::recent));
     }
 };
 
@@ -211,12 +213,10 @@ struct RefreshState {
 struct ManagementState {
     std::array<std::uint16_t, kMaxBanks> counts{};
     std::array<std::int32_t, kMaxBanks> rows{};  ///< directed: the one activated last
-    bool chosen = false;  ///< what the bank chosen for a refresh waits for is management
     static constexpr auto state_lines() {
         using M = ManagementState;
         return vr::state_lines(vr::fixed("counts", &M::counts),
-                               vr::position("rows", &M::rows, kRowSpace),
-                               vr::fixed("chosen", &M::chosen));
+                               vr::position("rows", &M::rows, kRowSpace));
     }
 };
 
@@ -273,10 +273,11 @@ struct PseudoChannelState {
     std::int64_t wake = 0;               ///< next tick to look at; how far an idle machine lags
     SearchBounds quiet;
     RefreshState refresh;
+    Counters counters;
+    // Of policies that are off by default, behind what every tick looks at.
     PageTimers pages;
     RowColumns row_columns;
     ManagementState management;
-    Counters counters;
     static constexpr auto state_lines() {
         using S = PseudoChannelState;
         return vr::state_lines(
@@ -284,9 +285,9 @@ struct PseudoChannelState {
             vr::nested("queues", &S::queues), vr::nested("lines", &S::lines),
             vr::fixed("writing", &S::writing), vr::fixed("turn_left", &S::turn_left),
             vr::past_time("wake", &S::wake), vr::nested("quiet", &S::quiet),
-            vr::nested("refresh", &S::refresh), vr::nested("pages", &S::pages),
-            vr::nested("row_columns", &S::row_columns), vr::nested("management", &S::management),
-            vr::nested("counters", &S::counters));
+            vr::nested("refresh", &S::refresh), vr::nested("counters", &S::counters),
+            vr::nested("pages", &S::pages), vr::nested("row_columns", &S::row_columns),
+            vr::nested("management", &S::management));
     }
 };
 

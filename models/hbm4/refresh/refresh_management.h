@@ -15,17 +15,17 @@ void PseudoChannel<Observer>::choose_management(std::int64_t now) {
     const std::int32_t bank = management_choice(now);
     if (bank != kNoBank) {
         state_.refresh.bank = bank;
-        state_.management.chosen = true;
+        state_.refresh.managing = true;
     }
 }
 
 // A bank that takes no more activates, once nobody wants the row that it has open; else one that
 // has had enough of them and is idle. Time alone makes no bank fit: a command or the end of a
-// request does.
+// request does. Asked only while some count has reached the initial threshold.
 template <class Observer>
 std::int32_t PseudoChannel<Observer>::management_choice(std::int64_t now) {
     const RefreshState& refresh = state_.refresh;
-    if (at_initial_ == 0 || refresh.bank != kNoBank || refresh.draining) {
+    if (refresh.bank != kNoBank || refresh.draining) {
         return kNoBank;
     }
     std::uint64_t fit = at_maximum_ & ~index_[0].hit_banks & ~index_[1].hit_banks;
@@ -46,7 +46,7 @@ void PseudoChannel<Observer>::manage_bank(std::int64_t now, std::int32_t bank) {
     observer_.command(now, directed ? Command::kManageRow : Command::kManageBank, bank,
                       directed ? state_.management.rows[b] : 0, 0);
     const bool had_work = occupy_bank(now, bank, directed ? timing_->drfm : timing_->rfm);
-    state_.management.chosen = false;
+    state_.refresh.managing = false;
     relieve(b, timing_->raa_initial);
     ++state_.counters.managements;
     state_.counters.forced_managements += had_work ? 1 : 0;
@@ -54,9 +54,6 @@ void PseudoChannel<Observer>::manage_bank(std::int64_t now, std::int32_t bank) {
 
 template <class Observer>
 void PseudoChannel<Observer>::count_activate(std::uint8_t bank, std::int32_t row) {
-    if (timing_->management == Management::kNone) {
-        return;
-    }
     ++state_.management.counts[bank];
     if (timing_->management == Management::kDirected) {
         state_.management.rows[bank] = row;

@@ -110,7 +110,7 @@ bool PseudoChannel<Observer>::refresh_command(std::int64_t now) {
         wait_until(ready);
         return false;
     }
-    if (state_.management.chosen) {
+    if (state_.refresh.managing) {
         manage_bank(now, bank);
     } else {
         refresh_bank(now, bank);
@@ -128,7 +128,9 @@ void PseudoChannel<Observer>::refresh_bank(std::int64_t now, std::int32_t bank) 
     if (refresh.done == timing_->all_banks) {
         refresh.done = 0;
     }
-    relieve(static_cast<std::size_t>(bank), timing_->raa_per_refresh);
+    if (timing_->management != Management::kNone) {
+        relieve(static_cast<std::size_t>(bank), timing_->raa_per_refresh);
+    }
     ++state_.counters.refreshes;
     state_.counters.forced_refreshes += had_work ? 1 : 0;
 }

@@ -236,7 +236,9 @@ void PseudoChannel<Observer>::activate(std::int64_t now, std::size_t direction,
         }
     }
     note_activated(bank);
-    count_activate(bank, row);
+    if (timing_->management != Management::kNone) {
+        count_activate(bank, row);
+    }
 }
 
 template <class Observer>

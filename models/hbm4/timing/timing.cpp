@@ -24,17 +24,6 @@ Management management_of(const std::string& word) {
     return word == "drfm" ? Management::kDirected : Management::kNone;
 }
 
-// t_refi at the temperature of the stack; the words are those of Hbm4Config.
-Time refresh_interval_of(const Hbm4Config& c) {
-    constexpr std::int64_t kQuarters = 4;
-    const std::int64_t quarters = c.refresh_scale == "0.25x"  ? 1
-                                  : c.refresh_scale == "0.5x" ? 2
-                                  : c.refresh_scale == "2x"   ? 8
-                                  : c.refresh_scale == "4x"   ? 16
-                                                              : kQuarters;
-    return {c.t_refi.value * quarters / kQuarters};
-}
-
 std::int64_t ticks_down(Time t, Frequency clock) {
     const Clock ck(clock);
     const std::int64_t up = ck.first_edge(t);
@@ -61,7 +50,7 @@ Timing::Timing(const Hbm4Config& c, const Standard& standard)
     scheduler = Schedulers::place_of(c.scheduler);
     page_policy = PagePolicies::place_of(c.page_policy);
     refresh_order = RefreshOrders::place_of(c.refresh_order);
-    refresh_interval = ticks_down(refresh_interval_of(c), c.clock);
+    refresh_interval = ticks_down(c.refresh_interval(), c.clock);
     if (refresh == RefreshMode::kPerBank) {
         refresh_interval /= banks;
     }

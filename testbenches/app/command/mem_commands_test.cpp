@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tables of commands: `vrsim mem --events FILE.csv` writes them, `vrsim lint` judges them.
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
 
 #include "testbenches/app/command/vrsim_checks.h"
 
+using nlohmann::json;
 using vr::test::read_text;
 using vr::test::TemporaryFolder;
 using vr::test::write_text;
@@ -63,4 +66,44 @@ TEST_CASE("lint says what is wrong in a table of commands, line by line") {
             "bank 3; allowed: 53 ticks or more");
     refused("tick,pseudo_channel,command,bank,row,column\n", "the table has no command");
     refused("", "no table of commands can be read");
+}
+
+TEST_CASE("refresh management is in the report, the table of commands and the judgement of lint") {
+    const TemporaryFolder folder;
+    const std::string file = (folder.path() / "c.csv").string();
+    const std::string managed =
+        " --set gpu.hbm4.refresh_management=drfm --set gpu.hbm4.raa_initial=2"
+        " --set gpu.hbm4.raa_per_refresh=1";
+    const std::string five = " --set gpu.hbm4.raa_maximum=5";
+    const auto run =
+        vrsim("mem --pattern rand --requests 20000 --json - --events " + file + managed + five);
+    INFO(run.err);
+    REQUIRE(run.exit_code == 0);
+    const json report = json::parse(run.out);
+    const auto& counters = report["counters"];
+    CHECK(counters["managements"].get<std::int64_t>() > 100);
+    CHECK(counters["forced_managements"].get<std::int64_t>() <=
+          counters["managements"].get<std::int64_t>());
+    CHECK(report["controller"]["refresh_management"] == "drfm");
+    const auto find = [&](const json& list, const char* key, const char* name) {
+        const auto found = std::find_if(list.begin(), list.end(),
+                                        [&](const json& one) { return one[key] == name; });
+        REQUIRE(found != list.end());
+        return *found;
+    };
+    CHECK(find(report["data_buses"]["uses"], "use", "management")["ticks"].get<std::int64_t>() > 0);
+    const json energy = find(report["energy"]["commands"], "command", "DRFMpb");
+    CHECK(energy["count"] == counters["managements"]);
+    CHECK(energy["modelled"] == false);
+    CHECK(has(vrsim("mem --pattern rand --requests 20000" + managed + five).out,
+              " commands (drfm), "));
+    CHECK(has(read_text(file), ",DRFMpb,"));
+    CHECK(vrsim("lint " + file + managed + five).exit_code == 0);
+    const auto strict = vrsim("lint " + file + managed + " --set gpu.hbm4.raa_maximum=4");
+    CHECK(strict.exit_code == 3);
+    CHECK(has(strict.err, "without refresh management; allowed: raa_maximum (4)"));
+    const auto twin =
+        vrsim("mem --pattern rand --requests 10 --set gpu.hbm4.impl=rtl" + managed + five);
+    CHECK(twin.exit_code == 3);
+    CHECK(has(twin.err, "the RTL twin has no refresh management"));
 }
