@@ -2,6 +2,7 @@
 // Refresh management and the temperature of a stack, to the tick: how many commands a hammered bank
 // takes, when an activate is refused, what an idle machine does.
 #include <catch2/catch.hpp>
+#include <map>
 
 #include "models/hbm4/driver/bus_account.h"
 #include "models/transport/state.h"
@@ -94,6 +95,27 @@ TEST_CASE("an activate beyond the maximum waits for the command, to the tick") {
     const TrafficResult served = run(managed("rfm", 1, 1), hits);
     CHECK(served.counters.activates == 1);
     CHECK(ticks_of(Command::kManageBank, served).front() > served.outputs[20].tick - 22);
+}
+
+// One command after the other: a bank that waits for its turn takes no activate either.
+TEST_CASE("of many banks at their maximum none is activated before its command") {
+    std::vector<Arrival> arrivals;
+    for (const Arrival& arrival : hammer(10, 0)) {
+        for (std::uint8_t bank = 0; bank < 6; ++bank) {
+            arrivals.push_back(arrival);
+            arrivals.back().input.bank = bank;
+        }
+    }
+    std::map<std::int32_t, int> unrelieved;
+    for (const hbm4::CommandRecord& record : run(managed("rfm", 1, 1), arrivals).commands) {
+        int& count = unrelieved[record.bank];
+        count += record.command == Command::kActivate     ? 1
+                 : record.command == Command::kManageBank ? -1
+                                                          : 0;
+        INFO("bank " << record.bank << " at " << record.tick);
+        CHECK((count == 0 || count == 1));
+    }
+    CHECK(unrelieved.size() == 6);
 }
 
 TEST_CASE("directed refresh management names the row activated last and takes its own time") {
