@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The loop of a pseudo-channel: arrivals, jumps in time, idle refresh. Commands are chosen in
-// ../scheduler and
-// ../refresh.
+// ../scheduler and ../refresh.
 #include "models/hbm4/controller/pseudo_channel.h"
 
 #include <algorithm>
@@ -212,11 +211,13 @@ void PseudoChannel<Observer>::wait_for_consequences(std::int64_t now) {
     bool again = rows_changed && refresh.owed > 0 && refresh.bank == kNoBank && !refresh.draining &&
                  refresh_choice(now).any();
     again |= done_.column && turns(now + 1);
-    again |= at_initial_ != 0 && (done_.row || done_.finished) && management_choice(now) != kNoBank;
     if (again) {
         wait_until(now + 1);
     }
     if (done_.finished || done_.row || (done_.column && counts_columns())) {
+        if (at_initial_ != 0 && management_choice(now) != kNoBank) {
+            wait_until(now + 1);
+        }
         wait_until(std::max(now + 1, starvation()));
     }
     if ((done_.column || done_.activated) && index.hit_banks != 0) {

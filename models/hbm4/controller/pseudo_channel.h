@@ -196,11 +196,12 @@ class PseudoChannel {
     void close_bank(std::int64_t now, std::int32_t bank);
     void refresh_bank(std::int64_t now, std::int32_t bank);
     bool occupy_bank(std::int64_t now, std::int32_t bank, std::int64_t ticks);
-    void choose_management(std::int64_t now);
-    [[nodiscard]] std::int32_t management_choice(std::int64_t now);
-    void manage_bank(std::int64_t now, std::int32_t bank);
-    void count_activate(std::uint8_t bank, std::int32_t row);
-    void relieve(std::size_t bank, std::int64_t activations);
+    // Refresh management: kept out of the loop of machines that have it off.
+    [[gnu::noinline]] void choose_management(std::int64_t now);
+    [[nodiscard, gnu::noinline]] std::int32_t management_choice(std::int64_t now);
+    [[gnu::noinline]] void manage_bank(std::int64_t now, std::int32_t bank);
+    [[gnu::noinline]] void count_activate(std::uint8_t bank, std::int32_t row);
+    [[gnu::noinline]] void relieve(std::size_t bank, std::int64_t activations);
     void note_count(std::size_t bank);
     bool refresh_all(std::int64_t now);
     [[nodiscard]] bool counts_columns() const {
