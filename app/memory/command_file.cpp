@@ -15,7 +15,7 @@ namespace {
 using hbm4::Command;
 
 bool has_bank(Command command) {
-    return command != Command::kPrechargeAll && command != Command::kRefreshAll;
+    return !hbm4::is_of_all_banks(command);
 }
 bool has_column(Command command) {
     return command == Command::kRead || command == Command::kWrite;

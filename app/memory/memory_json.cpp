@@ -56,6 +56,8 @@ void write_measured(JsonWriter& json, const MemoryResult& r) {
         .field("forced_refreshes", c.forced_refreshes)
         .field("managements", c.managements)
         .field("forced_managements", c.forced_managements)
+        .field("rests", c.rests)
+        .field("rest_ticks", c.rest_ticks)
         .field("turns", c.turns)
         .end_object();
     json.field("pseudo_channels", r.pseudo_channels)

@@ -87,9 +87,9 @@ const std::vector<std::string>& memory_not_modelled() {
     static const std::vector<std::string> kLines = {
         "error correction: time of its own (on the die it lies within the read latency), and the "
         "controller's reaction to an error",
-        "refresh management of all banks, or that counts rows (RFMab, PRAC); self refresh; a "
+        "refresh management of all banks, or that counts rows (RFMab, PRAC); a "
         "temperature that changes in a run",
-        "power-down, and energy that passes without commands",
+        "energy that passes without commands, and what power-down saves of it",
         "half and quarter clocks: commands and data keep to whole CK",
         "what the vendor's controller and address map really do: neither is published",
         "forwarding from the write queue: a read of what is being written is not ordered",
@@ -128,6 +128,10 @@ std::string memory_text(const MemoryRun& run) {
     if (run.memory.refresh_management != "none") {
         out += fmt::format("  management   {} commands ({}), {} of them forced\n", c.managements,
                            run.memory.refresh_management, c.forced_managements);
+    }
+    if (run.memory.power_down != "none") {
+        out += fmt::format("  rests        {} ({}), {} ticks in those that ended\n", c.rests,
+                           run.memory.power_down, c.rest_ticks);
     }
     out +=
         fmt::format("  balance      columns of the busiest pseudo-channel {}, of the idlest {}\n",

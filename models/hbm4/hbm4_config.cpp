@@ -88,6 +88,9 @@ std::vector<std::pair<std::string, std::string>> Hbm4Config::problems() const {
     hbm4::check_ecc(*this,
                     [&p](const char* key, std::string text) { p.require(false, key, text); });
     const bool manages = refresh_management != "none";
+    p.require(
+        impl == "model" || power_down == "none", "impl",
+        "the RTL twin has no power-down; allowed: power_down = \"none\", or impl = \"model\"");
     p.require(impl == "model" || !manages, "impl",
               "the RTL twin has no refresh management; allowed: refresh_management = \"none\", or "
               "impl = \"model\"");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Parameters of one GPU's HBM4: organisation, clocks, timings, controller policy and address map;
-// one line each. Not modelled here: power-down.
+// one line each. Not modelled here: mode registers.
 #pragma once
 
 #include <cstdint>
@@ -55,6 +55,9 @@ struct Hbm4Config {
     std::string refresh_management = "none";
     std::int64_t raa_initial = 80, raa_maximum = 480, raa_per_refresh = 40;
     Time t_rfm{280'000'000}, t_drfm{560'000'000};
+    std::string power_down = "none";
+    Cycles power_down_after{100};
+    Time t_pd{10'000'000}, t_xp{10'000'000}, t_sr{10'000'000}, t_xs{540'000'000};
     std::string page_policy;
     Cycles page_timeout{};
     bool prepare_rows = true;
@@ -142,6 +145,14 @@ struct Hbm4Config {
                    "activates of which a refresh relieves a bank");
         p.optional("t_rfm", t_rfm, "280 ns", {"10 ns", "10 us"}, "RFMpb to activate");
         p.optional("t_drfm", t_drfm, "560 ns", {"10 ns", "10 us"}, "DRFMpb to activate");
+        p.optional("power_down", power_down, "none", {"none", "power_down", "self_refresh"},
+                   "what an idle pseudo-channel does to save power");
+        p.optional("power_down_after", power_down_after, "100 clk", {"0 clk", "1000000000 clk"},
+                   "CK without a column after which an idle pseudo-channel rests");
+        p.optional("t_pd", t_pd, "10 ns", {"100 ps", "10 us"}, "power-down entry to exit");
+        p.optional("t_xp", t_xp, "10 ns", {"100 ps", "10 us"}, "power-down exit to a command");
+        p.optional("t_sr", t_sr, "10 ns", {"100 ps", "10 us"}, "self-refresh entry to exit");
+        p.optional("t_xs", t_xs, "540 ns", {"100 ps", "100 us"}, "self-refresh exit to a command");
         p.optional("page_policy", page_policy, "open", hbm4::page_policy_names(),
                    "when a row that no queued request hits is closed: for another row, at once, or "
                    "when it was not used for page_timeout");

@@ -44,6 +44,8 @@ void Hbm4::statistics(StatisticsRegistry& out) const {
     add("forced_refreshes", sum.forced_refreshes, "commands",
         "refresh commands that met queued work");
     add("managements", sum.managements, "commands", "commands of refresh management");
+    add("rests", sum.rests, "rests", "entries into power-down or self refresh");
+    add("rest_ticks", sum.rest_ticks, "CK", "spent in rests that have ended");
     add("forced_managements", sum.forced_managements, "commands",
         "commands of refresh management that met queued work");
     add("turns", sum.turns, "turns", "changes of direction of the data buses");

@@ -19,15 +19,15 @@ constexpr std::size_t kKept = 6;  // commands that a message shows
 
 std::string text_of(const CommandRecord& c) {
     const std::string_view name = name_of(c.command);
+    if (is_of_all_banks(c.command)) {
+        return std::string(name);
+    }
     switch (c.command) {
         case Command::kActivate:
             return fmt::format("{} bank {} row {}", name, c.bank, c.row);
         case Command::kRead:
         case Command::kWrite:
             return fmt::format("{} bank {} row {} column {}", name, c.bank, c.row, c.column);
-        case Command::kPrechargeAll:
-        case Command::kRefreshAll:
-            return std::string(name);
         default:
             return fmt::format("{} bank {}", name, c.bank);
     }

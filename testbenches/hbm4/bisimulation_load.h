@@ -70,6 +70,8 @@ inline Hbm4Config tight_hbm4(const char* refresh) {
     config.page_policy = "adaptive";
     config.page_timeout = {60};
     config.t_refi = tenths_of_ns(20'000);
+    config.power_down = "power_down";
+    config.power_down_after = {40};
     config.refresh_management = "drfm";
     config.raa_initial = 3;
     config.raa_maximum = 8;

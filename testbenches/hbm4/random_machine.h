@@ -78,6 +78,13 @@ inline Hbm4Config random_machine(SplitMix64& random) {
         }
         const char* managements[] = {"none", "none", "none", "none", "rfm", "drfm"};
         c.refresh_management = managements[below(6)];
+        c.power_down = std::array{"none", "none", "power_down",
+                                  "self_refresh"}[static_cast<std::size_t>(below(4))];
+        c.power_down_after = {below(2) == 0 ? 0 : below(400)};
+        c.t_pd = ns(1, 200);
+        c.t_xp = ns(1, 200);
+        c.t_sr = ns(1, 200);
+        c.t_xs = ns(1, 3000);
         c.raa_initial = 1 + below(12);
         c.raa_maximum = c.raa_initial + below(20);
         c.raa_per_refresh = below(10);
@@ -99,6 +106,7 @@ inline Hbm4Config with_twin(Hbm4Config config) {
     config.refresh_order = "idle_first";
     config.scheduler = "first_ready";
     config.refresh_management = "none";
+    config.power_down = "none";
     return config;
 }
 

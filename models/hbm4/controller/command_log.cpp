@@ -76,7 +76,10 @@ void CommandLog::take(Channel& channel, const CommandRecord& c) {
         }
         return;
     }
-    const bool all = c.command == Command::kPrechargeAll || c.command == Command::kRefreshAll;
+    if (is_rest(c.command)) {  // asks nothing of a bank
+        return;
+    }
+    const bool all = is_of_all_banks(c.command);
     for (std::size_t b = all ? 0 : static_cast<std::size_t>(c.bank);
          b < (all ? channel.banks.size() : static_cast<std::size_t>(c.bank) + 1); ++b) {
         Bank& bank = channel.banks[b];

@@ -15,13 +15,26 @@ enum class Command : std::uint8_t {
     kRead,
     kWrite,
     kRefreshBank,
-    kPrechargeAll,  ///< bank is meaningless
-    kRefreshAll,    ///< bank is meaningless
-    kManageBank,    ///< RFMpb: refresh management of a bank
-    kManageRow,     ///< DRFMpb: the same, directed at a row
+    kPrechargeAll,     ///< bank is meaningless
+    kRefreshAll,       ///< bank is meaningless
+    kManageBank,       ///< RFMpb: refresh management of a bank
+    kManageRow,        ///< DRFMpb: the same, directed at a row
+    kPowerDown,        ///< PDE: power-down entry; bank is meaningless, as of the next three
+    kPowerUp,          ///< PDX: power-down exit
+    kSelfRefresh,      ///< SRE: self-refresh entry
+    kSelfRefreshExit,  ///< SRX
 };
 
-inline constexpr std::size_t kCommandCount = 9;
+inline constexpr std::size_t kCommandCount = 13;
+
+/// A command that begins or ends a rest of the whole pseudo-channel.
+constexpr bool is_rest(Command command) {
+    return command >= Command::kPowerDown;
+}
+/// A command to all banks of the pseudo-channel.
+constexpr bool is_of_all_banks(Command command) {
+    return command == Command::kPrechargeAll || command == Command::kRefreshAll || is_rest(command);
+}
 
 /// A command of refresh management.
 constexpr bool is_management(Command command) {

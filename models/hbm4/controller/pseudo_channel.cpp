@@ -7,6 +7,7 @@
 
 #include "models/base/error.h"
 #include "models/base/host_cache.h"
+#include "models/hbm4/power_down/rest.h"
 #include "models/hbm4/refresh/refresh_management.h"
 #include "models/hbm4/refresh/refresh_scheduler.h"
 #include "models/hbm4/scheduler/column_scheduler.h"
@@ -230,6 +231,10 @@ void PseudoChannel<Observer>::wait_for_consequences(std::int64_t now) {
             }
         }
         wait_for_unused();
+        const std::int64_t rest = state_.rest.resting ? kNeverTick : rest_from(now);
+        if (rest != kNeverTick) {
+            wait_until(std::max(now + 1, rest));
+        }
         if (refresh.bank != kNoBank || refresh.draining) {
             wait_until(state_.shared.row_bus);
         }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A pseudo-channel of HBM4 with its controller: exact to the tick (one CK), jumps over ticks in
 // which nothing can happen. Plain C++; no virtual call and no allocation in the loop. Not modelled:
-// data, error correction, power-down; see DEVIATIONS.md.
+// data and their correction; see DEVIATIONS.md.
 #pragma once
 
 #include <algorithm>
@@ -204,14 +204,21 @@ class PseudoChannel {
     [[gnu::noinline]] void relieve(std::size_t bank, std::int64_t activations);
     void note_count(std::size_t bank);
     bool refresh_all(std::int64_t now);
+    void precharge_all(std::int64_t now);
+    [[nodiscard]] std::int64_t precharge_all_from() const;
+    [[nodiscard]] std::int64_t refresh_all_from() const;
+    [[nodiscard]] std::int64_t rest_from(std::int64_t now) const;
+    bool enter_rest(std::int64_t now);
+    bool leave_rest(std::int64_t now);
     [[nodiscard]] bool counts_columns() const {
         return Schedulers::visit(timing_->scheduler,
                                  [](auto scheduler) { return scheduler.kCountsColumns; });
     }
     /// Whole rounds of refresh of an idle machine are alike.
     [[nodiscard]] bool idle_rounds_repeat() const {
-        return timing_->refresh != RefreshMode::kPerBank ||
-               RefreshOrders::has_normal_form(timing_->refresh_order);
+        return timing_->rest == RestMode::kNone &&
+               (timing_->refresh != RefreshMode::kPerBank ||
+                RefreshOrders::has_normal_form(timing_->refresh_order));
     }
     void find_starved(std::int64_t now);
     [[nodiscard]] std::int64_t starvation() const;

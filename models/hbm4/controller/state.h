@@ -220,6 +220,22 @@ struct ManagementState {
     }
 };
 
+/// Power-down and self refresh.
+struct RestState {
+    bool resting = false;
+    std::int64_t since = kNeverTick;  ///< it rests; kNeverTick: it does not
+    std::int64_t exit = 0;            ///< may end
+    std::int64_t idle_from = 0;       ///< idle for long enough, if no column comes
+    std::int64_t data_end = 0;        ///< of what was read and written
+    static constexpr auto state_lines() {
+        using R = RestState;
+        return vr::state_lines(vr::fixed("resting", &R::resting), vr::past_time("since", &R::since),
+                               vr::future_time("exit", &R::exit),
+                               vr::future_time("idle_from", &R::idle_from),
+                               vr::future_time("data_end", &R::data_end));
+    }
+};
+
 /// Statistics of one pseudo-channel.
 struct Counters {
     std::int64_t reads = 0;  ///< requests answered
@@ -235,6 +251,8 @@ struct Counters {
     std::int64_t forced_refreshes = 0;    ///< of these, on banks with queued work
     std::int64_t managements = 0;         ///< commands of refresh management
     std::int64_t forced_managements = 0;  ///< of these, on banks with queued work
+    std::int64_t rests = 0;               ///< entries into power-down or self refresh
+    std::int64_t rest_ticks = 0;          ///< of those that have ended
     std::int64_t data_ticks = 0;          ///< data bus busy
     std::int64_t turns = 0;               ///< changes of direction
     static constexpr auto state_lines() {
@@ -250,14 +268,15 @@ struct Counters {
             vr::additive("forced_refreshes", &C::forced_refreshes),
             vr::additive("managements", &C::managements),
             vr::additive("forced_managements", &C::forced_managements),
+            vr::additive("rests", &C::rests), vr::additive("rest_ticks", &C::rest_ticks),
             vr::additive("data_ticks", &C::data_ticks), vr::additive("turns", &C::turns));
     }
 };
 
 /// Adds what a machine without work has counted from `before` to `after`.
 inline void add_idle_counts(Counters& to, const Counters& before, const Counters& after) {
-    for (const auto counter :
-         {&Counters::refreshes, &Counters::managements, &Counters::precharges}) {
+    for (const auto counter : {&Counters::refreshes, &Counters::managements, &Counters::precharges,
+                               &Counters::rests, &Counters::rest_ticks}) {
         to.*counter += after.*counter - before.*counter;
     }
 }
@@ -278,6 +297,7 @@ struct PseudoChannelState {
     PageTimers pages;
     RowColumns row_columns;
     ManagementState management;
+    RestState rest;
     static constexpr auto state_lines() {
         using S = PseudoChannelState;
         return vr::state_lines(
@@ -287,7 +307,7 @@ struct PseudoChannelState {
             vr::past_time("wake", &S::wake), vr::nested("quiet", &S::quiet),
             vr::nested("refresh", &S::refresh), vr::nested("counters", &S::counters),
             vr::nested("pages", &S::pages), vr::nested("row_columns", &S::row_columns),
-            vr::nested("management", &S::management));
+            vr::nested("management", &S::management), vr::nested("rest", &S::rest));
     }
 };
 

@@ -14,7 +14,7 @@ constexpr std::int64_t kLongAgo = -(std::int64_t{1} << 40);
 
 const std::array<const char*, kBusUses>& bus_use_names() {
     static constexpr std::array<const char*, kBusUses> kNames = {
-        "data",          "no_request", "refresh",    "management", "row",
+        "data",          "no_request", "power_down", "refresh",    "management", "row",
         "activate_rate", "turnaround", "column_gap", "controller"};
     return kNames;
 }
@@ -64,8 +64,18 @@ void BusAccount::row(const CommandRecord& c) {
         }
         list.push_back(c);
     };
+    if (c.command == Command::kPowerDown || c.command == Command::kSelfRefresh) {
+        std::erase_if(rests_, [&](const Rest& rest) { return rest.awake < kept; });
+        rests_.push_back({c.tick, kNeverTick});
+        return;
+    }
+    if (is_rest(c.command)) {
+        rests_.back().awake =
+            c.tick + (c.command == Command::kPowerUp ? timing_->xp : timing_->xs);
+        return;
+    }
     push(rows_);
-    if (c.command == Command::kPrechargeAll || c.command == Command::kRefreshAll) {
+    if (is_of_all_banks(c.command)) {
         std::for_each(of_bank_.begin(), of_bank_.begin() + timing_->banks, push);
     } else {
         push(of_bank_[static_cast<std::size_t>(c.bank)]);
@@ -170,6 +180,11 @@ BusAccount::Answer BusAccount::ask_at(const Waiting& request, std::int64_t tick)
     const auto answer = [&](BusUse use, std::int64_t until) {
         return Answer{use, std::min(until, change)};
     };
+    for (const Rest& rest : rests_) {
+        if (rest.from <= tick && tick < rest.awake) {
+            return answer(BusUse::kPowerDown, rest.awake);
+        }
+    }
     const View bank = view(request.bank, tick);
     if (bank.refresh > tick) {
         return answer(bank.refresh_use, bank.refresh);

@@ -19,6 +19,7 @@ namespace vr::hbm4 {
 enum class BusUse : std::uint8_t {
     kData,
     kNoRequest,     ///< no request has arrived that is not served
+    kPowerDown,     ///< the memory rests, or wakes up
     kRefresh,       ///< the bank is refreshed, or is about to be before its row is opened
     kManagement,    ///< the same of refresh management
     kRow,           ///< closing the bank's row, opening the right one (tRP, tRC, tRCD)
@@ -27,7 +28,7 @@ enum class BusUse : std::uint8_t {
     kColumnGap,     ///< from column to column (tCCD beyond the burst)
     kController,    ///< order of service: nothing above holds the command back
 };
-inline constexpr std::size_t kBusUses = 9;
+inline constexpr std::size_t kBusUses = 10;
 /// "data", "no_request", ... in the order of BusUse.
 [[nodiscard]] const std::array<const char*, kBusUses>& bus_use_names();
 
@@ -77,6 +78,9 @@ class BusAccount {
         std::int64_t refresh;              // end of a refresh, or tick of one before the activate
         BusUse refresh_use;                // a refresh, or refresh management
     };
+    struct Rest {
+        std::int64_t from, awake;  // its entry, and when commands may go again
+    };
     struct Answer {
         BusUse use;
         std::int64_t until;
@@ -106,6 +110,7 @@ class BusAccount {
     std::int64_t gate_reach_;          // rules between banks look back no farther
     std::int64_t reach_;               // rules of rows do not
     std::vector<CommandRecord> rows_;  // recent row commands
+    std::vector<Rest> rests_;
     std::array<std::vector<CommandRecord>, kMaxBanks> of_bank_;
     std::array<std::array<std::int64_t, kMaxGroups>, 2> last_column_;  // by direction and group
     std::int64_t last_latency_ = 0;                                    // of the last column's data

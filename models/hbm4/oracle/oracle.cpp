@@ -188,7 +188,7 @@ void PseudoChannelOracle::send(Verb verb, std::int64_t bank, std::int64_t row,
     if (keeps_commands) {
         commands.push_back({now_, verb, bank, row, column});
     }
-    if (verb == Verb::kPrechargeAll || verb == Verb::kRefreshAll) {
+    if (verb == Verb::kPrechargeAll || verb == Verb::kRefreshAll || verb >= Verb::kPowerDown) {
         for (auto& ticks : last_) {
             ticks[index_of(verb)] = now_;
         }
@@ -213,7 +213,7 @@ void PseudoChannelOracle::send(Verb verb, std::int64_t bank, std::int64_t row,
 }
 
 void PseudoChannelOracle::column_bus() {
-    if (draining_) {
+    if (draining_ || resting_since_) {
         return;
     }
     for (auto q = own().begin(); q != own().end(); ++q) {
@@ -259,11 +259,20 @@ void PseudoChannelOracle::close(std::int64_t bank) {
 }
 
 void PseudoChannelOracle::row_bus() {
-    if (row_bus_free_ > now_ || row_bus_refresh() || draining_) {
+    if (row_bus_free_ > now_) {
+        return;
+    }
+    if (resting_since_) {
+        wake_up();
+        return;
+    }
+    if (row_bus_refresh() || draining_) {
         return;
     }
     if (!row_for_request(writing_ ? 1 : 0) && !row_for_request(writing_ ? 0 : 1)) {
-        close_unused();
+        if (!close_unused()) {
+            rest();
+        }
     }
 }
 
@@ -323,9 +332,9 @@ bool PseudoChannelOracle::row_for_request(std::size_t direction) {
     return false;
 }
 
-void PseudoChannelOracle::close_unused() {
+bool PseudoChannelOracle::close_unused() {
     if (config_.page_policy == "open") {
-        return;
+        return false;
     }
     const Tick timeout = config_.page_policy == "adaptive" ? config_.page_timeout.value : 0;
     for (std::int64_t bank = 0; bank < banks_; ++bank) {
@@ -335,9 +344,10 @@ void PseudoChannelOracle::close_unused() {
             !has_hits(0, bank) && !has_hits(1, bank) && use >= timeout &&
             allowed(Verb::kPrecharge, bank)) {
             close(bank);
-            return;
+            return true;
         }
     }
+    return false;
 }
 
 }  // namespace vr::oracle

@@ -47,8 +47,12 @@ enum class Verb : std::uint8_t {
     kRefreshAll,
     kManageBank,
     kManageRow,
+    kPowerDown,
+    kPowerUp,
+    kSelfRefresh,
+    kSelfRefreshExit,
 };
-inline constexpr std::size_t kVerbs = 9;
+inline constexpr std::size_t kVerbs = 13;
 
 struct SentCommand {
     Tick tick = 0;
@@ -65,6 +69,7 @@ struct Tally {
     std::int64_t activates = 0, precharges = 0, refreshes = 0, forced_refreshes = 0;
     std::int64_t data_ticks = 0, turns = 0;
     std::int64_t managements = 0, forced_managements = 0;
+    std::int64_t rests = 0, rest_ticks = 0;
     bool operator==(const Tally&) const = default;
 };
 
@@ -110,6 +115,7 @@ class PseudoChannelOracle {
         Tick rcd_read = 0, rcd_write = 0, rp = 0, ras = 0, rc = 0, rrd_s = 0, rrd_l = 0, faw = 0;
         Tick rtp = 0, wr = 0, wtr_s = 0, wtr_l = 0, rtw = 0;
         Tick rfc_all_bank = 0, rfc_per_bank = 0, rrefd = 0, rfm = 0, drfm = 0;
+        Tick pd = 0, xp = 0, sr = 0, xs = 0;
     };
 
     void tick();
@@ -137,7 +143,10 @@ class PseudoChannelOracle {
     /// Precharge or activate for the oldest request of a direction that may have one; false: none.
     bool row_for_request(std::size_t direction);
     [[nodiscard]] bool is_asked(std::size_t direction, std::int64_t bank) const;
-    void close_unused();
+    bool close_unused();
+    void rest();
+    void wake_up();
+    [[nodiscard]] bool has_arrived_work() const;
 
     [[nodiscard]] bool allowed(Verb verb, std::int64_t bank) const;
     void send(Verb verb, std::int64_t bank, std::int64_t row, std::int64_t column);
@@ -180,6 +189,8 @@ class PseudoChannelOracle {
     std::int64_t owed_ = 0;
     std::int64_t chosen_ = -1;
     bool draining_ = false;
+    std::optional<Tick> resting_since_;
+    Tick awake_from_ = 0;
     bool to_manage_ = false;  // what the chosen bank is chosen for
     // Rows activated in each bank, without those that were made up for: the earliest first.
     std::vector<std::deque<std::int64_t>> unforgiven_;

@@ -8,7 +8,8 @@
 namespace vr::oracle {
 
 void PseudoChannelOracle::note_due_refresh() {
-    if (refreshing_ == Refreshing::kNone) {
+    if (refreshing_ == Refreshing::kNone ||
+        (resting_since_ && config_.power_down == "self_refresh")) {
         return;
     }
     if (next_due_ <= now_) {
@@ -23,8 +24,7 @@ void PseudoChannelOracle::note_due_refresh() {
 void PseudoChannelOracle::choose_refresh() {
     const std::int64_t banks_each = refreshing_ == Refreshing::kAll ? banks_ : 1;
     const bool forced = owed_ > config_.refresh_postpone / banks_each;
-    const bool work =
-        !queues_[0].empty() || !queues_[1].empty() || has_arrived(0) || has_arrived(1);
+    const bool work = has_arrived_work();
     if (refreshing_ == Refreshing::kAll) {
         draining_ = forced || !work;
         return;

@@ -30,6 +30,10 @@ PseudoChannelOracle::Distances PseudoChannelOracle::distances() const {
     d.rrefd = rounded_up(config_.t_rrefd);
     d.rfm = rounded_up(config_.t_rfm);
     d.drfm = rounded_up(config_.t_drfm);
+    d.pd = rounded_up(config_.t_pd);
+    d.xp = rounded_up(config_.t_xp);
+    d.sr = rounded_up(config_.t_sr);
+    d.xs = rounded_up(config_.t_xs);
     return d;
 }
 
@@ -47,6 +51,9 @@ Tick PseudoChannelOracle::since(Verb verb, std::int64_t bank) const {
 
 // The table of section 7, one line a rule.
 bool PseudoChannelOracle::allowed(Verb verb, std::int64_t bank) const {
+    if (now_ < awake_from_) {
+        return false;
+    }
     const Tick write_data = config_.write_latency.value + config_.burst.value;
     const std::int64_t group = group_of(bank);
     const std::int64_t stack = stack_of(bank);
@@ -123,9 +130,19 @@ bool PseudoChannelOracle::allowed(Verb verb, std::int64_t bank) const {
                 }
                 break;
             case Verb::kRefreshAll:
+            case Verb::kSelfRefresh:
                 if (in_cycle()) {
                     return false;
                 }
+                break;
+            case Verb::kPowerDown:
+                if (too_soon(Verb::kRead, config_.read_latency.value + config_.burst.value) ||
+                    too_soon(Verb::kWrite, write_data + d.wr)) {
+                    return false;
+                }
+                break;
+            case Verb::kPowerUp:
+            case Verb::kSelfRefreshExit:
                 break;
         }
     }

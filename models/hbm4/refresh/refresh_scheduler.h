@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Refresh: when one is due, which bank takes it, and its commands. Part of PseudoChannel. Not
-// modelled: self refresh; refresh management is in refresh_management.h.
+// modelled: refresh of pairs of banks. Refresh management is in refresh_management.h.
 #pragma once
 
 #include <algorithm>
@@ -12,7 +12,8 @@ namespace vr::hbm4 {
 
 template <class Observer>
 void PseudoChannel<Observer>::refresh_due(std::int64_t now) {
-    if (timing_->refresh == RefreshMode::kNone) {
+    const bool by_itself = state_.rest.resting && timing_->rest == RestMode::kSelfRefresh;
+    if (timing_->refresh == RefreshMode::kNone || by_itself) {
         return;
     }
     RefreshState& refresh = state_.refresh;
@@ -161,46 +162,56 @@ bool PseudoChannel<Observer>::occupy_bank(std::int64_t now, std::int32_t bank, s
     return had_work;
 }
 
+// From when on all open banks may be closed by one command, and from when on all may be refreshed.
+template <class Observer>
+std::int64_t PseudoChannel<Observer>::precharge_all_from() const {
+    std::int64_t from = state_.shared.precharge;
+    for (std::uint64_t m = open_; m != 0; m &= m - 1) {
+        from =
+            std::max(from, state_.banks.precharge[static_cast<std::size_t>(std::countr_zero(m))]);
+    }
+    return from;
+}
+
+template <class Observer>
+std::int64_t PseudoChannel<Observer>::refresh_all_from() const {
+    return *std::max_element(state_.banks.activate.begin(),
+                             state_.banks.activate.begin() + timing_->banks);
+}
+
+template <class Observer>
+void PseudoChannel<Observer>::precharge_all(std::int64_t now) {
+    observer_.command(now, Command::kPrechargeAll, 0, 0, 0);
+    state_.counters.precharges += std::popcount(open_);
+    for (std::size_t b = 0; b < bank_count(); ++b) {
+        state_.banks.open_row[b] = kNoRow;
+        state_.banks.activate[b] = std::max(state_.banks.activate[b], now + timing_->rp);
+        index_[0].close(static_cast<std::int32_t>(b));
+        index_[1].close(static_cast<std::int32_t>(b));
+    }
+    open_ = 0;
+    state_.shared.precharge = now + timing_->ppd;
+    state_.shared.row_bus = now + 1;
+    lower(state_.quiet.activate, now + timing_->rp);
+}
+
 // All banks are closed by one command when the last of them may be, then refreshed by one command.
 template <class Observer>
 bool PseudoChannel<Observer>::refresh_all(std::int64_t now) {
-    BankTimers& banks = state_.banks;
-    const auto count = static_cast<std::size_t>(timing_->banks);
-    std::int64_t ready = state_.shared.precharge;
-    bool open = false;
-    for (std::size_t b = 0; b < count; ++b) {
-        if (banks.open_row[b] != kNoRow) {
-            open = true;
-            ready = std::max(ready, banks.precharge[b]);
-        }
-    }
-    if (!open) {
-        ready = *std::max_element(banks.activate.begin(),
-                                  banks.activate.begin() + static_cast<std::ptrdiff_t>(count));
-    }
+    const std::int64_t ready = open_ != 0 ? precharge_all_from() : refresh_all_from();
     if (ready > now) {
         wait_until(ready);
         return false;
     }
-    state_.shared.row_bus = now + 1;
-    lower(state_.quiet.activate, now + (open ? timing_->rp : timing_->rfc_all_bank));
-    if (open) {
-        observer_.command(now, Command::kPrechargeAll, 0, 0, 0);
-        for (std::size_t b = 0; b < count; ++b) {
-            if (banks.open_row[b] != kNoRow) {
-                banks.open_row[b] = kNoRow;
-                ++state_.counters.precharges;
-            }
-            banks.activate[b] = std::max(banks.activate[b], now + timing_->rp);
-            index_[0].close(static_cast<std::int32_t>(b));
-            index_[1].close(static_cast<std::int32_t>(b));
-        }
-        open_ = 0;
-        state_.shared.precharge = now + timing_->ppd;
+    if (open_ != 0) {
+        precharge_all(now);
         return true;
     }
+    BankTimers& banks = state_.banks;
+    state_.shared.row_bus = now + 1;
+    lower(state_.quiet.activate, now + timing_->rfc_all_bank);
     observer_.command(now, Command::kRefreshAll, 0, 0, 0);
-    for (std::size_t b = 0; b < count; ++b) {
+    for (std::size_t b = 0; b < bank_count(); ++b) {
         banks.activate[b] = now + timing_->rfc_all_bank;
         banks.refreshed[b] = now + timing_->rfc_all_bank;
         relieve(b, timing_->raa_per_refresh);

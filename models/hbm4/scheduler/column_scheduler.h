@@ -100,7 +100,7 @@ template <class Observer>
 bool PseudoChannel<Observer>::column_command(std::int64_t now, std::vector<Output>& outputs) {
     const std::size_t direction = state_.writing ? 1 : 0;
     const QueueIndex& index = index_[direction];
-    if (state_.refresh.draining) {
+    if (state_.refresh.draining || state_.rest.resting) {
         return false;
     }
     const Queue& queue = state_.queues[direction];
@@ -159,6 +159,12 @@ void PseudoChannel<Observer>::issue_column(std::int64_t now, std::uint32_t slot,
     std::int64_t& precharge = state_.banks.precharge[entry.bank];
     precharge = std::max(precharge, now + (write ? timing_->write_to_precharge : timing_->rtp));
     note_use(now, entry.bank);
+    if (timing_->rest != RestMode::kNone) {
+        state_.rest.idle_from = now + timing_->rest_after;
+        state_.rest.data_end =
+            std::max(state_.rest.data_end,
+                     now + (write ? timing_->write_to_power_down : timing_->read_to_power_down));
+    }
     if (counts_columns()) {
         ++state_.row_columns.served[entry.bank];
     }

@@ -13,6 +13,9 @@ namespace vr::hbm4 {
 
 template <class Observer>
 bool PseudoChannel<Observer>::row_command(std::int64_t now) {
+    if (state_.rest.resting) {
+        return leave_rest(now);
+    }
     const std::size_t direction = state_.writing ? 1 : 0;
     const RefreshState& refresh = state_.refresh;
     const bool refreshing = refresh.bank != kNoBank || refresh.draining;
@@ -23,7 +26,7 @@ bool PseudoChannel<Observer>::row_command(std::int64_t now) {
     const bool prepares = wants_rows(1 - direction);
     const bool closes = unused_banks() != 0;
     if (!wanted && !prepares && !refreshing && !closes) {
-        return false;
+        return timing_->rest != RestMode::kNone && enter_rest(now);
     }
     if (state_.shared.row_bus > now) {
         wait_until(state_.shared.row_bus);
@@ -36,7 +39,8 @@ bool PseudoChannel<Observer>::row_command(std::int64_t now) {
         return false;
     }
     return (wanted && command_for_request(now, direction)) ||
-           (prepares && command_for_request(now, 1 - direction)) || (closes && close_unused(now));
+           (prepares && command_for_request(now, 1 - direction)) || (closes && close_unused(now)) ||
+           (timing_->rest != RestMode::kNone && enter_rest(now));
 }
 
 // Precharge or activate for the oldest request of a direction that wants one.

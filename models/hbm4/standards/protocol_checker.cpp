@@ -10,16 +10,18 @@ namespace vr::hbm4 {
 
 namespace {
 
-bool is_of_all(Command command) {
-    return command == Command::kPrechargeAll || command == Command::kRefreshAll;
-}
 bool is_column(Command command) {
     return command == Command::kRead || command == Command::kWrite;
 }
 
+// What ends the rest that a command begins.
+Command exit_of(Command entry) {
+    return entry == Command::kSelfRefresh ? Command::kSelfRefreshExit : Command::kPowerUp;
+}
+
 std::string text_of(Command command, std::int32_t bank) {
-    return is_of_all(command) ? std::string(name_of(command))
-                              : fmt::format("{} of bank {}", name_of(command), bank);
+    return is_of_all_banks(command) ? std::string(name_of(command))
+                                    : fmt::format("{} of bank {}", name_of(command), bank);
 }
 
 }  // namespace
@@ -71,7 +73,7 @@ void ProtocolChecker::check_rules(const CommandRecord& command, Command as, std:
                     last.emplace_back(tick, number);
                 }
             }
-            if (is_of_all(rule.after)) {
+            if (is_of_all_banks(rule.after)) {
                 break;  // all banks have the same
             }
         }
@@ -101,7 +103,13 @@ void ProtocolChecker::check_state(const CommandRecord& c, std::vector<Breach>& b
         breaches.push_back({c.tick, "state", std::move(what), allowed});
     };
     const std::string text = text_of(c.command, c.bank);
-    if (c.command == Command::kRefreshAll) {
+    const bool leaves = c.command == Command::kPowerUp || c.command == Command::kSelfRefreshExit;
+    if (rest_.has_value() ? c.command != exit_of(*rest_) : leaves) {
+        wrong(text + (rest_.has_value() ? " while the memory rests" : ", which does not rest"),
+              rest_.has_value() ? "the exit from the rest" : "an entry before");
+        return;
+    }
+    if (c.command == Command::kRefreshAll || c.command == Command::kSelfRefresh) {
         const auto open =
             std::find_if(banks_.begin(), banks_.end(), [](const Bank& bank) { return bank.open; });
         if (open != banks_.end()) {
@@ -110,7 +118,7 @@ void ProtocolChecker::check_state(const CommandRecord& c, std::vector<Breach>& b
         }
         return;
     }
-    if (is_of_all(c.command)) {
+    if (is_of_all_banks(c.command)) {
         return;
     }
     const Bank& bank = banks_[static_cast<std::size_t>(c.bank)];
@@ -135,7 +143,7 @@ void ProtocolChecker::check_management(const CommandRecord& c,
     if (!standard_.has(c.command)) {
         breaches.push_back({c.tick, "command", text, "the commands of " + standard_.name});
     }
-    if (is_of_all(c.command)) {
+    if (is_of_all_banks(c.command)) {
         return;
     }
     const Bank& bank = banks_[static_cast<std::size_t>(c.bank)];
@@ -177,8 +185,13 @@ void ProtocolChecker::check_buses(const CommandRecord& c, std::vector<Breach>& b
 }
 
 void ProtocolChecker::note(const CommandRecord& c) {
+    if (c.command == Command::kPowerDown || c.command == Command::kSelfRefresh) {
+        rest_ = c.command;
+    } else if (rest_.has_value() && c.command == exit_of(*rest_)) {
+        rest_.reset();
+    }
     for (std::size_t b = 0; b < banks_.size(); ++b) {
-        if (!is_of_all(c.command) && static_cast<std::int32_t>(b) != c.bank) {
+        if (!is_of_all_banks(c.command) && static_cast<std::int32_t>(b) != c.bank) {
             continue;
         }
         Bank& bank = banks_[b];
@@ -202,7 +215,7 @@ std::vector<Breach> ProtocolChecker::command(const CommandRecord& c) {
         breaches.push_back({c.tick, "order", fmt::format("a command after one of tick {}", now_),
                             "commands in order of time"});
     }
-    if (!is_of_all(c.command) && (c.bank < 0 || c.bank >= config_.banks())) {
+    if (!is_of_all_banks(c.command) && (c.bank < 0 || c.bank >= config_.banks())) {
         breaches.push_back({c.tick, "state", fmt::format("bank {}", c.bank),
                             fmt::format("0 to {}", config_.banks() - 1)});
         return breaches;
@@ -218,7 +231,7 @@ std::vector<Breach> ProtocolChecker::command(const CommandRecord& c) {
             }
         }
     } else {
-        check_rules(c, c.command, is_of_all(c.command) ? 0 : c.bank, breaches);
+        check_rules(c, c.command, is_of_all_banks(c.command) ? 0 : c.bank, breaches);
     }
     note(c);
     return breaches;

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -60,6 +61,7 @@ class ProtocolChecker {
     std::int64_t now_ = 0;
     std::int64_t row_bus_ = 0;
     std::int64_t column_bus_ = 0;
+    std::optional<Command> rest_;  // the command that began it
 };
 
 }  // namespace vr::hbm4

@@ -16,7 +16,8 @@ namespace vr::hbm4 {
 namespace {
 
 constexpr std::array<std::string_view, kCommandCount> kCommands = {
-    "ACT", "PRE", "RD", "WR", "REFpb", "PREab", "REFab", "RFMpb", "DRFMpb"};
+    "ACT",   "PRE",    "RD",  "WR",  "REFpb", "PREab", "REFab",
+    "RFMpb", "DRFMpb", "PDE", "PDX", "SRE",   "SRX"};
 constexpr std::array<std::string_view, 5> kPlaces = {"same bank", "same bank group",
                                                      "same stack id", "other stack id", "any bank"};
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A DRAM standard as data: its commands, and its rules of time by symbol. The tables lie beside
-// this file (hbm4.toml, ...) and are part of the library. Not modelled: commands of power-down and
+// this file (hbm4.toml, ...) and are part of the library. Not modelled: commands of
 // mode registers.
 #pragma once
 

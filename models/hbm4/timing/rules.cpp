@@ -17,6 +17,39 @@ struct Gate {
     std::int64_t& (*ticks)(Timing&);
 };
 
+// Power-down and self refresh.
+void rest_gates(std::vector<Gate>& all) {
+    const auto gate = [&all](Command after, Command before, std::int64_t& (*ticks)(Timing&)) {
+        all.push_back({after, before, Place::kAnyBank, 1, ticks});
+    };
+    gate(Command::kRead, Command::kPowerDown,
+         [](Timing& t) -> std::int64_t& { return t.read_to_power_down; });
+    gate(Command::kWrite, Command::kPowerDown,
+         [](Timing& t) -> std::int64_t& { return t.write_to_power_down; });
+    gate(Command::kPowerDown, Command::kPowerUp, [](Timing& t) -> std::int64_t& { return t.pd; });
+    for (const Command next : {Command::kActivate, Command::kPrecharge, Command::kRead,
+                               Command::kWrite, Command::kRefreshBank, Command::kRefreshAll}) {
+        gate(Command::kPowerUp, next, [](Timing& t) -> std::int64_t& { return t.xp; });
+    }
+    gate(Command::kActivate, Command::kSelfRefresh,
+         [](Timing& t) -> std::int64_t& { return t.rc; });
+    gate(Command::kPrecharge, Command::kSelfRefresh,
+         [](Timing& t) -> std::int64_t& { return t.rp; });
+    gate(Command::kRefreshBank, Command::kSelfRefresh,
+         [](Timing& t) -> std::int64_t& { return t.rfc_per_bank; });
+    gate(Command::kRefreshAll, Command::kSelfRefresh,
+         [](Timing& t) -> std::int64_t& { return t.rfc_all_bank; });
+    gate(Command::kSelfRefresh, Command::kSelfRefreshExit,
+         [](Timing& t) -> std::int64_t& { return t.sr; });
+    gate(Command::kManageBank, Command::kSelfRefresh,
+         [](Timing& t) -> std::int64_t& { return t.rfm; });
+    gate(Command::kManageRow, Command::kSelfRefresh,
+         [](Timing& t) -> std::int64_t& { return t.drfm; });
+    for (const Command next : {Command::kActivate, Command::kRefreshBank, Command::kRefreshAll}) {
+        gate(Command::kSelfRefreshExit, next, [](Timing& t) -> std::int64_t& { return t.xs; });
+    }
+}
+
 // Gates of the same ticks are one in the core: what opens a bank for its activate opens it for its
 // refresh, and for refresh management. All of them whose commands a standard has have a rule, or
 // none has.
@@ -93,6 +126,7 @@ std::vector<Gate> gates() {
         };
         all.insert(all.end(), of_command.begin(), of_command.end());
     }
+    rest_gates(all);
     return all;
 }
 

@@ -24,6 +24,13 @@ Management management_of(const std::string& word) {
     return word == "drfm" ? Management::kDirected : Management::kNone;
 }
 
+RestMode rest_of(const std::string& word) {
+    if (word == "power_down") {
+        return RestMode::kPowerDown;
+    }
+    return word == "self_refresh" ? RestMode::kSelfRefresh : RestMode::kNone;
+}
+
 std::int64_t ticks_down(Time t, Frequency clock) {
     const Clock ck(clock);
     const std::int64_t up = ck.first_edge(t);
@@ -58,6 +65,8 @@ Timing::Timing(const Hbm4Config& c, const Standard& standard)
     refresh_postpone =
         refresh == RefreshMode::kAllBank ? c.refresh_postpone / banks : c.refresh_postpone;
     page_timeout = c.page_timeout.value;
+    rest = rest_of(c.power_down);
+    rest_after = c.power_down_after.value;
     management = management_of(c.refresh_management);
     raa_initial = static_cast<std::int32_t>(c.raa_initial);
     raa_maximum = static_cast<std::int32_t>(c.raa_maximum);

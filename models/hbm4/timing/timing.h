@@ -15,6 +15,7 @@
 namespace vr::hbm4 {
 
 enum class RefreshMode : std::uint8_t { kNone, kPerBank, kAllBank };
+enum class RestMode : std::uint8_t { kNone, kPowerDown, kSelfRefresh };
 enum class Management : std::uint8_t { kNone, kUndirected, kDirected };
 
 /// All gaps in ticks. Times round up to whole ticks; the refresh interval rounds down (more often
@@ -39,14 +40,18 @@ struct Timing {
     std::int64_t rrd_s = 0, faw = 0, ppd = 0;  ///< of all banks
     std::int64_t activate_to_refresh = 0, refresh_to_activate = 0, refresh_to_refresh = 0;
     std::int64_t rfc_all_bank = 0;
-    std::int64_t rfm = 0, drfm = 0;     ///< of one bank
-    std::int64_t refresh_interval = 0;  ///< at the stack's temperature
+    std::int64_t rfm = 0, drfm = 0;                                ///< of one bank
+    std::int64_t read_to_power_down = 0, write_to_power_down = 0;  ///< until data have moved
+    std::int64_t pd = 0, xp = 0, sr = 0, xs = 0;  ///< shortest rest, and from its end to a command
+    std::int64_t refresh_interval = 0;            ///< at the stack's temperature
     RefreshMode refresh;
     std::uint8_t scheduler, page_policy, refresh_order;  ///< places in the lists of policies
     bool prepare_rows;  ///< row commands for the direction that waits
     std::int64_t row_hit_cap;
     std::int64_t refresh_postpone;
     std::int64_t page_timeout;  ///< ticks without use after which an adaptive policy closes a row
+    RestMode rest;
+    std::int64_t rest_after;  ///< ticks without a column
     Management management;
     std::int32_t raa_initial, raa_maximum, raa_per_refresh;
     std::int64_t read_age_limit, write_age_limit;

@@ -11,10 +11,11 @@
 namespace vr::testing {
 
 inline oracle::Tally tally_of(const hbm4::Counters& c) {
-    return {c.reads,      c.writes,      c.columns_read,      c.columns_written,
-            c.row_hits,   c.row_misses,  c.row_conflicts,     c.activates,
-            c.precharges, c.refreshes,   c.forced_refreshes,  c.data_ticks,
-            c.turns,      c.managements, c.forced_managements};
+    return {c.reads,      c.writes,      c.columns_read,       c.columns_written,
+            c.row_hits,   c.row_misses,  c.row_conflicts,      c.activates,
+            c.precharges, c.refreshes,   c.forced_refreshes,   c.data_ticks,
+            c.turns,      c.managements, c.forced_managements, c.rests,
+            c.rest_ticks};
 }
 
 /// An oracle with the arrivals; their numbers are those of the requests.

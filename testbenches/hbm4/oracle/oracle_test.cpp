@@ -33,7 +33,11 @@ hbm4::CommandRecord as_record(const oracle::SentCommand& sent) {
         {oracle::Verb::kRefreshBank, hbm4::Command::kRefreshBank},
         {oracle::Verb::kRefreshAll, hbm4::Command::kRefreshAll},
         {oracle::Verb::kManageBank, hbm4::Command::kManageBank},
-        {oracle::Verb::kManageRow, hbm4::Command::kManageRow}};
+        {oracle::Verb::kManageRow, hbm4::Command::kManageRow},
+        {oracle::Verb::kPowerDown, hbm4::Command::kPowerDown},
+        {oracle::Verb::kPowerUp, hbm4::Command::kPowerUp},
+        {oracle::Verb::kSelfRefresh, hbm4::Command::kSelfRefresh},
+        {oracle::Verb::kSelfRefreshExit, hbm4::Command::kSelfRefreshExit}};
     return {sent.tick, kCommands.at(sent.verb), static_cast<std::int32_t>(sent.bank),
             static_cast<std::int32_t>(sent.row), static_cast<std::int32_t>(sent.column)};
 }
@@ -216,6 +220,13 @@ TEST_CASE("an oracle with one parameter altered by one is told apart") {
         {"raa_per_refresh", one_more(&C::raa_per_refresh)},
         {"t_rfm", later(&C::t_rfm)},
         {"t_drfm", later(&C::t_drfm)},
+        {"power_down",
+         [](C& c) { c.power_down = c.power_down == "power_down" ? "self_refresh" : "power_down"; }},
+        {"power_down_after", more(&C::power_down_after)},
+        {"t_pd", later(&C::t_pd)},
+        {"t_xp", later(&C::t_xp)},
+        {"t_sr", later(&C::t_sr)},
+        {"t_xs", later(&C::t_xs)},
         {"page_timeout", more(&C::page_timeout)},
         {"scheduler",
          [](C& c) { c.scheduler = c.scheduler == "first_come" ? "first_ready" : "first_come"; }},

@@ -111,6 +111,10 @@ Hbm4Config relaxed(const Row& row) {
     time("t_rfm", &C::t_rfm, 3);
     time("t_drfm", &C::t_drfm, 3);
     time("t_rrefd", &C::t_rrefd);
+    time("t_pd", &C::t_pd);
+    time("t_xp", &C::t_xp);
+    time("t_sr", &C::t_sr);
+    time("t_xs", &C::t_xs);
     // What a memory must have of others' lengths.
     c.t_ccd_s.value = std::max(c.t_ccd_s.value, c.burst.value);
     c.t_ccd_r.value = std::max(c.t_ccd_r.value, c.burst.value);
@@ -147,6 +151,16 @@ TrafficShape traffic_for(const Row& row, Hbm4Config& c) {
         c.stack_ids = 1;
         c.bank_groups = 2;
     }
+    const bool self_refresh =
+        is_of(row, Command::kSelfRefresh) || is_of(row, Command::kSelfRefreshExit);
+    const bool rests =
+        self_refresh || is_of(row, Command::kPowerDown) || is_of(row, Command::kPowerUp);
+    if (rests) {  // whenever there is nothing to do
+        c.power_down = self_refresh ? "self_refresh" : "power_down";
+        c.power_down_after = {0};
+        shape.longest_gap = 600;
+        shape.requests = 3000;
+    }
     const bool at_row = is_of(row, Command::kManageRow);
     const bool manages = at_row || is_of(row, Command::kManageBank);
     const bool of_all = is_of(row, Command::kRefreshAll);
@@ -155,7 +169,7 @@ TrafficShape traffic_for(const Row& row, Hbm4Config& c) {
         return shape;
     }
     c.refresh_postpone = 0;
-    shape.longest_gap = 30;
+    shape.longest_gap = rests ? 600 : 30;
     const bool both = hbm4::is_bank_refresh(row.after) && hbm4::is_bank_refresh(row.before);
     if (both && row.place == Place::kSameBank) {  // others would come in between
         c.stack_ids = c.bank_groups = c.banks_per_group = 1;
@@ -176,6 +190,18 @@ TrafficShape traffic_for(const Row& row, Hbm4Config& c) {
         c.t_refi = Time{c.t_rfc_per_bank.value + management.value +
                         c.banks() * (c.t_rrefd.value + 12 * tick.value)};
     }
+    if (row.before == Command::kSelfRefresh) {  // work ends between two of them
+        shape.requests = 12'000;
+        shape.longest_gap = 20;
+        shape.pause_percent = 1;
+        c.power_down_after = {100};
+        if (of_bank) {
+            c.t_refi.value += c.banks() * (c.t_rfc_per_bank.value + 100 * tick.value);
+        }
+    }
+    if (of_all && rests) {
+        c.page_policy = "closed";  // so that nothing else comes first
+    }
     if (row.after == row.before) {  // those that were put off follow each other when work is done
         c.refresh_postpone = 6 * (c.refresh == "all_bank" ? c.banks() : 1);
         shape.longest_gap = 0;
@@ -186,9 +212,6 @@ TrafficShape traffic_for(const Row& row, Hbm4Config& c) {
 // Smallest distance between two commands as the row names them: from the trace alone.
 std::int64_t nearest(const std::vector<hbm4::CommandRecord>& commands, const Row& row,
                      const Hbm4Config& c) {
-    const auto of_all = [](Command command) {
-        return command == Command::kPrechargeAll || command == Command::kRefreshAll;
-    };
     const auto is = [](const hbm4::CommandRecord& record, Command command) {
         return record.command == command ||
                (record.command == Command::kPrechargeAll && command == Command::kPrecharge);
@@ -211,7 +234,7 @@ std::int64_t nearest(const std::vector<hbm4::CommandRecord>& commands, const Row
             if (!is(a, row.after)) {
                 continue;
             }
-            const bool all = of_all(a.command) || of_all(b.command);
+            const bool all = hbm4::is_of_all_banks(a.command) || hbm4::is_of_all_banks(b.command);
             const bool near =
                 row.place == Place::kAnyBank || all ||
                 (row.place == Place::kSameBank && a.bank == b.bank) ||
