@@ -16,6 +16,7 @@
 #include "app/memory/memory_source.h"
 #include "app/memory/rtl_memory.h"
 #include "app/memory_device.h"
+#include "app/platform/fault_results.h"
 #include "app/report/result_file.h"
 #include "app/report/text.h"
 #include "app/revision/revision.h"
@@ -171,7 +172,9 @@ ExitCode verb_mem(const CommandLine& line) {
         if (common.level == Level::kRoofline) {
             refuse_faults_in_formulas(memory);
         }
-        options.faults = &faults.emplace(memory, map, "hbm4");
+        // There is one memory, so the list strikes it whatever GPU it names.
+        options.faults =
+            &faults.emplace(memory, map, "hbm4", static_cast<std::uint32_t>(memory.faults.gpu));
     }
     const RtlMemory rtl(memory, line);
     options.channels = rtl.channels();
@@ -188,13 +191,9 @@ ExitCode verb_mem(const CommandLine& line) {
     run.fidelity = rtl.fidelity();
     run.rtl_clocks = rtl.clocks();
     if (faults) {
-        run.faults.push_back({"hbm4",
-                              faults->code().name(),
-                              faults->scrubber().on(),
-                              false,
-                              faults->counts(run.result.finish),
-                              {},
-                              {}});
+        run.faults.push_back(
+            fault_result(*faults, memory.faults, "hbm4", faults->counts(run.result.finish)));
+        run.faults.back().carries_data = false;
     }
     run.input = input.name;
     run.input_digest = input.digest;

@@ -1,9 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/platform/fault_results.h"
 
-#include "models/hbm4/ecc/memory_faults.h"
+#include <utility>
+
+#include "app/report/text.h"
 
 namespace vr {
+
+MemoryFaultResult fault_result(const hbm4::MemoryFaults& faults, const Hbm4FaultConfig& config,
+                               std::string memory, const hbm4::FaultCounts& counts) {
+    MemoryFaultResult out;
+    out.memory = std::move(memory);
+    out.code = faults.code().name();
+    out.scrubs = faults.scrubber().on();
+    out.file = config.file;
+    out.file_digest = config.file.empty() ? "" : hex_text(faults.file_digest());
+    out.counts = counts;
+    return out;
+}
 
 void observe_contents(const Machine& machine, Time end) {
     for (const auto& gpu : machine.gpus()) {
@@ -18,11 +32,9 @@ void gather_faults(const Machine& machine, const Workload& workload, RunResult& 
         if (faults == nullptr) {
             continue;
         }
-        MemoryFaultResult memory;
-        memory.memory = gpu.memory().path();
-        memory.code = faults->code().name();
-        memory.scrubs = faults->scrubber().on();
-        memory.counts = faults->counts(gpu.contents(), result.makespan);
+        MemoryFaultResult memory =
+            fault_result(*faults, gpu.memory().config().faults, gpu.memory().path(),
+                         faults->counts(gpu.contents(), result.makespan));
         for (std::size_t i = 0; i < workload.tensors.size(); ++i) {
             const TensorSpec& tensor = workload.tensors[i];
             if (tensor.gpu.value == g && tensor.home == TensorHome::kGpu &&

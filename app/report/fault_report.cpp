@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "app/report/text.h"
+#include "models/hbm4/ecc/word_code.h"
 
 namespace vr {
 
@@ -32,15 +33,19 @@ std::vector<First> firsts_of(const hbm4::FaultCounts& counts) {
 }
 
 std::string tensor_at(const MemoryFaultResult& memory, std::uint64_t address) {
-    const auto found = std::find_if(
-        memory.tensors.begin(), memory.tensors.end(),
-        [&](const FaultyTensor& one) { return address < one.end && address + 32 > one.begin; });
+    const auto found =
+        std::find_if(memory.tensors.begin(), memory.tensors.end(), [&](const FaultyTensor& one) {
+            return address < one.end && address + hbm4::kWordBytes > one.begin;
+        });
     return found == memory.tensors.end() ? "" : found->name;
 }
 
 std::string text_of(const MemoryFaultResult& memory) {
     std::string out = fmt::format("\n  faults of {}: {}; scrubbing {}\n", memory.memory,
                                   memory.code, memory.scrubs ? "on the die" : "off");
+    if (!memory.file.empty()) {
+        out += fmt::format("    list of {}, digest {}\n", memory.file, memory.file_digest);
+    }
     for (const hbm4::FaultCountName& line : hbm4::kFaultCountNames) {
         const std::uint64_t value = memory.counts.*line.value;
         if (value > 0) {
@@ -94,6 +99,9 @@ void write_faults(JsonWriter& json, const std::vector<MemoryFaultResult>& memori
             .field("ecc", memory.code)
             .field("scrubs", memory.scrubs)
             .field("carries_data", memory.carries_data);
+        if (!memory.file.empty()) {
+            json.field("file", memory.file).field("file_digest", memory.file_digest);
+        }
         for (const hbm4::FaultCountName& line : hbm4::kFaultCountNames) {
             json.field(line.name, static_cast<std::int64_t>(memory.counts.*line.value));
         }

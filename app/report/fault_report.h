@@ -30,6 +30,8 @@ struct MemoryFaultResult {
     std::string code;    ///< what corrects, in words
     bool scrubs = false;
     bool carries_data = true;  ///< false: only whether words are faulty was looked at
+    std::string file;          ///< of faults, as given; "" without one
+    std::string file_digest;   ///< of its bytes
     hbm4::FaultCounts counts;
     std::vector<FaultyTensor> tensors;
     std::vector<FailedOperator> failed;

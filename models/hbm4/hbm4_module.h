@@ -74,9 +74,9 @@ class Hbm4BulkModule final : public sc_core::sc_module, public BulkTarget<Hbm4Bu
     void issue();
     void send(Job& job, MemoryOrder order);
 
+    SparseMemory contents_;  // outlives the memory that holds it
     MemorySystem memory_;
     std::size_t most_jobs_;  // with an answer that the initiator does not take
-    SparseMemory contents_;
     std::vector<Piece> pieces_;
     std::vector<std::uint32_t> free_;
 };

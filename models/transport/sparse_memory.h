@@ -25,6 +25,8 @@ class SparseMemory {
     void peek(std::uint64_t address, std::span<std::uint8_t> bytes) const;
     /// Puts a guard before all reads and writes from now on, or null; it outlives its use.
     void set_guard(ContentsGuard* guard) { guard_ = guard; }
+    /// Whether what is read may be other than what was written.
+    [[nodiscard]] bool guarded() const { return guard_ != nullptr; }
     /// Says when and for whom the next reads and writes are.
     void use(const MemoryUse& use) { use_ = use; }
     void flip_bit(std::uint64_t address, unsigned bit);

@@ -3,12 +3,15 @@
 // `flip|stuck0|stuck1|noise`, then nothing or `at TIME`; # begins a comment.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <fstream>
 #include <sstream>
 
 #include "models/base/configuration.h"
 #include "models/base/error.h"
+#include "models/base/random.h"
 #include "models/hbm4/ecc/memory_fault.h"
 #include "models/hbm4/hbm4_config.h"
 
@@ -16,8 +19,27 @@ namespace vr::hbm4 {
 
 namespace {
 
-const std::vector<std::string> kTargets = {"bit", "symbol", "word", "row", "bank"};
-const std::vector<std::string> kKinds = {"flip", "stuck0", "stuck1", "noise"};
+enum class Cells : std::uint8_t { kBits, kSymbols, kAll };
+
+struct Target {
+    const char* name;
+    FaultReach reach;
+    Cells cells;  // which of a word a line names
+};
+constexpr std::array<Target, 5> kTargets = {{{"bit", FaultReach::kWord, Cells::kBits},
+                                             {"symbol", FaultReach::kWord, Cells::kSymbols},
+                                             {"word", FaultReach::kWord, Cells::kAll},
+                                             {"row", FaultReach::kRow, Cells::kAll},
+                                             {"bank", FaultReach::kBank, Cells::kAll}}};
+
+struct Kind {
+    const char* name;
+    FaultKind kind;
+};
+constexpr std::array<Kind, 4> kKinds = {{{"flip", FaultKind::kFlip},
+                                         {"stuck0", FaultKind::kStuck0},
+                                         {"stuck1", FaultKind::kStuck1},
+                                         {"noise", FaultKind::kNoise}}};
 
 std::vector<std::string> words_of(const std::string& line) {
     std::istringstream in(line.substr(0, line.find('#')));
@@ -45,13 +67,11 @@ class LineReader {
         : words_(std::move(words)), map_(map), code_(code) {}
 
     MemoryFault operator()() {
-        const std::size_t target = one_of(kTargets, "what is faulty");
+        const Target& target = one_of(kTargets, "what is faulty");
         read_address();
         read_cells(target);
-        fault_.reach = target == 3   ? FaultReach::kRow
-                       : target == 4 ? FaultReach::kBank
-                                     : FaultReach::kWord;
-        fault_.kind = static_cast<FaultKind>(one_of(kKinds, "how it is faulty"));
+        fault_.reach = target.reach;
+        fault_.kind = one_of(kKinds, "how it is faulty").kind;
         read_time();
         return fault_;
     }
@@ -66,13 +86,18 @@ class LineReader {
         }
         return words_[place_++];
     }
-    std::size_t one_of(const std::vector<std::string>& allowed, const char* meaning) {
+    template <class Row, std::size_t Count>
+    const Row& one_of(const std::array<Row, Count>& rows, const char* meaning) {
+        std::vector<std::string> allowed;
+        for (const Row& row : rows) {
+            allowed.emplace_back(row.name);
+        }
         const std::string all = fmt::format("{}", fmt::join(allowed, ", "));
         const std::string& word = next(meaning, all);
-        for (std::size_t i = 0; i < allowed.size(); ++i) {
-            if (word == allowed[i]) {
-                return i;
-            }
+        const auto found = std::find_if(rows.begin(), rows.end(),
+                                        [&](const Row& row) { return word == row.name; });
+        if (found != rows.end()) {
+            return *found;
         }
         const std::string nearest = nearest_name(word, allowed);
         refuse(fmt::format("'{}' where a line says {}", word, meaning), all,
@@ -96,24 +121,27 @@ class LineReader {
     void set(std::size_t bit) {
         fault_.cells[bit / 8] |= static_cast<std::uint8_t>(1U << (bit % 8));
     }
-    void read_cells(std::size_t target) {
-        if (target > 1) {
+    void read_cells(const Target& target) {
+        if (target.cells == Cells::kAll) {
             for (std::size_t i = 0; i < code_.bits(); ++i) {
                 set(i);
             }
             return;
         }
-        const bool bits = target == 0;
+        const bool bits = target.cells == Cells::kBits;
         const std::size_t count = bits ? code_.bits() : code_.symbols();
         const std::string allowed = fmt::format(
             "0 to {}, with commas between several: a word has 256 bits of data, then metadata, "
             "then parity",
             count - 1);
-        std::istringstream in(next(bits ? "which bits" : "which symbols", allowed));
-        for (std::string part; std::getline(in, part, ',');) {
+        const std::string& list = next(bits ? "which bits" : "which symbols", allowed);
+        for (std::size_t begin = 0; begin <= list.size();) {
+            const std::size_t end = std::min(list.find(',', begin), list.size());
+            const std::string part = list.substr(begin, end - begin);
+            begin = end + 1;
             std::uint64_t number = 0;
             if (!parse_number(part, number) || number >= count) {
-                refuse(fmt::format("{} '{}'", kTargets[target], part), allowed);
+                refuse(fmt::format("{} '{}'", target.name, part), allowed);
             }
             const std::size_t width = bits ? 1 : kSymbolBits;
             for (std::size_t i = 0; i < width; ++i) {
@@ -160,7 +188,7 @@ class ListReader {
                 continue;
             }
             try {
-                faults_.push_back(LineReader(std::move(words), map_, code_)());
+                out_.faults.push_back(LineReader(std::move(words), map_, code_)());
             } catch (Diagnostic& problem) {
                 problem.file = file;
                 problem.line = number;
@@ -168,36 +196,43 @@ class ListReader {
             }
         }
     }
-    void problem(Diagnostic one) { problems_.push_back(std::move(one)); }
-    std::vector<MemoryFault> take() {
+    void read_file(const std::string& name) {
+        std::ifstream file(name, std::ios::binary);
+        std::string text;
+        std::array<char, 65536> block;
+        while (file) {
+            file.read(block.data(), block.size());
+            text.append(block.data(), static_cast<std::size_t>(file.gcount()));
+        }
+        if (!file.is_open() || file.bad()) {  // bad: a folder, say, which opens and gives nothing
+            problems_.push_back({name, 0, 0, "the file of faults cannot be read",
+                                 "a text file with one fault a line", "see hbm4.faults.file"});
+            return;
+        }
+        out_.file_digest = hash_text(text);
+        read(name, text, '\n');
+    }
+    FaultList take() {
         if (!problems_.empty()) {
             throw InputError(std::move(problems_));
         }
-        return std::move(faults_);
+        return std::move(out_);
     }
 
   private:
     const AddressMap& map_;
     const WordCode& code_;
-    std::vector<MemoryFault> faults_;
+    FaultList out_;
     std::vector<Diagnostic> problems_;
 };
 
 }  // namespace
 
-std::vector<MemoryFault> read_faults(const Hbm4Config& config, const AddressMap& map,
-                                     const WordCode& code) {
+FaultList read_faults(const Hbm4Config& config, const AddressMap& map, const WordCode& code) {
     ListReader reader(map, code);
     reader.read("hbm4.faults.list", config.faults.list, ';');
     if (!config.faults.file.empty()) {
-        std::ifstream file(config.faults.file);
-        std::ostringstream text;
-        text << file.rdbuf();
-        if (!file) {
-            reader.problem({config.faults.file, 0, 0, "the file of faults cannot be read",
-                            "a text file with one fault a line", "see hbm4.faults.file"});
-        }
-        reader.read(config.faults.file, text.str(), '\n');
+        reader.read_file(config.faults.file);
     }
     return reader.take();
 }

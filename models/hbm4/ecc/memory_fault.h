@@ -28,9 +28,15 @@ struct MemoryFault {
     Time at;                    ///< from this time on
 };
 
+struct FaultList {
+    std::vector<MemoryFault> faults;
+    std::uint64_t file_digest = 0;  ///< FNV-1a of the file's bytes; 0 where no file is named
+};
+
 /// The faults that `config.faults` lists and has in its file. Throws InputError with the place of
-/// every line that is wrong: unknown words, cells that a word has not, addresses beyond the memory.
-[[nodiscard]] std::vector<MemoryFault> read_faults(const Hbm4Config& config, const AddressMap& map,
-                                                   const WordCode& code);
+/// every line that is wrong: unknown words, cells that a word has not, addresses beyond the memory;
+/// and where the file cannot be read.
+[[nodiscard]] FaultList read_faults(const Hbm4Config& config, const AddressMap& map,
+                                    const WordCode& code);
 
 }  // namespace vr::hbm4

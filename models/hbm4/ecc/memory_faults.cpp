@@ -53,7 +53,9 @@ MemoryFaults::MemoryFaults(const Hbm4Config& config, const AddressMap& map, std:
       code_(config),
       scrubber_(config, map, code_),
       upsets_(config.faults.upset_rate, seed_, path, map.capacity() / kWordBytes, code_.bits()) {
-    listed_ = read_faults(config, map, code_);
+    FaultList list = read_faults(config, map, code_);
+    listed_ = std::move(list.faults);
+    file_digest_ = list.file_digest;
     if (config.faults.gpu != gpu) {
         listed_.clear();
     }
@@ -134,6 +136,15 @@ const MemoryFaults::Word* MemoryFaults::find(std::uint64_t address) const {
 bool MemoryFaults::may_be_faulty(std::uint64_t address, std::uint64_t bytes) const {
     const auto found = words_.lower_bound(word_of(address));
     return !ranges_.empty() || (found != words_.end() && found->first < address + bytes);
+}
+
+bool MemoryFaults::may_be_faulty(std::uint64_t address, const Word* word) const {
+    if (word != nullptr || ranges_.empty()) {
+        return word != nullptr;
+    }
+    const Location at = map_.locate(address);
+    return std::any_of(ranges_.begin(), ranges_.end(),
+                       [&](const Range& range) { return reaches(range, at); });
 }
 
 bool MemoryFaults::reaches(const Range& range, const Location& at) const {
@@ -232,7 +243,7 @@ ReadSeverity MemoryFaults::read(const SparseMemory& contents, std::uint64_t addr
     const std::uint64_t end = address + bytes.size();
     for (std::uint64_t at = word_of(address); at < end; at += kWordBytes) {
         const Word* word = find(at);
-        if (word == nullptr && ranges_.empty()) {
+        if (!may_be_faulty(at, word)) {
             continue;
         }
         Look look = this->look(contents, at, word, use.now);
@@ -253,6 +264,7 @@ ReadSeverity MemoryFaults::read(const SparseMemory& contents, std::uint64_t addr
         if (use.user == MemoryUse::kObserver) {
             continue;
         }
+        told_.reset();
         if (severity == ReadSeverity::kUncorrectable) {
             ++counts_.uncorrectable;
             ++users_[use.user];
@@ -275,13 +287,15 @@ void MemoryFaults::write(const SparseMemory& contents, std::uint64_t address,
     if (!may_be_faulty(address, bytes.size())) {
         return;
     }
+    told_.reset();
+    const bool loads = use.user == MemoryUse::kObserver && use.now == Time{};
+    const Time now = loads ? Time{-1} : use.now;
     const std::uint64_t end = address + bytes.size();
     for (std::uint64_t at = word_of(address); at < end; at += kWordBytes) {
-        if (find(at) != nullptr || !ranges_.empty()) {
+        if (may_be_faulty(at, find(at))) {
             const std::uint64_t first = std::max(at, address);
             const std::uint64_t last = std::min(at + kWordBytes, end);
-            write_word(contents, at, first - at, bytes.subspan(first - address, last - first),
-                       use.now);
+            write_word(contents, at, first - at, bytes.subspan(first - address, last - first), now);
         }
     }
 }
@@ -319,6 +333,9 @@ void MemoryFaults::write_timing(std::uint64_t address, std::uint32_t bytes, cons
 }
 
 FaultCounts MemoryFaults::counts(const SparseMemory& contents, Time now) {
+    if (told_ && told_at_ == now && told_of_ == &contents) {
+        return *told_;
+    }
     strike_until(now);
     FaultCounts counts = counts_;
     for (const MemoryFault& fault : listed_) {
@@ -332,6 +349,9 @@ FaultCounts MemoryFaults::counts(const SparseMemory& contents, Time now) {
     const std::uint64_t visits = scrubber_.visits(now);
     counts.scrub_visits = visits * pseudo_channels_;
     counts.scrub_passes = scrubber_.on() ? visits / scrubber_.words() : 0;
+    told_ = counts;
+    told_of_ = &contents;
+    told_at_ = now;
     return counts;
 }
 
@@ -344,9 +364,20 @@ void MemoryFaults::state(StateHasher& out) const {
     for (const auto& [address, word] : words_) {
         out(address, std::span<const std::uint8_t>(word.error), word.since, word.marked,
             static_cast<std::uint64_t>(word.strikes.size()));
+        for (const Strike& strike : word.strikes) {
+            out(strike.at, static_cast<std::uint64_t>(strike.kind),
+                std::span<const std::uint8_t>(strike.cells));
+        }
+    }
+    for (const auto& [user, words] : users_) {
+        out(user, words);
     }
     out(counts_.upsets, counts_.corrected_bit, counts_.corrected_bits, counts_.uncorrectable,
-        counts_.silent);
+        counts_.silent, counts_.scrub_corrected, counts_.scrub_uncorrectable);
+    for (const FirstError* first :
+         {&counts_.first_corrected, &counts_.first_uncorrectable, &counts_.first_silent}) {
+        out(first->at, first->address);
+    }
 }
 
 }  // namespace vr::hbm4

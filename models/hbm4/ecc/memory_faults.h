@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,14 +28,15 @@ inline constexpr std::uint64_t kMostUpsets = 1'000'000;
 /// What a read gives depends on the contents, the faults and the time alone: reads change nothing
 /// but counters, so reads of different times may come in any order. A write ends the transient
 /// faults of the words that it covers; of a word that it covers in part, the rest is read,
-/// corrected and written back, and stays marked as uncorrectable where it was.
+/// corrected and written back, and stays marked as uncorrectable where it was. What an observer
+/// writes at time 0 is loaded: it comes before the faults "from the start".
 class MemoryFaults final : public ContentsGuard {
   public:
     /// `config` must have no problems() and outlive this, as `map`. Faults of the list strike where
     /// `gpu` is config.faults.gpu. `path` keys the random upsets. Throws InputError as
     /// read_faults() does.
     MemoryFaults(const Hbm4Config& config, const AddressMap& map, std::string path,
-                 std::uint32_t gpu = 0);
+                 std::uint32_t gpu);
 
     ReadSeverity read(const SparseMemory& contents, std::uint64_t address,
                       std::span<std::uint8_t> bytes, const MemoryUse& use) override;
@@ -49,6 +51,8 @@ class MemoryFaults final : public ContentsGuard {
     [[nodiscard]] FaultCounts counts(Time now) { return counts(none_, now); }
     /// Words that a user read and that were uncorrectable.
     [[nodiscard]] std::uint64_t uncorrectable_of(std::uint32_t user) const;
+    /// Digest of the file of faults; 0 where none is named.
+    [[nodiscard]] std::uint64_t file_digest() const { return file_digest_; }
     [[nodiscard]] const WordCode& code() const { return code_; }
     [[nodiscard]] const Scrubber& scrubber() const { return scrubber_; }
     void state(StateHasher& out) const;
@@ -83,6 +87,8 @@ class MemoryFaults final : public ContentsGuard {
     void strike_until(Time now);
     [[nodiscard]] const Word* find(std::uint64_t address) const;
     [[nodiscard]] bool may_be_faulty(std::uint64_t address, std::uint64_t bytes) const;
+    /// Whether the word may be faulty: it is listed, or some range reaches it.
+    [[nodiscard]] bool may_be_faulty(std::uint64_t address, const Word* word) const;
     [[nodiscard]] bool reaches(const Range& range, const Location& at) const;
     [[nodiscard]] std::vector<Strike> strikes_of(std::uint64_t address, const Word* word) const;
     /// The cells of a word at `now`.
@@ -104,7 +110,12 @@ class MemoryFaults final : public ContentsGuard {
     std::map<std::uint64_t, Word> words_;
     std::map<std::uint32_t, std::uint64_t> users_;
     FaultCounts counts_;
+    std::uint64_t file_digest_ = 0;
     SparseMemory none_;
+    // The answer of counts(), which looks at every word, until time or a use changes it
+    std::optional<FaultCounts> told_;
+    const SparseMemory* told_of_ = nullptr;
+    Time told_at_;
 };
 
 }  // namespace vr::hbm4

@@ -50,7 +50,7 @@ Decoded decode_symbols(std::span<Symbol> word) {
     }
     word[place] ^= s.sum;
     const auto bits = static_cast<std::size_t>(std::popcount(s.sum));
-    return {bits == 1 ? ReadSeverity::kCorrectedBit : ReadSeverity::kCorrectedBits, bits};
+    return {severity_of_corrected(bits), bits};
 }
 
 }  // namespace vr::hbm4

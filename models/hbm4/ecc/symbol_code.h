@@ -22,6 +22,21 @@ struct Decoded {
     std::size_t corrected_bits = 0;
 };
 
+/// Of a word of which so many bits were corrected and nothing was found that could not be.
+[[nodiscard]] constexpr ReadSeverity severity_of_corrected(std::size_t bits) {
+    return bits == 0   ? ReadSeverity::kNone
+           : bits == 1 ? ReadSeverity::kCorrectedBit
+                       : ReadSeverity::kCorrectedBits;
+}
+
+/// What two decoders did to parts of a word, or to it one after the other, as one.
+[[nodiscard]] constexpr Decoded together(const Decoded& a, const Decoded& b) {
+    const std::size_t bits = a.corrected_bits + b.corrected_bits;
+    const bool in_vain =
+        a.severity == ReadSeverity::kUncorrectable || b.severity == ReadSeverity::kUncorrectable;
+    return {in_vain ? ReadSeverity::kUncorrectable : severity_of_corrected(bits), bits};
+}
+
 /// Puts the parity of all symbols before them into the last two.
 void encode_symbols(std::span<Symbol> word);
 

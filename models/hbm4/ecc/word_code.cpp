@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <cstring>
+#include <string_view>
 
+#include "models/base/error.h"
 #include "models/hbm4/hbm4_config.h"
 
 namespace vr::hbm4 {
@@ -44,11 +46,38 @@ void put_metadata(CodeBits& word, std::uint32_t value, std::size_t bytes) {
     }
 }
 
+// What a standard has for error correction (docs/memory-faults.md says where each is from).
+struct StandardEcc {
+    std::string_view standard;
+    EccMode mode;                 // where "by_standard" is asked for
+    std::size_t metadata_bytes;   // on the pins beside 32 B
+    std::uint32_t sideband_bits;  // of data in a word of the controller's code
+};
+constexpr std::array<StandardEcc, 3> kStandards = {{
+    // Published: 8 check bits for each 8 B in parallel with the data (NVIDIA Tesla V100 white
+    // paper, ECC memory resiliency); codes are the controller's.
+    {"hbm2", EccMode::kSideband, 4, 64},
+    // Published: codes on the die (IEEE JSSC 2023, "A 16 GB 1024 GB/s HBM3 DRAM with ... On-Die
+    // Error Control Scheme"). Estimated, JESD238 was not read: 16 bits of metadata beside 32 B, and
+    // that the longest word is the controller's, as they have check bits for no other.
+    {"hbm3", EccMode::kOnDie, 2, kWordBits},
+    // Estimated: as HBM3; JESD270-4 was not read.
+    {"hbm4", EccMode::kOnDie, 2, kWordBits},
+}};
+
+const StandardEcc& ecc_of(const Hbm4Config& config) {
+    const auto found =
+        std::find_if(kStandards.begin(), kStandards.end(),
+                     [&](const StandardEcc& one) { return one.standard == config.standard; });
+    ensure(found != kStandards.end(), "no error correction of standard {}", config.standard);
+    return *found;
+}
+
 }  // namespace
 
 EccMode ecc_mode(const Hbm4Config& config) {
     if (config.ecc == "by_standard") {
-        return config.standard == "hbm2" ? EccMode::kSideband : EccMode::kOnDie;
+        return ecc_of(config).mode;
     }
     return config.ecc == "on_die"     ? EccMode::kOnDie
            : config.ecc == "sideband" ? EccMode::kSideband
@@ -57,14 +86,14 @@ EccMode ecc_mode(const Hbm4Config& config) {
 }
 
 std::size_t metadata_bytes(const Hbm4Config& config) {
-    return config.standard == "hbm2" ? 4 : 2;
+    return ecc_of(config).metadata_bytes;
 }
 
 std::uint32_t sideband_word_bits(const Hbm4Config& config) {
     if (config.ecc_sideband_bits != 0) {
         return static_cast<std::uint32_t>(config.ecc_sideband_bits);
     }
-    return config.standard == "hbm2" ? 64 : kWordBits;
+    return ecc_of(config).sideband_bits;
 }
 
 void check_ecc(const Hbm4Config& config,
@@ -147,9 +176,9 @@ Decoded WordCode::decode_on_die(CodeBits& word) const {
 }
 
 Decoded WordCode::decode_sideband(CodeBits& word) const {
-    Decoded worst;
+    Decoded all;
     if (!sideband_) {
-        return worst;
+        return all;
     }
     std::uint32_t metadata = metadata_of(word);
     const std::uint32_t bytes = sideband_->data_bits() / 8;
@@ -160,21 +189,16 @@ Decoded WordCode::decode_sideband(CodeBits& word) const {
         const Decoded one =
             sideband_->decode(std::span(word).subspan(std::size_t{i} * bytes, bytes), check);
         metadata = (metadata & ~(ones << (i * width))) | check << (i * width);
-        worst.severity = std::max(worst.severity, one.severity);
-        worst.corrected_bits += one.corrected_bits;
+        all = together(all, one);
     }
     put_metadata(word, metadata, metadata_bytes_);
-    if (worst.severity == ReadSeverity::kCorrectedBit && worst.corrected_bits > 1) {
-        worst.severity = ReadSeverity::kCorrectedBits;
-    }
-    return worst;
+    return all;
 }
 
 Decoded WordCode::decode(CodeBits& word) const {
     const Decoded die = decode_on_die(word);
     const Decoded controller = decode_sideband(word);
-    return {std::max(die.severity, controller.severity),
-            die.corrected_bits + controller.corrected_bits};
+    return together(die, controller);
 }
 
 }  // namespace vr::hbm4

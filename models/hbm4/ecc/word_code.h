@@ -61,7 +61,7 @@ class WordCode {
     /// What the die makes of its cells, in place.
     Decoded decode_on_die(CodeBits& word) const;
     /// What reaches the requester, in place: the die's code, then the controller's. The severity is
-    /// the worse of both.
+    /// that of both together: one bit corrected by each is several.
     Decoded decode(CodeBits& word) const;
 
   private:

@@ -42,9 +42,8 @@ Hbm4Status MemorySystem::status() const {
     s.bytes_read = bytes_[0];
     s.bytes_written = bytes_[1];
     s.refused = refused_;
-    const hbm4::WordCode code(config);
-    s.ecc_mode = static_cast<std::uint32_t>(code.mode());
-    s.scrubbing = hbm4::Scrubber(config, core_.address_map(), code).on() ? 1 : 0;
+    s.ecc_mode = static_cast<std::uint32_t>(ecc_mode_);
+    s.scrubbing = scrubs_ ? 1 : 0;
     if (faults_ != nullptr) {
         const hbm4::FaultCounts c = fault_counts();
         s.listed_faults = c.listed;

@@ -51,12 +51,26 @@ MemorySystem::MemorySystem(std::string path, const Hbm4Config& memory, Callback 
       held_(static_cast<std::size_t>(memory.pseudo_channels())) {
     core_.responses_out.bind_sink(*this, 0, kPortLatency);
     if (memory.faults.any()) {
+        // There is one memory, so the list strikes it whatever GPU it names.
         faults_ =
-            std::make_unique<hbm4::MemoryFaults>(core_.config(), core_.address_map(), core_.path());
+            std::make_unique<hbm4::MemoryFaults>(core_.config(), core_.address_map(), core_.path(),
+                                                 static_cast<std::uint32_t>(memory.faults.gpu));
+    }
+    const hbm4::WordCode code(memory);
+    ecc_mode_ = code.mode();
+    scrubs_ = hbm4::Scrubber(memory, core_.address_map(), code).on();
+}
+
+MemorySystem::~MemorySystem() {
+    if (contents_ != nullptr && faults_ != nullptr) {
+        contents_->set_guard(nullptr);
     }
 }
 
 void MemorySystem::hold(SparseMemory& contents) {
+    if (contents_ != nullptr && faults_ != nullptr) {
+        contents_->set_guard(nullptr);
+    }
     contents_ = &contents;
     contents.set_guard(faults_.get());
 }

@@ -58,6 +58,8 @@ class MemorySystem final : private PortSink<MemoryResponse> {
         : MemorySystem(std::move(path), load_memory_system(platform), std::move(callback)) {}
     MemorySystem(const MemorySystem&) = delete;
     MemorySystem& operator=(const MemorySystem&) = delete;
+    /// Takes its faults away from the contents that it holds.
+    ~MemorySystem();
 
     /// Whether a request can be added at the present: whether its pseudo-channel has a credit of
     /// its direction. If not, none comes free before next_event_time(). Throws UsageError for a
@@ -85,7 +87,9 @@ class MemorySystem final : private PortSink<MemoryResponse> {
     [[nodiscard]] bool has_faults() const { return faults_ != nullptr; }
     /// From now on `contents` are what lies in this memory: who moves data reads and writes them
     /// there, with faults and errors at that moment, after contents.use(). Without this, a memory
-    /// looks for faults when a request completes, in zeros. `contents` outlive it.
+    /// looks for faults when a request completes, in zeros. `contents` outlive it; those held
+    /// before are without faults again. What is written at time 0 before contents.use() is loaded:
+    /// it comes before the faults "from the start".
     void hold(SparseMemory& contents);
     /// What faults did up to the present.
     [[nodiscard]] hbm4::FaultCounts fault_counts() const;
@@ -143,6 +147,8 @@ class MemorySystem final : private PortSink<MemoryResponse> {
     std::unique_ptr<hbm4::MemoryFaults> faults_;  // null where none can be
     SparseMemory* contents_ = nullptr;
     bool telling_ = false;
+    hbm4::EccMode ecc_mode_ = hbm4::EccMode::kNone;
+    bool scrubs_ = false;
 };
 
 }  // namespace vr

@@ -75,6 +75,21 @@ TEST_CASE("faults in a file, and every kind of bad input with its place") {
     write_text(file, "# a comment\n\nbit 0x40 7 flip   # one\nbit 0x60 7,31 flip at 1 us\n");
     CHECK(vrsim(kMem + set).exit_code == 0);
     CHECK(vrsim(kRun + set).exit_code == 1);
+    for (const std::string& verb : {kMem, kRun}) {
+        const auto digest = [&] {
+            const auto result = vrsim(verb + set + "--json -");
+            CHECK(has(result.err, "list of " + file + ", digest "));
+            const json memory = json::parse(result.out)["memory_faults"][0];
+            CHECK(memory["file"] == file);
+            return memory["file_digest"].get<std::string>();
+        };
+        write_text(file, "bit 0x40 7 flip\n");
+        const std::string one = digest();
+        CHECK(one.size() == 16);
+        CHECK(digest() == one);
+        write_text(file, "bit 0x40 8 flip\n");
+        CHECK(digest() != one);
+    }
     write_text(file, "bit 0x40 7 flip\nbit 0x40 x flip\nrow 0x4000000000 flip\n");
     for (const std::string& verb : {kMem, kRun}) {
         const auto wrong = vrsim(verb + set);
@@ -90,6 +105,8 @@ TEST_CASE("faults in a file, and every kind of bad input with its place") {
         CHECK(has(result.err, part));
     };
     refused(kMem + "--set 'hbm4.faults.file=\"/nowhere/f.txt\"'", 3, "/nowhere/f.txt");
+    refused(kMem + "--set 'hbm4.faults.file=\"" + folder.path().string() + "\"'", 3,
+            "the file of faults cannot be read");
     refused(kMem + "--set hbm4.ecc=chipkill", 3,
             "allowed: by_standard, none, on_die, sideband, both");
     refused(kMem + "--set hbm4.faults.upset_rate=-1", 3, "upset_rate = -1");
@@ -98,6 +115,23 @@ TEST_CASE("faults in a file, and every kind of bad input with its place") {
     refused(kRun + "--set hbm4.faults.gpu=1", 3, "there is no GPU 1; allowed: 0 to 0");
     refused(kRun + "--level roofline" + list("bit 0x40 7 flip"), 2, "leave out --level roofline");
     refused(kMem + "--level roofline" + list("bit 0x40 7 flip"), 2, "leave out --level roofline");
+}
+
+TEST_CASE("mem: the list strikes the one memory there is, whatever GPU it names") {
+    const auto result = vrsim(kMem + list("bit 0x40 7 flip") + "--set hbm4.faults.gpu=5 --json -");
+    CHECK(json::parse(result.out)["memory_faults"][0]["listed_faults"] == 1);
+    CHECK(json::parse(result.out)["memory_faults"][0]["corrected_bit"] == 1);
+}
+
+TEST_CASE("a run that goes on from a snapshot meets the same faults") {
+    const std::string faults =
+        list("bit 0x40 7,31 flip; bit 0x80 3 flip at 2 us; row 0x2000 noise");
+    const auto audited = vrsim(kRun + faults + "--audit-at '1500 ns'");
+    INFO(audited.out << audited.err);
+    CHECK(audited.exit_code == 1);
+    CHECK(has(audited.out, "gpu.memory_faults"));
+    CHECK(has(audited.out, "FAILED"));
+    CHECK(has(audited.out, "the same report and the same"));
 }
 
 // Every command line of the page that begins with ./vrsim runs as written there and prints the

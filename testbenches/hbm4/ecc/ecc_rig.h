@@ -27,7 +27,7 @@ struct FaultyMemory {
     hbm4::MemoryFaults faults;
 
     explicit FaultyMemory(const Hbm4Config& its)
-        : config(its), map(config), faults(config, map, "m") {
+        : config(its), map(config), faults(config, map, "m", 0) {
         // What lies there before the faults: byte i of the first 64 KiB is i + i / 256.
         std::vector<std::uint8_t> bytes(SparseMemory::kPageBytes);
         for (std::size_t i = 0; i < bytes.size(); ++i) {

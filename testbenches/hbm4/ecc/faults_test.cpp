@@ -3,6 +3,8 @@
 // written over, and is each read counted as what it was?
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <cstddef>
+#include <ctime>
 
 #include "models/base/error.h"
 #include "models/hbm4/memory_system/memory_system.h"
@@ -88,6 +90,11 @@ TEST_CASE("an error that is a word of the code, or next to one, is silent and co
     CHECK(both.word(0x40) == both.right(0x40));
     CHECK(both.severity == ReadSeverity::kCorrectedBit);
     CHECK(both.counts().silent == 0);
+    // One bit more, which the die corrects: with the controller's, several.
+    FaultyMemory each(faulty_config("bit 0x40 " + bits + ",100 flip", "both"));
+    CHECK(each.word(0x40) == each.right(0x40));
+    CHECK(each.severity == ReadSeverity::kCorrectedBits);
+    CHECK(each.counts().corrected_bits == 1);
 }
 
 TEST_CASE("SEC-DED of the controller takes three errors for one, silently") {
@@ -262,6 +269,8 @@ TEST_CASE("every wrong line of a fault list is told, with its place and what is 
     has("bit 0x40 304 flip", "bit '304'; allowed: 0 to 303");
     has("bit 0x40 -1 flip", "bit '-1'");
     has("bit 0x40 1,,2 flip", "bit ''");
+    has("bit 0x40 7, flip", "bit ''");
+    has("symbol 0x40 , flip", "symbol ''");
     has("symbol 0x40 19 flip", "symbol '19'; allowed: 0 to 18");
     has("bit 0x48000000 1 flip", "allowed: an address below 0x48000000");
     has("bit 0x40 1 flop", "did you mean flip?");
@@ -276,6 +285,10 @@ TEST_CASE("every wrong line of a fault list is told, with its place and what is 
     Hbm4Config config = faulty_config("");
     config.faults.file = "/nowhere/faults.txt";
     CHECK_THROWS_WITH(FaultyMemory(config), Catch::Contains("/nowhere/faults.txt"));
+    config.faults.file = "/";  // opens, and gives nothing
+    CHECK_THROWS_WITH(FaultyMemory(config), Catch::Contains("the file of faults cannot be read"));
+    config.faults.file = "/dev/null";  // no faults are no error
+    CHECK(FaultyMemory(config).counts().listed == 0);
 }
 
 TEST_CASE("check bits that the pins do not carry are a problem of the configuration") {
@@ -335,19 +348,135 @@ TEST_CASE("the plain door says how bad a read is, at its time, and counts in its
 }
 
 TEST_CASE("contents that a plain door holds meet its faults when they move, and only then") {
-    MemorySystem memory("memory", faulty_config("bit 0x40 3,30 flip at 100 ns"), {});
+    SparseMemory contents;
+    SparseMemory others;
+    std::vector<std::uint8_t> data(64, 5);
+    {
+        MemorySystem memory("memory", faulty_config("bit 0x40 3,30 flip at 100 ns"), {});
+        memory.hold(contents);
+        contents.use({memory.now(), 0});
+        contents.write(0x40, data);
+        memory.add({0x40, 64, true, 0});
+        memory.advance_to(nanoseconds(100));
+        contents.use({memory.now(), 0});
+        CHECK(contents.read(0x40, data) == ReadSeverity::kUncorrectable);
+        CHECK(data[0] == (5 ^ 8));
+        memory.add({0x40, 64, false, 1});
+        memory.advance_to(nanoseconds(2000));
+        CHECK(memory.outstanding() == 0);
+        CHECK(memory.status().uncorrectable == 1);
+        memory.hold(others);
+        CHECK_FALSE(contents.guarded());
+        CHECK(contents.read(0x40, data) == ReadSeverity::kNone);
+        CHECK(data[0] == 5);
+        CHECK(others.guarded());
+    }
+    CHECK_FALSE(others.guarded());  // the memory is gone, the contents are not
+    CHECK(others.read(0x40, data) == ReadSeverity::kNone);
+    CHECK(data[0] == 0);
+}
+
+TEST_CASE("what is loaded at time 0 is loaded right, faults from the start come after it") {
+    SparseMemory contents;
+    MemorySystem memory("memory", faulty_config("bit 0x40 3,30 flip; bit 0x60 3,30 flip"), {});
+    memory.hold(contents);
+    std::vector<std::uint8_t> data(32, 5);
+    contents.write(0x40, data);
+    contents.write(0x50, data);  // half of the next word, too
+    CHECK(contents.read(0x40, data) == ReadSeverity::kUncorrectable);
+    CHECK(data == flipped(flipped(std::vector<std::uint8_t>(32, 5), 3), 30));
+    CHECK(contents.read(0x60, data) == ReadSeverity::kUncorrectable);
+    // The machine's own write at time 0 comes after both, and so does an observer's later one.
+    contents.use({memory.now(), 0});
+    contents.write(0x40, std::vector<std::uint8_t>(32, 6));
+    CHECK(contents.read(0x40, data) == ReadSeverity::kNone);
+    contents.use({nanoseconds(1), MemoryUse::kObserver});
+    contents.write(0x60, std::vector<std::uint8_t>(32, 6));
+    CHECK(contents.read(0x60, data) == ReadSeverity::kNone);
+}
+
+TEST_CASE("the list of a door's only memory strikes it whatever GPU it names") {
+    Hbm4Config config = faulty_config("bit 0x40 3,30 flip");
+    config.faults.gpu = 3;
+    MemorySystem memory("memory", config, {});
+    memory.add({0x40, 32, false, 0});
+    memory.advance_to(nanoseconds(200));
+    CHECK(memory.status().listed_faults == 1);
+    CHECK(memory.status().uncorrectable == 1);
+}
+
+TEST_CASE("the words of a status are counted once, and again after time or a use") {
+    Hbm4Config config = faulty_config("bit 0x40 3,30 flip", "none");
+    config.faults.upset_rate = 1'000'000'000'000'000'000;
+    MemorySystem memory("memory", config, {});
     SparseMemory contents;
     memory.hold(contents);
-    std::vector<std::uint8_t> data(64, 5);
+    memory.advance_to(nanoseconds(10'000));
+    const auto word_of = [&](std::size_t field) { return memory.status_word(field); };
+    const std::clock_t begin = std::clock();
+    const std::uint32_t upsets = word_of(offsetof(Hbm4Status, random_upsets));
+    const std::clock_t first = std::clock() - begin;
+    CHECK(upsets > 20'000);
+    for (std::uint64_t offset = 0; offset < sizeof(Hbm4Status); offset += 4) {
+        (void)memory.status_word(offset);
+    }
+    // 64 words more; each took as long as the first when each looked at all upsets.
+    CHECK(std::clock() - begin - first < 8 * first);
+    CHECK(word_of(offsetof(Hbm4Status, silent)) == 0);
+    std::vector<std::uint8_t> data(32);
     contents.use({memory.now(), 0});
-    contents.write(0x40, data);
-    memory.add({0x40, 64, true, 0});
-    memory.advance_to(nanoseconds(100));
-    contents.use({memory.now(), 0});
-    CHECK(contents.read(0x40, data) == ReadSeverity::kUncorrectable);
-    CHECK(data[0] == (5 ^ 8));
-    memory.add({0x40, 64, false, 1});
-    memory.advance_to(nanoseconds(2000));
-    CHECK(memory.outstanding() == 0);
-    CHECK(memory.status().uncorrectable == 1);
+    (void)contents.read(0x40, data);
+    CHECK(word_of(offsetof(Hbm4Status, silent)) == 1);
+    memory.advance_to(nanoseconds(10'100));
+    CHECK(word_of(offsetof(Hbm4Status, random_upsets)) > upsets);
+}
+
+TEST_CASE("a write beside a faulty bank leaves nothing behind") {
+    const auto hash = [](const FaultyMemory& m) {
+        StateHasher out;
+        out(m.faults);
+        return out.value();
+    };
+    FaultyMemory m(faulty_config("bank 0x20000 stuck1"));
+    const hbm4::Location bank = m.map.locate(0x20000);
+    const std::uint64_t before = hash(m);
+    std::size_t beside = 0;
+    for (std::uint64_t address = 0; address < 1 << 16; address += 32) {
+        const hbm4::Location at = m.map.locate(address);
+        if (at.pseudo_channel != bank.pseudo_channel || at.stack_id != bank.stack_id ||
+            at.bank != bank.bank || at.bank_group != bank.bank_group) {
+            m.write(address, std::vector<std::uint8_t>(32), nanoseconds(1));
+            ++beside;
+        }
+    }
+    CHECK(beside > 1000);
+    CHECK(hash(m) == before);
+    m.write(0x20000, std::vector<std::uint8_t>(32), nanoseconds(1));
+    CHECK(hash(m) != before);
+}
+
+TEST_CASE("the state has what faults were, who met them, and what was scrubbed") {
+    const auto hash = [](const std::string& list, std::uint32_t user, bool scrubs) {
+        Hbm4Config config = faulty_config(list);
+        config.faults.scrub_pass_seconds = 0;
+        config.faults.scrub_interval = scrubs ? nanoseconds(1) : Time{};
+        config.rows = 4;
+        FaultyMemory m(config);
+        std::vector<std::uint8_t> data(32);
+        m.contents.use({Time{}, user});
+        (void)m.contents.read(0x40, data);
+        m.contents.use({nanoseconds(1'000'000), 0});
+        m.contents.write(0x80, data);
+        StateHasher out;
+        out(m.faults);
+        return out.value();
+    };
+    const std::string list = "bit 0x40 3,30 flip; bit 0x80 1 flip";
+    const std::uint64_t one = hash(list, 1, false);
+    CHECK(hash(list, 1, false) == one);
+    CHECK(hash(list, 2, false) != one);
+    CHECK(hash(list, 1, true) != one);
+    CHECK(hash("bit 0x40 3,31 flip; bit 0x80 1 flip", 1, false) != one);
+    CHECK(hash("bit 0x40 3,30 flip; bit 0x80 1 stuck1", 1, false) != one);
+    CHECK(hash("bit 0x40 3,30 flip; bit 0x80 1 flip at 1 ns", 1, false) != one);
 }

@@ -95,6 +95,7 @@ class Caller final : public sc_core::sc_module {
     tlm::tlm_response_status status = tlm::TLM_INCOMPLETE_RESPONSE;
     std::vector<unsigned char> data = std::vector<unsigned char>(32);
     std::vector<unsigned char> debugged = std::vector<unsigned char>(32);
+    std::vector<unsigned char> loaded;  // through the debug port, at time 0
     sc_core::sc_time end;
     bool pointer = false;
 
@@ -104,8 +105,15 @@ class Caller final : public sc_core::sc_module {
     }
     void main() {
         tlm::tlm_generic_payload payload;
-        payload.set_command(tlm::TLM_READ_COMMAND);
         payload.set_address(0x80);
+        if (!loaded.empty()) {
+            payload.set_command(tlm::TLM_WRITE_COMMAND);
+            payload.set_data_ptr(loaded.data());
+            payload.set_data_length(static_cast<unsigned>(loaded.size()));
+            payload.set_streaming_width(static_cast<unsigned>(loaded.size()));
+            CHECK(out->transport_dbg(payload) == loaded.size());
+        }
+        payload.set_command(tlm::TLM_READ_COMMAND);
         payload.set_data_ptr(data.data());
         payload.set_data_length(32);
         payload.set_streaming_width(32);
@@ -141,6 +149,22 @@ TEST_CASE("blocking calls, the debug port and DMI: an error response, the data, 
         ends.push_back(caller.end);
     }
     CHECK(ends[0] == ends[1]);
+}
+
+TEST_CASE("what the debug port loads before the start meets the faults from the start") {
+    const FreshPicosecondSimulation fresh;
+    Caller caller("caller");
+    Hbm4Module memory("memory", faulty(kList));
+    caller.out.bind(memory.in);
+    caller.loaded.assign(32, 5);
+    sc_core::sc_start();
+    CHECK(caller.status == tlm::TLM_GENERIC_ERROR_RESPONSE);
+    std::vector<unsigned char> wrong(32, 5);
+    wrong[0] ^= 8;
+    wrong[3] ^= 64;
+    wrong[5] |= 1;  // stuck at what was written there
+    CHECK(caller.data == wrong);
+    CHECK(memory.memory().status().uncorrectable == 1);
 }
 
 TEST_CASE("a descriptor with a wrong word fails when its last item ends, with all its data") {
