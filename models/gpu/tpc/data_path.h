@@ -70,7 +70,8 @@ class DataPath {
     /// Experts' rows of one token, weighted and summed, in place of the first.
     void apply_combine(std::uint32_t sm, const TileProgram& program, std::uint64_t slot_address);
     /// The rows that the routing in memory asks for, as TileOperand::row_list. Throws InputError
-    /// when its counts are not those of the operator.
+    /// when its counts are not those of the operator; where the memory may have faults, surplus
+    /// choices go nowhere and missing rows come from nowhere instead.
     const std::vector<std::int32_t>& routed_rows(const TileProgram& program);
     /// Element function on a landed chunk (copy, add, ...): inputs at `first` and `second` in
     /// shared memory.

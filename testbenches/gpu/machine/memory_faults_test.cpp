@@ -2,7 +2,11 @@
 // Question: do faults of the memory's cells reach a whole machine's results, its report and its
 // verdict, and nothing else?
 #include "models/hbm4/ecc/memory_faults.h"
+
+#include <array>
+
 #include "app/platform/machine.h"
+#include "models/base/error.h"
 #include "testbenches/gpu/machine/machine_rig.h"
 
 using namespace vr;
@@ -91,7 +95,7 @@ TEST_CASE("faults on results: written over while they are flips, left where cell
     CHECK(digest(at(fmt::format("flip at {} fs", plain.makespan.value)), 2) != digest(plain, 2));
 }
 
-TEST_CASE("units by sockets, folding or not, and a run after a snapshot meet the same faults") {
+TEST_CASE("units by sockets, folding or not, meet the same faults") {
     const Sets sets = with("bit 0x40 15,31 flip; bit 0x80 3 flip at 2 us; row 0x2000 noise");
     RunRequest request = request_of(kTrace);
     const RunResult one = run_of(request, "tiny", sets);
@@ -131,15 +135,82 @@ TEST_CASE("the list strikes the GPU that is named") {
 }
 
 TEST_CASE("random upsets reach a machine by seed, each GPU has its own") {
-    const auto run = [](int seed) {
-        const RunResult result =
-            run_of(request_of(kTrace), "tiny",
-                   {"gpu.hbm4.faults.upset_rate=1000000000000000000", "gpu.hbm4.ecc=none",
-                    fmt::format("gpu.hbm4.faults.seed={}", seed)});
-        return std::pair(result.memory_faults.at(0).counts.upsets, digest(result, 2));
+    std::string trace = "{\"vrsim_trace\": 1, \"name\": \"two\"}\n";
+    for (int gpu = 0; gpu < 2; ++gpu) {
+        trace += fmt::format(
+            "{{\"tensor\": \"s{0}\", \"shape\": [1024, 1024], \"type\": \"bf16\", \"gpu\": {0}, "
+            "\"data\": \"seeded\"}}\n"
+            "{{\"tensor\": \"t{0}\", \"shape\": [1024, 1024], \"type\": \"bf16\", \"gpu\": {0}}}\n"
+            "{{\"op\": \"copy\", \"id\": \"copy{0}\", \"source\": \"s{0}\", \"destination\": "
+            "\"t{0}\", \"gpu\": {0}}}\n",
+            gpu);
+    }
+    const auto run = [&](Sets sets) {
+        sets.push_back("system.gpus=2");
+        return run_of(request_of(trace), "tiny", sets);
     };
-    CHECK(run(1) == run(1));
-    CHECK(run(1).first != run(2).first);
+    const auto upsets = [&](int seed) {
+        return run({"gpu.hbm4.faults.upset_rate=1000000000000000000", "gpu.hbm4.ecc=none",
+                    fmt::format("gpu.hbm4.faults.seed={}", seed)});
+    };
+    const RunResult plain = run({});
+    const RunResult one = upsets(1);
+    const RunResult same = upsets(1);
+    const RunResult other = upsets(2);
+    CHECK(one.makespan == plain.makespan);
+    for (std::size_t tensor = 0; tensor < 4; ++tensor) {
+        CHECK(digest(one, tensor) != digest(plain, tensor));
+        CHECK(digest(one, tensor) == digest(same, tensor));
+        CHECK(digest(one, tensor) != digest(other, tensor));
+    }
+    REQUIRE(one.memory_faults.size() == 2);
+    std::array<std::uint64_t, 2> counts{};
+    for (std::size_t gpu = 0; gpu < 2; ++gpu) {
+        counts[gpu] = one.memory_faults[gpu].counts.upsets;
+        CHECK(counts[gpu] > 0);
+        CHECK(one.memory_faults[gpu].counts.silent > 0);
+        CHECK(same.memory_faults[gpu].counts.upsets == counts[gpu]);
+        CHECK(other.memory_faults[gpu].counts.upsets != counts[gpu]);
+    }
+    CHECK(counts[0] != counts[1]);
+}
+
+TEST_CASE("wrong routing is no bad input: the operators run to their end and fail") {
+    const std::string head = "{\"vrsim_trace\": 1, \"name\": \"route\"}\n";
+    const auto routed = [&](const std::string& rows) {
+        return head +
+               "{\"tensor\": \"logits\", \"shape\": [1, 4], \"type\": \"fp32\", \"data\": "
+               "\"seeded\"}\n"
+               "{\"tensor\": \"x\", \"shape\": [1, 256], \"type\": \"bf16\", \"data\": "
+               "\"seeded\"}\n"
+               "{\"tensor\": \"routing\", \"shape\": [1, 8], \"type\": \"fp32\"}\n"
+               "{\"tensor\": \"y\", \"shape\": [4, 256], \"type\": \"bf16\"}\n"
+               "{\"op\": \"top_k\", \"id\": \"route\", \"input\": \"logits\", \"output\": "
+               "\"routing\", "
+               "\"count\": 4, \"normalise\": true}\n"
+               "{\"op\": \"permute\", \"id\": \"p\", \"input\": \"x\", \"routing\": \"routing\", "
+               "\"output\": \"y\", \"rows\": " +
+               rows + "}\n";
+    };
+    const std::string trace = routed("[1, 1, 1, 1]");
+    const std::uint64_t routing = MachineRig(trace).place(2).base;
+    const RunResult plain = run_of(request_of(trace));
+    // All ones are no numbers, zeros four times expert 0, noise may be more than an integer holds.
+    for (const char* kind : {"stuck1", "stuck0", "noise"}) {
+        INFO(kind);
+        const RunResult wrong = run_of(request_of(trace), "tiny",
+                                       with(fmt::format("word {:#x} {}", routing, kind), "none"));
+        CHECK(wrong.complete);
+        CHECK(wrong.makespan == plain.makespan);
+        CHECK(digest(wrong, 3) != digest(plain, 3));
+        CHECK(wrong.memory_faults.at(0).counts.silent > 0);
+    }
+    const RunResult failed =
+        run_of(request_of(trace), "tiny", with(fmt::format("word {:#x} stuck1", routing)));
+    REQUIRE(failed.memory_faults.at(0).failed.size() == 1);
+    CHECK(failed.memory_faults[0].failed[0].id == "p");
+    // Where the memory is right, counts that disagree with it are bad input as ever.
+    CHECK_THROWS_AS(run_of(request_of(routed("[2, 0, 1, 1]"))), InputError);
 }
 
 TEST_CASE("copies to the host meet faults, and what comes from it ends them") {

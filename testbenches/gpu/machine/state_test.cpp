@@ -2,6 +2,7 @@
 // Question: does a change of the state of any unit of a machine show in the hash of that unit, and
 // in no other?
 #include "app/platform/machine.h"
+#include "models/hbm4/ecc/memory_faults.h"
 #include "testbenches/gpu/machine/machine_rig.h"
 
 using namespace vr;
@@ -99,6 +100,21 @@ TEST_CASE("a message that waits shows in its receiver alone; so do contents and 
     mutations.expect("gpu.contents", [&] { gpu.contents().flip_bit(gpu.places()[1].base, 3); });
     mutations.expect("host.contents", [&] { host.contents().flip_bit(1 << 20, 3); });
     mutations.expect("gpu.data_path", [&] { gpu.data_path().plant({}); });
+}
+
+TEST_CASE("faults of the memory and who met them show in them alone") {
+    MachineRig rig(kHostCopy, "tiny", {"gpu.hbm4.faults.list=\"bit 0x40 3,30 flip\""});
+    Gpu& gpu = rig.gpu();
+    Mutations mutations(*rig.machine);
+    std::vector<std::uint8_t> data(32);
+    const auto read = [&](std::uint32_t user) {
+        gpu.contents().use({Time{}, user});
+        (void)gpu.contents().read(0x40, data);
+    };
+    mutations.expect("gpu.memory_faults", [&] { read(0); });
+    const std::uint64_t words = gpu.memory_faults()->uncorrectable_of(1);
+    mutations.expect("gpu.memory_faults", [&] { read(1); });
+    CHECK(gpu.memory_faults()->uncorrectable_of(1) == words + 1);
 }
 
 TEST_CASE("parts of units: what they do shows") {
