@@ -118,7 +118,8 @@ TEST_CASE("faults in a file, and every kind of bad input with its place") {
 }
 
 TEST_CASE("mem: the list strikes the one memory there is, whatever GPU it names") {
-    const auto result = vrsim(kMem + list("bit 0x40 7 flip") + "--set hbm4.faults.gpu=5 --json -");
+    const auto result = vrsim(kMem + list("bit 0x40 7 flip") +
+                              "--set system.gpus=2 --set hbm4.faults.gpu=1 --json -");
     CHECK(json::parse(result.out)["memory_faults"][0]["listed_faults"] == 1);
     CHECK(json::parse(result.out)["memory_faults"][0]["corrected_bit"] == 1);
 }
