@@ -117,6 +117,19 @@ TEST_CASE("power-down ends for each refresh, self refresh does without") {
     CHECK(by_itself.rests == 1);
 }
 
+TEST_CASE("a memory with refreshes closer than their length reaches self refresh all the same") {
+    Hbm4Config config = resting("self_refresh", 100);
+    config.refresh = "per_bank";
+    const hbm4::Timing timing(config);
+    REQUIRE(timing.refresh_interval < timing.rfc_per_bank);
+    const TrafficResult result = run(config, {{3'000, access(1)}}, 12'000);
+    const Ticks entered = ticks_of(Command::kSelfRefresh, result);
+    REQUIRE(entered.size() == 2);
+    // A bank that was chosen before may have to be closed first.
+    const std::int64_t idle = ticks_of(Command::kRead, result).at(0) + 100;
+    CHECK(entered[1] <= idle + timing.rc + timing.rfc_per_bank);
+}
+
 TEST_CASE("a checker refuses commands to a memory that rests") {
     const Hbm4Config config = resting("power_down", 0);
     hbm4::ProtocolChecker checker(config);

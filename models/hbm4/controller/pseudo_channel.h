@@ -208,6 +208,11 @@ class PseudoChannel {
     [[nodiscard]] std::int64_t precharge_all_from() const;
     [[nodiscard]] std::int64_t refresh_all_from() const;
     [[nodiscard]] std::int64_t rest_from(std::int64_t now) const;
+    /// Idle for long enough: the DRAM is about to refresh by itself.
+    [[nodiscard]] bool goes_to_self_refresh(std::int64_t now) const {
+        return timing_->rest == RestMode::kSelfRefresh && state_.rest.idle_from <= now &&
+               !has_work_at(now);
+    }
     bool enter_rest(std::int64_t now);
     bool leave_rest(std::int64_t now);
     [[nodiscard]] bool counts_columns() const {

@@ -145,6 +145,7 @@ class PseudoChannelOracle {
     [[nodiscard]] bool is_asked(std::size_t direction, std::int64_t bank) const;
     bool close_unused();
     void rest();
+    [[nodiscard]] bool was_idle_for_long() const;
     void wake_up();
     [[nodiscard]] bool has_arrived_work() const;
 

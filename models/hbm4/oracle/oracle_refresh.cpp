@@ -16,7 +16,9 @@ void PseudoChannelOracle::note_due_refresh() {
         ++owed_;
         next_due_ += interval_;
     }
-    if (owed_ > 0 && chosen_ < 0 && !draining_) {
+    const bool about_to_rest =
+        config_.power_down == "self_refresh" && !has_arrived_work() && was_idle_for_long();
+    if (owed_ > 0 && chosen_ < 0 && !draining_ && !about_to_rest) {
         choose_refresh();
     }
 }

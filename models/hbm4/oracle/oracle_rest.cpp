@@ -11,15 +11,21 @@ bool PseudoChannelOracle::has_arrived_work() const {
     return !queues_[0].empty() || !queues_[1].empty() || has_arrived(0) || has_arrived(1);
 }
 
-void PseudoChannelOracle::rest() {
-    if (config_.power_down == "none" || has_arrived_work() || owed_ > 0 || chosen_ >= 0) {
-        return;
-    }
+bool PseudoChannelOracle::was_idle_for_long() const {
     for (std::int64_t bank = 0; bank < banks_; ++bank) {
         if (std::min(since(Verb::kRead, bank), since(Verb::kWrite, bank)) <
             config_.power_down_after.value) {
-            return;
+            return false;
         }
+    }
+    return true;
+}
+
+void PseudoChannelOracle::rest() {
+    const bool owes = config_.power_down == "power_down" && owed_ > 0;
+    if (config_.power_down == "none" || has_arrived_work() || owes || chosen_ >= 0 ||
+        !was_idle_for_long()) {
+        return;
     }
     Verb verb = config_.power_down == "power_down" ? Verb::kPowerDown : Verb::kSelfRefresh;
     const auto open =
@@ -37,6 +43,7 @@ void PseudoChannelOracle::rest() {
         return;
     }
     resting_since_ = now_;
+    owed_ = verb == Verb::kSelfRefresh ? 0 : owed_;
     ++tally.rests;
 }
 

@@ -14,8 +14,9 @@ namespace vr::hbm4 {
 template <class Observer>
 std::int64_t PseudoChannel<Observer>::rest_from(std::int64_t now) const {
     const RefreshState& refresh = state_.refresh;
-    if (timing_->rest == RestMode::kNone || has_work_at(now) || refresh.owed > 0 ||
-        refresh.bank != kNoBank || refresh.draining) {
+    if (timing_->rest == RestMode::kNone || has_work_at(now) ||
+        (timing_->rest == RestMode::kPowerDown && refresh.owed > 0) || refresh.bank != kNoBank ||
+        refresh.draining) {
         return kNeverTick;
     }
     const SharedTimers& shared = state_.shared;
@@ -42,6 +43,9 @@ bool PseudoChannel<Observer>::enter_rest(std::int64_t now) {
     }
     observer_.command(now, self_refresh ? Command::kSelfRefresh : Command::kPowerDown, 0, 0, 0);
     state_.rest.resting = true;
+    if (self_refresh) {
+        state_.refresh.owed = 0;
+    }
     state_.rest.since = now;
     state_.rest.exit = now + (self_refresh ? timing_->sr : timing_->pd);
     state_.shared.row_bus = now + 1;

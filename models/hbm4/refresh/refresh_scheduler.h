@@ -22,7 +22,8 @@ void PseudoChannel<Observer>::refresh_due(std::int64_t now) {
         refresh.next_due += timing_->refresh_interval;
     }
     wait_until(refresh.next_due);
-    if (refresh.owed > 0 && refresh.bank == kNoBank && !refresh.draining) {
+    if (refresh.owed > 0 && refresh.bank == kNoBank && !refresh.draining &&
+        !goes_to_self_refresh(now)) {
         const RefreshChoice choice = refresh_choice(now);
         refresh.bank = choice.bank;
         refresh.draining = choice.drain;
