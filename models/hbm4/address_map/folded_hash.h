@@ -11,7 +11,6 @@ namespace vr::hbm4 {
 struct FoldedHash {
     static constexpr std::string_view kName = "folded";
     static constexpr std::string_view kWords = "the XOR of all groups";
-    static constexpr bool kHasNormalForm = true;
     static constexpr std::uint32_t period(std::uint32_t /*bits*/) { return 0; }
 
     static std::uint32_t image(std::uint32_t n, std::uint32_t bits, std::uint32_t /*first*/) {

@@ -13,7 +13,6 @@ namespace vr::hbm4 {
 struct NeighbourHash {
     static constexpr std::string_view kName = "neighbour";
     static constexpr std::string_view kWords = "the lowest bits";
-    static constexpr bool kHasNormalForm = true;
     static constexpr std::uint32_t period(std::uint32_t bits) { return 1U << bits; }
 
     static std::uint32_t image(std::uint32_t n, std::uint32_t bits, std::uint32_t /*first*/) {

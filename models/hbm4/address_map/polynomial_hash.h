@@ -14,7 +14,6 @@ namespace vr::hbm4 {
 struct PolynomialHash {
     static constexpr std::string_view kName = "polynomial";
     static constexpr std::string_view kWords = "a polynomial hash";
-    static constexpr bool kHasNormalForm = true;
     /// After so many numbers in a row the hash begins anew; 0: never.
     static constexpr std::uint32_t period(std::uint32_t /*bits*/) { return 0; }
 

@@ -21,8 +21,7 @@ Hbm4Config one_pseudo_channel(Hbm4Config config) {
 
 // 0: no number of rows.
 std::int64_t rows_of_a_repeat(const Hbm4Config& config) {
-    const std::string& order = config.address_order;
-    if (order.compare(order.size() - 3, 3, "row") != 0) {
+    if (field_order(config.address_order).value().back() != AddressField::kRow) {
         return 0;
     }
     if (!config.hash) {

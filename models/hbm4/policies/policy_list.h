@@ -13,7 +13,8 @@ namespace vr::hbm4 {
 /// Each policy is an empty type with static functions (its kind says which), with
 ///   kName            its word in the configuration;
 ///   kWords           what it does, in a line of a report;
-///   kHasNormalForm   whether equal situations have equal states: what skips or shares work by
+///   kHasNormalForm   of what decides in time: whether equal situations have equal states: what
+///   skips or shares work by
 ///                    comparing states is off without.
 /// A policy keeps what it must remember in a State of its own, a member of PseudoChannelState.
 template <class... Policies>
