@@ -301,26 +301,18 @@ void PseudoChannel<Observer>::count_buffered(std::int64_t now) {
 // What a request that was admitted at tick `now` may lead to, from that tick on.
 template <class Observer>
 void PseudoChannel<Observer>::wait_for_admitted(std::int64_t now, std::size_t direction,
-                                                std::uint32_t slot) {
+                                                const Admitted& request) {
     const QueueIndex& index = index_[direction];
-    const auto bank = static_cast<std::size_t>(state_.queues[direction].slots[slot].bank);
-    const bool has_bus = direction == (state_.writing ? 1U : 0U);
-    if (has_bus) {
+    const std::uint64_t bank = bit(std::uint32_t{request.bank});
+    if (direction == (state_.writing ? 1U : 0U)) {
         wait_until(std::max(now, starvation()));
-    } else if ((served_banks(direction) & bit(static_cast<std::uint32_t>(bank)) &
-                ~index.hit_banks) == 0) {
+    } else if ((served_banks(direction) & bank & ~index.hit_banks) == 0) {
         return;
     }
-    const std::uint8_t group = timing_->group_of_bank[bank];
-    const SharedTimers& shared = state_.shared;
-    if ((index.hits & bit(slot)) != 0) {
-        wait_until(
-            std::max({now, state_.banks.column[direction][bank], column_gate(direction, group)}));
-    } else if ((index.closed & bit(slot)) != 0) {
-        wait_until(
-            std::max({now, shared.row_bus, activate_gate(group), state_.banks.activate[bank]}));
-    } else if ((index.hit_banks & bit(static_cast<std::uint32_t>(bank))) == 0) {
-        wait_until(std::max({now, shared.row_bus, shared.precharge, state_.banks.precharge[bank]}));
+    if (request.hit) {
+        wait_until(std::max(now, request.gate));
+    } else if ((index.hit_banks & bank) == 0) {
+        wait_until(std::max({now, state_.shared.row_bus, request.gate}));
     }
 }
 
@@ -352,7 +344,7 @@ bool PseudoChannel<Observer>::has_room(std::size_t direction) const {
 }
 
 template <class Observer>
-std::uint32_t PseudoChannel<Observer>::admit_first(std::size_t direction, std::int64_t now) {
+auto PseudoChannel<Observer>::admit_first(std::size_t direction, std::int64_t now) -> Admitted {
     RequestLine& line = state_.lines[direction];
     const WaitingRequest request = line.front();
     line.pop();
@@ -381,12 +373,17 @@ std::uint32_t PseudoChannel<Observer>::admit_first(std::size_t direction, std::i
         entry.row_ticks = static_cast<std::int32_t>(banks.column[direction][input.bank] - now);
     }
     index_[direction].add(slot, entry, open_row, *timing_);
-    (open_row == input.row ? state_.quiet.column
-     : open_row == kNoRow  ? state_.quiet.activate
-                           : state_.quiet.close)[direction] = 0;
     ++queue.span;
     ++queue.count;
-    return slot;
+    const bool hit = open_row == input.row;
+    const std::int64_t gate = hit                  ? hit_gate(direction, input.bank)
+                              : open_row == kNoRow ? closed_gate(input.bank)
+                                                   : conflict_gate(input.bank);
+    std::int64_t& quiet = (hit                  ? state_.quiet.column
+                           : open_row == kNoRow ? state_.quiet.activate
+                                                : state_.quiet.close)[direction];
+    quiet = std::min(quiet, gate);
+    return {gate, input.bank, hit};
 }
 
 template class PseudoChannel<NoObserver>;

@@ -113,6 +113,7 @@ class PseudoChannel {
     Observer& observer() { return observer_; }
 
   private:
+    // always_inline: called from one place, for every request.
     std::int64_t step(std::int64_t now, std::vector<Output>& outputs);
     void catch_up(std::int64_t tick);
     void skip_idle_rounds(std::int64_t tick);
@@ -120,7 +121,14 @@ class PseudoChannel {
     [[nodiscard]] bool has_room(std::size_t direction) const;
     void admit_ahead(std::int64_t tick);
     void wait_for_turn(std::int64_t now);
-    void wait_for_admitted(std::int64_t now, std::size_t direction, std::uint32_t slot);
+    /// A request that has just come into its queue.
+    struct Admitted {
+        std::int64_t gate;  ///< it gets no command of its own before
+        std::uint8_t bank;
+        bool hit;  ///< its row is open
+    };
+    [[gnu::always_inline]] inline void wait_for_admitted(std::int64_t now, std::size_t direction,
+                                                         const Admitted& request);
     void count_buffered(std::int64_t now);
     /// At least `count` writes are queued or buffered.
     [[nodiscard]] bool writes_at_least(std::int64_t count, std::int64_t now) const;
@@ -129,7 +137,7 @@ class PseudoChannel {
         const std::int32_t missing = timing_->write_high - state_.queues[1].count;
         return missing > 0 ? static_cast<std::size_t>(missing) : 0;
     }
-    std::uint32_t admit_first(std::size_t direction, std::int64_t now);
+    Admitted admit_first(std::size_t direction, std::int64_t now);
     [[nodiscard]] bool turns(std::int64_t now) const;
     void turn(std::int64_t now);
     void refresh_due(std::int64_t now);
@@ -138,19 +146,31 @@ class PseudoChannel {
     void wait_for_consequences(std::int64_t now);
     bool column_command(std::int64_t now, std::vector<Output>& outputs);
     void issue_column(std::int64_t now, std::uint32_t slot, std::vector<Output>& outputs);
-    void pass_column_gates(std::int64_t now, std::size_t direction, std::uint8_t group);
+    [[gnu::always_inline]] inline void pass_column_gates(std::int64_t now, std::size_t direction,
+                                                         std::uint8_t group);
     /// From when on a bank group takes a column command, as far as its banks are ready.
     [[nodiscard]] std::int64_t column_gate(std::size_t direction, std::uint8_t group) const {
         const ColumnGates& gates = state_.shared.column[direction];
         return std::max(
             {gates.any, gates.stack[timing_->stack_of_group[group]], gates.group[group]});
     }
-    [[nodiscard]] std::int64_t activate_gate(std::uint8_t group) const {
+    /// From when on a request of a bank could have its column, its activate (the bank is closed) or
+    /// its precharge (another row is open), whatever holds the bank or the row bus.
+    [[nodiscard]] std::int64_t hit_gate(std::size_t direction, std::size_t bank) const {
+        return std::max(state_.banks.column[direction][bank],
+                        column_gate(direction, timing_->group_of_bank[bank]));
+    }
+    [[nodiscard]] std::int64_t closed_gate(std::size_t bank) const {
         const SharedTimers& shared = state_.shared;
-        return std::max({shared.any_activate, shared.activate[group], shared.four_activates[0]});
+        return std::max({shared.any_activate, shared.activate[timing_->group_of_bank[bank]],
+                         shared.four_activates[0], state_.banks.activate[bank]});
+    }
+    [[nodiscard]] std::int64_t conflict_gate(std::size_t bank) const {
+        return std::max(state_.shared.precharge, state_.banks.precharge[bank]);
     }
     std::int64_t first_column(std::size_t direction, std::uint8_t group);
-    void finish(std::int64_t now, std::uint32_t slot, std::vector<Output>& outputs);
+    [[gnu::always_inline]] inline void finish(std::int64_t now, std::uint32_t slot,
+                                              std::vector<Output>& outputs);
     bool row_command(std::int64_t now);
     bool refresh_command(std::int64_t now);
     void wait_for_row(std::size_t direction);

@@ -137,9 +137,7 @@ bool PseudoChannel<Observer>::column_command(std::int64_t now, std::vector<Outpu
     std::int64_t earliest = kNeverTick;
     for (; banks != 0; banks &= banks - 1) {
         const auto bank = static_cast<std::size_t>(std::countr_zero(banks));
-        earliest = std::min(
-            earliest,
-            std::max(bank_ready[bank], column_gate(direction, timing_->group_of_bank[bank])));
+        earliest = std::min(earliest, hit_gate(direction, bank));
     }
     state_.quiet.column[direction] = earliest;
     wait_until(earliest);
