@@ -192,7 +192,8 @@ void embed_configuration(const Configuration& configuration, RunResult& result) 
     result.profile = configuration.profile();
     for (const LedgerEntry& entry : configuration.ledger()) {
         result.configuration.push_back(
-            {entry.path, entry.value, std::string(status_name(entry.status)), entry.source});
+            {entry.path, entry.value, std::string(status_name(entry.status)), entry.source,
+             entry.without_effect});
     }
 }
 

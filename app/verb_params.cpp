@@ -63,7 +63,10 @@ std::string table(const std::vector<LedgerEntry>& entries) {
     };
     std::string out = row("path", "value", "range", "status", "source");
     for (const LedgerEntry& e : entries) {
-        out += row(e.path, e.value, e.allowed, status_name(e.status), e.source);
+        out += row(e.path, e.value, e.allowed, status_name(e.status),
+                   e.without_effect.empty()
+                       ? e.source
+                       : fmt::format("(no effect: {}) {}", e.without_effect, e.source));
     }
     return out;
 }
@@ -74,6 +77,9 @@ std::string details(const LedgerEntry& e) {
                     e.allowed.empty() ? "any" : e.allowed, status_name(e.status));
     if (!e.source.empty()) {
         out += fmt::format("  source  {}\n", e.source);
+    }
+    if (!e.without_effect.empty()) {
+        out += fmt::format("  effect  none, as {}\n", e.without_effect);
     }
     if (!e.file.empty()) {
         out += fmt::format("  given   {}{}\n", e.file,
@@ -93,6 +99,7 @@ std::string document(const std::vector<LedgerEntry>& entries) {
             .field("range", e.allowed)
             .field("status", status_name(e.status))
             .field("source", e.source)
+            .field("without_effect", e.without_effect)
             .field("help", e.help)
             .field("file", e.file)
             .field("line", std::int64_t{e.line})

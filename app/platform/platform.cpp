@@ -31,6 +31,9 @@ PlatformConfig bind_platform_config(Configuration& configuration) {
     for (const auto& [path, what] : config.gpu.problems()) {
         configuration.problem("gpu." + path, what, "");
     }
+    for (const auto& [path, why] : config.gpu.hbm4.without_effect()) {
+        configuration.without_effect("gpu.hbm4." + path, why);
+    }
     if (config.gpu.hbm4.faults.gpu >= config.system.gpus) {
         configuration.problem("gpu.hbm4.faults.gpu",
                               fmt::format("there is no GPU {}", config.gpu.hbm4.faults.gpu),

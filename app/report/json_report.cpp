@@ -166,8 +166,11 @@ void write_configuration(JsonWriter& json, const RunResult& result) {
             .begin_object()
             .field("value", p.value)
             .field("status", p.status)
-            .field("source", p.source)
-            .end_object();
+            .field("source", p.source);
+        if (!p.without_effect.empty()) {
+            json.field("without_effect", p.without_effect);
+        }
+        json.end_object();
     }
     json.end_object().end_object();
 }

@@ -86,7 +86,7 @@ std::vector<MatteringParameter> mattering_parameters(const RunResult& result) {
         }
         const auto first = static_cast<std::ptrdiff_t>(out.size());
         for (const ParameterResult& parameter : result.configuration) {
-            if (parameter.status == "estimated" &&
+            if (parameter.status == "estimated" && parameter.without_effect.empty() &&
                 resource_behind(result, parameter.path) == owned.resource) {
                 out.push_back({parameter.path, parameter.value, parameter.source, owned.resource,
                                owned.owned});

@@ -18,7 +18,8 @@ struct MatteringParameter {
     Time owned;  ///< by the resource, over the whole run
 };
 
-/// Parameters with status "estimated" behind every resource that owns at least 5 % of the makespan.
+/// Parameters with status "estimated" that have an effect, behind every resource that owns at least
+/// 5 % of the makespan.
 /// A parameter belongs to the resource with the longest prefix of its path. Order: largest owner
 /// first, inside it rates (latency, clock, width ...) before the rest, then as in the ledger; the
 /// policies of our own controllers, for which no part has a figure, come last of all.

@@ -101,6 +101,7 @@ struct ParameterResult {
     std::string value;
     std::string status;
     std::string source;
+    std::string without_effect{};  ///< why its value changes nothing; "" when it does
 };
 
 /// Figures of the host and of the execution: they may differ between equal runs, comparisons leave

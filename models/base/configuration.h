@@ -39,6 +39,7 @@ struct LedgerEntry {
     std::string source;
     std::string file;  ///< where the value was given; "" for a default
     std::uint32_t line = 0;
+    std::string without_effect{};  ///< why its value changes nothing; "" when it does
 };
 
 /// What to load.
@@ -90,6 +91,10 @@ class Configuration {
     /// place where `path` was given.
     void problem(std::string_view path, std::string what, std::string allowed,
                  std::string hint = {});
+
+    /// A unit says that the value of a bound parameter changes nothing, and which others make it
+    /// so.
+    void without_effect(std::string_view path, std::string why);
 
     /// Resolves --set paths, reports keys that nobody read, and throws InputError when anything was
     /// wrong.

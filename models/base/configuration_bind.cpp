@@ -155,6 +155,13 @@ void Configuration::problem(std::string_view path, std::string what, std::string
         at(place, fmt::format("{}: {}", subject, what), std::move(allowed), std::move(hint)));
 }
 
+void Configuration::without_effect(std::string_view path, std::string why) {
+    const auto entry = std::find_if(impl_->ledger.begin(), impl_->ledger.end(),
+                                    [&](const LedgerEntry& e) { return e.path == path; });
+    ensure(entry != impl_->ledger.end(), "{} is not bound", path);
+    entry->without_effect = std::move(why);
+}
+
 #define VRSIM_READ(Type)                                                             \
     void Configuration::read(const Scope& scope, std::string_view name, Type& value, \
                              const Allowed& allowed, std::string_view help,          \

@@ -204,6 +204,9 @@ struct Hbm4Config {
     /// built.
     [[nodiscard]] std::vector<std::pair<std::string, std::string>> problems() const;
 
+    /// Keys whose values change nothing while others stand as they do: (key, what stands so).
+    [[nodiscard]] std::vector<std::pair<std::string, std::string>> without_effect() const;
+
     [[nodiscard]] std::int64_t pseudo_channels() const {
         return stacks * channels_per_stack * pseudo_channels_per_channel;
     }

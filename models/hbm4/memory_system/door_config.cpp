@@ -19,6 +19,9 @@ Hbm4Config bind_memory(Configuration& configuration) {
     for (const auto& [key, what] : memory.problems()) {
         configuration.problem("gpu.hbm4." + key, what, "");
     }
+    for (const auto& [key, why] : memory.without_effect()) {
+        configuration.without_effect("gpu.hbm4." + key, why);
+    }
     return memory;
 }
 

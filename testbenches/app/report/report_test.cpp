@@ -77,6 +77,13 @@ TEST_CASE("estimated parameters matter when their resource owns 5 % or more") {
     CHECK(found[0].path == "gpu.hbm4.t_rc");  // not gpu.hbm4x.y, not the published one
     CHECK(found[0].resource == "HBM");
     CHECK(found[1].path == "gpu.front.launch");
+    for (auto& parameter : result.configuration) {
+        parameter.without_effect = parameter.path == found[0].path ? "refresh = none" : "";
+    }
+    const auto left = vr::mattering_parameters(result);
+    REQUIRE(left.size() == 1);
+    CHECK(left[0].path == "gpu.front.launch");
+    result.configuration[0].without_effect.clear();
     result.attribution[1].amount = {49'999'999};  // launch below 5 %
     CHECK(vr::mattering_parameters(result).size() == 1);
 }
