@@ -158,8 +158,9 @@ void Configuration::problem(std::string_view path, std::string what, std::string
 void Configuration::without_effect(std::string_view path, std::string why) {
     const auto entry = std::find_if(impl_->ledger.begin(), impl_->ledger.end(),
                                     [&](const LedgerEntry& e) { return e.path == path; });
-    ensure(entry != impl_->ledger.end(), "{} is not bound", path);
-    entry->without_effect = std::move(why);
+    if (entry != impl_->ledger.end()) {  // else its value is missing or wrong, which is told
+        entry->without_effect = std::move(why);
+    }
 }
 
 #define VRSIM_READ(Type)                                                             \

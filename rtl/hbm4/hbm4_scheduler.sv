@@ -87,11 +87,11 @@ module hbm4_scheduler
   bank_t     column_bank;
   row_sent_t row_sent;
 
-  bank_mask_t open, may_read, may_write, may_activate, may_precharge, cycle_over;
+  bank_mask_t open, may_read, may_write, may_activate, may_refresh, may_precharge, cycle_over;
   row_t       open_row[Banks];
   timer_t     refresh_left[Banks];
   timer_t     column_left[2][Banks];  // 0 for reads
-  logic       bus_free, may_precharge_any, may_refresh_bank;
+  logic       bus_free, may_precharge_any;
   logic       writing;
 
   timed_banks #(
@@ -116,11 +116,11 @@ module hbm4_scheduler
     .may_read_o         (may_read),
     .may_write_o        (may_write),
     .may_activate_o     (may_activate),
+    .may_refresh_o      (may_refresh),
     .may_precharge_o    (may_precharge),
     .cycle_over_o       (cycle_over),
     .bus_free_o         (bus_free),
-    .may_precharge_any_o(may_precharge_any),
-    .may_refresh_bank_o (may_refresh_bank)
+    .may_precharge_any_o(may_precharge_any)
   );
 
   /////////////////////////
@@ -343,7 +343,7 @@ module hbm4_scheduler
     .may_activate_i     (may_activate),
     .may_precharge_i    (may_precharge),
     .may_precharge_any_i(may_precharge_any),
-    .may_refresh_bank_i (may_refresh_bank),
+    .may_refresh_i      (may_refresh),
     .row_sent_o         (row_sent),
     .for_request_o      (for_request),
     .for_write_o        (for_write),

@@ -87,7 +87,9 @@ package hbm4_scheduler_pkg;
     timer_t activate_slots;
     timer_t refresh_to_refresh;  // of banks
     timer_t refresh_to_activate;
+    timer_t refresh_to_activate_l;  // of one group
     timer_t activate_to_refresh;
+    timer_t activate_to_refresh_l;  // of one group
   } row_timing_t;
 
   typedef struct packed {
@@ -128,7 +130,8 @@ package hbm4_scheduler_pkg;
     SetRcdRead, SetRcdWrite, SetRp, SetRas, SetRc, SetRrdS, SetRrdL, SetFaw, SetRtp,
     SetWriteToPrecharge, SetCcdSRead, SetCcdSWrite, SetCcdLRead, SetCcdLWrite, SetCcdRRead,
     SetCcdRWrite, SetWriteToReadS, SetWriteToReadL, SetRtw, SetPpd, SetActivateSlots,
-    SetRfcAllBank, SetRfcPerBank, SetRefreshToRefresh, SetRefreshToActivate, SetActivateToRefresh,
+    SetRfcAllBank, SetRfcPerBank, SetRefreshToRefresh, SetRefreshToActivate,
+    SetRefreshToActivateL, SetActivateToRefresh, SetActivateToRefreshL,
     SetRefresh, SetRefreshInterval, SetRefreshPostpone,
     SetReadQueue, SetWriteQueue, SetWriteBuffer, SetWriteHigh, SetWriteLow, SetTurnColumns,
     SetReadAgeLimit, SetWriteAgeLimit, SetPrepareRows

@@ -30,7 +30,7 @@ module row_arbiter
   input  bank_mask_t   may_activate_i,
   input  bank_mask_t   may_precharge_i,
   input  logic         may_precharge_any_i,  // tPPD
-  input  logic         may_refresh_bank_i,
+  input  bank_mask_t   may_refresh_i,
   output row_sent_t    row_sent_o,
   output logic         for_request_o,
   output logic         for_write_o,  // of the queue of writes
@@ -55,7 +55,7 @@ module row_arbiter
       refresh_command = RowPrecharge;
       refresh_valid   = may_precharge_i[chosen_bank_i];
     end else if (chosen_i) begin
-      refresh_valid   = cycle_over_i[chosen_bank_i] && may_refresh_bank_i;
+      refresh_valid   = may_refresh_i[chosen_bank_i];
     end
   end
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What row commands share: the bus, which an activate holds for several ticks; tPPD between precharges;
-// what the refresh of a bank waits for after another and after an activate. Not modelled: half ticks.
+// What row commands share: the bus, which an activate holds for several ticks; tPPD between precharges.
+// Not modelled: half ticks.
 
 module row_gates
   import hbm4_scheduler_pkg::*;
@@ -9,45 +9,34 @@ module row_gates
   input  logic         rst_ni,
   input  timer_t       activate_slots_i,
   input  timer_t       ppd_i,
-  input  timer_t       refresh_to_refresh_i,
-  input  timer_t       activate_to_refresh_i,
   input  logic         row_i,
   input  row_command_e command_i,
   output logic         free_o,
-  output logic         may_precharge_o,
-  output logic         may_refresh_bank_o
+  output logic         may_precharge_o
 );
 
   timer_t bus_q, bus_d;
   timer_t precharge_q, precharge_d;
-  timer_t refresh_q, refresh_d;
 
-  assign free_o             = bus_q == '0;
-  assign may_precharge_o    = precharge_q == '0;
-  assign may_refresh_bank_o = refresh_q == '0;
+  assign free_o          = bus_q == '0;
+  assign may_precharge_o = precharge_q == '0;
 
   logic activate;
   logic precharge;
-  logic refresh_bank;
 
-  assign activate     = row_i && command_i == RowActivate;
-  assign precharge    = row_i && (command_i == RowPrecharge || command_i == RowPrechargeAll);
-  assign refresh_bank = row_i && command_i == RowRefreshBank;
+  assign activate  = row_i && command_i == RowActivate;
+  assign precharge = row_i && (command_i == RowPrecharge || command_i == RowPrechargeAll);
 
   assign bus_d       = hold(bus_q, activate, activate_slots_i);
   assign precharge_d = hold(precharge_q, precharge, ppd_i);
-  assign refresh_d   = hold(refresh_q, activate || refresh_bank,
-                            activate ? activate_to_refresh_i : refresh_to_refresh_i);
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       bus_q       <= '0;
       precharge_q <= '0;
-      refresh_q   <= '0;
     end else begin
       bus_q       <= bus_d;
       precharge_q <= precharge_d;
-      refresh_q   <= refresh_d;
     end
   end
 

@@ -77,7 +77,9 @@ SchedulerSettings scheduler_settings(const Hbm4Config& c) {
     table.distance(S::kRfcPerBank, t.rfc_per_bank);
     table.spacing(S::kRefreshToRefresh, t.refresh_to_refresh);
     table.spacing(S::kRefreshToActivate, t.refresh_to_activate);
+    table.spacing(S::kRefreshToActivateL, std::max(t.refresh_to_activate_l, t.refresh_to_activate));
     table.spacing(S::kActivateToRefresh, t.activate_to_refresh);
+    table.spacing(S::kActivateToRefreshL, std::max(t.activate_to_refresh_l, t.activate_to_refresh));
     table.set(S::kRefresh,
               t.refresh == RefreshMode::kPerBank   ? 1
               : t.refresh == RefreshMode::kAllBank ? 2

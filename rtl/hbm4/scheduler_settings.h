@@ -40,7 +40,9 @@ enum class SchedulerSetting : std::uint8_t {
     kRfcPerBank,
     kRefreshToRefresh,
     kRefreshToActivate,
+    kRefreshToActivateL,
     kActivateToRefresh,
+    kActivateToRefreshL,
     kRefresh,
     kRefreshInterval,
     kRefreshPostpone,
@@ -54,7 +56,7 @@ enum class SchedulerSetting : std::uint8_t {
     kWriteAgeLimit,
     kPrepareRows,
 };
-inline constexpr std::size_t kSchedulerSettings = 41;
+inline constexpr std::size_t kSchedulerSettings = 43;
 
 /// By SchedulerSetting.
 using SchedulerSettings = std::array<std::uint32_t, kSchedulerSettings>;

@@ -29,20 +29,22 @@ module timed_banks
   output bank_mask_t     may_read_o,
   output bank_mask_t     may_write_o,
   output bank_mask_t     may_activate_o,
+  output bank_mask_t     may_refresh_o,
   output bank_mask_t     may_precharge_o,
   output bank_mask_t     cycle_over_o,  // a bank's own tRC, tRP and tRFC
   output logic           bus_free_o,
-  output logic           may_precharge_any_o,
-  output logic           may_refresh_bank_o
+  output logic           may_precharge_any_o
 );
 
   bank_mask_t  bank_precharge, bank_read, bank_write;
-  group_mask_t group_activate, group_read, group_write;
+  group_mask_t group_activate, group_refresh, group_read, group_write;
   group_t      group[Banks];
   logic        window_activate;
   logic        activate;
+  logic        refresh_bank;
 
-  assign activate = row_sent_i.valid && row_sent_i.command == RowActivate;
+  assign activate     = row_sent_i.valid && row_sent_i.command == RowActivate;
+  assign refresh_bank = row_sent_i.valid && row_sent_i.command == RowRefreshBank;
 
   bank_machines u_banks (
     .clk_i,
@@ -76,16 +78,30 @@ module timed_banks
     .may_activate_o(window_activate)
   );
 
-  activate_gates u_activate_gates (
+  group_gates u_activate_gates (
     .clk_i,
     .rst_ni,
-    .rrd_s_i              (row_timing_i.rrd_s),
-    .rrd_l_i              (row_timing_i.rrd_l),
-    .refresh_to_activate_i(row_timing_i.refresh_to_activate),
-    .activate_i           (activate),
-    .group_i              (group[row_sent_i.bank]),
-    .refresh_bank_i       (row_sent_i.valid && row_sent_i.command == RowRefreshBank),
-    .may_activate_o       (group_activate)
+    .activate_same_i (row_timing_i.rrd_l),
+    .activate_other_i(row_timing_i.rrd_s),
+    .refresh_same_i  (row_timing_i.refresh_to_activate_l),
+    .refresh_other_i (row_timing_i.refresh_to_activate),
+    .activate_i      (activate),
+    .refresh_bank_i  (refresh_bank),
+    .group_i         (group[row_sent_i.bank]),
+    .may_go_o        (group_activate)
+  );
+
+  group_gates u_refresh_gates (
+    .clk_i,
+    .rst_ni,
+    .activate_same_i (row_timing_i.activate_to_refresh_l),
+    .activate_other_i(row_timing_i.activate_to_refresh),
+    .refresh_same_i  (row_timing_i.refresh_to_refresh),
+    .refresh_other_i (row_timing_i.refresh_to_refresh),
+    .activate_i      (activate),
+    .refresh_bank_i  (refresh_bank),
+    .group_i         (group[row_sent_i.bank]),
+    .may_go_o        (group_refresh)
   );
 
   column_gates u_column_gates (
@@ -103,15 +119,12 @@ module timed_banks
   row_gates u_row_gates (
     .clk_i,
     .rst_ni,
-    .activate_slots_i     (row_timing_i.activate_slots),
-    .ppd_i                (row_timing_i.ppd),
-    .refresh_to_refresh_i (row_timing_i.refresh_to_refresh),
-    .activate_to_refresh_i(row_timing_i.activate_to_refresh),
-    .row_i                (row_sent_i.valid),
-    .command_i            (row_sent_i.command),
-    .free_o               (bus_free_o),
-    .may_precharge_o      (may_precharge_any_o),
-    .may_refresh_bank_o
+    .activate_slots_i(row_timing_i.activate_slots),
+    .ppd_i           (row_timing_i.ppd),
+    .row_i           (row_sent_i.valid),
+    .command_i       (row_sent_i.command),
+    .free_o          (bus_free_o),
+    .may_precharge_o (may_precharge_any_o)
   );
 
   timing_gate u_timing_gate (
@@ -122,12 +135,14 @@ module timed_banks
     .bank_read_i      (bank_read),
     .bank_write_i     (bank_write),
     .group_activate_i (group_activate),
+    .group_refresh_i  (group_refresh),
     .group_read_i     (group_read),
     .group_write_i    (group_write),
     .window_activate_i(window_activate),
     .bus_precharge_i  (may_precharge_any_o),
     .group_o          (group),
     .may_activate_o,
+    .may_refresh_o,
     .may_precharge_o,
     .may_read_o,
     .may_write_o

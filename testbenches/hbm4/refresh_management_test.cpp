@@ -118,6 +118,36 @@ TEST_CASE("of many banks at their maximum none is activated before its command")
     CHECK(unrelieved.size() == 6);
 }
 
+// Refresh takes bank 0, whose row was prepared for a read that waits, while the write that has the
+// bus wears bank 7 out: when the refresh is sent, both want refresh management. Were bank 0 asked
+// first, banks of prepared rows could come before bank 7 again and again.
+TEST_CASE("refresh management looks at the oldest request's bank before prepared ones") {
+    Hbm4Config config = managed("rfm", 1, 1);
+    config.refresh = "per_bank";
+    config.refresh_order = "round_robin";
+    config.raa_per_refresh = 0;
+    config.t_refi = tenths_of_ns(72'000);  // 403 CK for each of 48 banks
+    std::vector<Arrival> arrivals;
+    for (std::int32_t i = 0; i < 2; ++i) {
+        hbm4::Input write;
+        write.write = true;
+        write.bank = 7;
+        write.row = i;
+        arrivals.push_back({390, write});
+    }
+    arrivals.push_back({391, hbm4::Input{}});  // a read of bank 0
+    const TrafficResult result = run(config, arrivals, 0);
+    std::vector<std::string> sent;
+    for (const hbm4::CommandRecord& record : result.commands) {
+        if (record.tick >= 390 && sent.size() < 7) {
+            sent.push_back(std::string(hbm4::name_of(record.command)) + " " +
+                           std::to_string(record.bank));
+        }
+    }
+    CHECK(sent == std::vector<std::string>{"ACT 7", "ACT 0", "WR 7", "PRE 0", "PRE 7", "REFpb 0",
+                                           "RFMpb 7"});
+}
+
 TEST_CASE("directed refresh management names the row activated last and takes its own time") {
     const TrafficResult result = run(managed("drfm", 2, 2), hammer(3, 9));
     CHECK(ticks_of(Command::kActivate, result) == Ticks{0, 122, 244 + 1505});

@@ -110,8 +110,10 @@ void PseudoChannel<Observer>::skip_idle_rounds(std::int64_t tick) {
         }
         // Each refresh must find its bank, and the buses, ready on time: one that comes late makes
         // the next ones late, and catches up over some rounds.
+        const auto& of_group = state_.shared.refresh_of_group;
         if (state_.shared.row_bus > state_.wake ||
-            (per_bank && state_.shared.refresh > state_.wake)) {
+            (per_bank && (state_.shared.refresh > state_.wake ||
+                          *std::max_element(of_group.begin(), of_group.end()) > state_.wake))) {
             return;
         }
         const std::int64_t banks = timing_->banks;

@@ -163,8 +163,9 @@ struct SharedTimers {
     std::int64_t any_activate = 0;                    ///< tRRD_S, tRREFD
     std::array<std::int64_t, 4> four_activates{};     ///< tFAW, oldest first
     std::int64_t row_bus = 0;
-    std::int64_t precharge = 0;  ///< tPPD
-    std::int64_t refresh = 0;    ///< tRREFD, tRRD
+    std::int64_t precharge = 0;                               ///< tPPD
+    std::int64_t refresh = 0;                                 ///< tRREFD, tRRD_S
+    std::array<std::int64_t, kMaxGroups> refresh_of_group{};  ///< tRRD_L, per group
     static constexpr auto state_lines() {
         using T = SharedTimers;
         return vr::state_lines(
@@ -172,7 +173,8 @@ struct SharedTimers {
             vr::future_time("any_activate", &T::any_activate),
             vr::future_time("four_activates", &T::four_activates),
             vr::future_time("row_bus", &T::row_bus), vr::future_time("precharge", &T::precharge),
-            vr::future_time("refresh", &T::refresh));
+            vr::future_time("refresh", &T::refresh),
+            vr::future_time("refresh_of_group", &T::refresh_of_group));
     }
 };
 

@@ -14,8 +14,8 @@ constexpr std::int64_t kLongAgo = -(std::int64_t{1} << 40);
 
 const std::array<const char*, kBusUses>& bus_use_names() {
     static constexpr std::array<const char*, kBusUses> kNames = {
-        "data",          "no_request", "power_down", "refresh",    "management", "row",
-        "activate_rate", "turnaround", "column_gap", "controller"};
+        "data", "no_request",    "power_down", "refresh",    "management",
+        "row",  "activate_rate", "turnaround", "column_gap", "controller"};
     return kNames;
 }
 
@@ -23,7 +23,7 @@ BusAccount::BusAccount(const Timing& timing, std::int64_t limit)
     : timing_(&timing),
       limit_(limit),
       gate_reach_(std::max({timing.faw, timing.rrd_s, timing.rrd_l, timing.refresh_to_activate,
-                            timing.activate_slots})),
+                            timing.refresh_to_activate_l, timing.activate_slots})),
       reach_(std::max({gate_reach_, timing.rp, timing.rc, timing.rfc_per_bank, timing.rfc_all_bank,
                        timing.rfm, timing.drfm}) +
              std::max(timing.rcd_read, timing.rcd_write)) {
@@ -70,8 +70,7 @@ void BusAccount::row(const CommandRecord& c) {
         return;
     }
     if (is_rest(c.command)) {
-        rests_.back().awake =
-            c.tick + (c.command == Command::kPowerUp ? timing_->xp : timing_->xs);
+        rests_.back().awake = c.tick + (c.command == Command::kPowerUp ? timing_->xp : timing_->xs);
         return;
     }
     push(rows_);
@@ -278,7 +277,9 @@ std::int64_t BusAccount::activate_gate(const Waiting& request, std::int64_t tick
          c != rows_.rend() && c->tick > tick - gate_reach_; ++c) {
         gate = std::max(gate, c->tick + 1);  // the row bus
         if (is_bank_refresh(c->command)) {
-            gate = std::max(gate, c->tick + timing_->refresh_to_activate);
+            const bool same = timing_->group_of_bank[static_cast<std::size_t>(c->bank)] == group;
+            gate = std::max({gate, c->tick + timing_->refresh_to_activate,
+                             c->tick + (same ? timing_->refresh_to_activate_l : 0)});
         } else if (c->command == Command::kActivate) {
             const std::uint8_t other = timing_->group_of_bank[static_cast<std::size_t>(c->bank)];
             ++activates;

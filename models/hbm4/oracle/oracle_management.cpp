@@ -39,6 +39,11 @@ void PseudoChannelOracle::choose_management() {
     if (config_.refresh_order != "idle_first") {
         std::sort(order.begin(), order.end());
     }
+    if (!own().empty()) {  // its bank is asked first
+        const std::int64_t first = own().front().request.bank;
+        order.erase(std::find(order.begin(), order.end(), first));
+        order.insert(order.begin(), first);
+    }
     for (const std::int64_t bank : order) {
         if (is_worn_out(bank) && !has_hits(0, bank) && !has_hits(1, bank)) {
             chosen_ = bank;

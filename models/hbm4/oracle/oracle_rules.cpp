@@ -73,9 +73,9 @@ bool PseudoChannelOracle::allowed(Verb verb, std::int64_t bank) const {
                    too_soon(Verb::kRefreshAll, d.rfc_all_bank) ||
                    too_soon(Verb::kManageBank, d.rfm) || too_soon(Verb::kManageRow, d.drfm);
         };
-        const auto behind_refresh = [&] {
-            return too_soon(Verb::kRefreshBank, d.rrefd) || too_soon(Verb::kManageBank, d.rrefd) ||
-                   too_soon(Verb::kManageRow, d.rrefd);
+        const auto refreshed_within = [&](Tick distance) {
+            return too_soon(Verb::kRefreshBank, distance) ||
+                   too_soon(Verb::kManageBank, distance) || too_soon(Verb::kManageRow, distance);
         };
         switch (verb) {
             case Verb::kActivate:
@@ -83,7 +83,7 @@ bool PseudoChannelOracle::allowed(Verb verb, std::int64_t bank) const {
                     return false;
                 }
                 if (too_soon(Verb::kActivate, same_group() ? d.rrd_l : d.rrd_s) ||
-                    behind_refresh()) {
+                    refreshed_within(d.rrefd) || (same_group() && refreshed_within(d.rrd_l))) {
                     return false;
                 }
                 break;
@@ -119,7 +119,8 @@ bool PseudoChannelOracle::allowed(Verb verb, std::int64_t bank) const {
                 if (same && in_cycle()) {
                     return false;
                 }
-                if (too_soon(Verb::kActivate, d.rrd_s) || behind_refresh()) {
+                if (too_soon(Verb::kActivate, same_group() ? d.rrd_l : d.rrd_s) ||
+                    refreshed_within(d.rrefd)) {
                     return false;
                 }
                 break;

@@ -19,9 +19,10 @@ void PseudoChannel<Observer>::choose_management(std::int64_t now) {
     }
 }
 
-// A bank that takes no more activates, once nobody wants the row that it has open; else one that
-// has had enough of them and is idle. Time alone makes no bank fit: a command or the end of a
-// request does. Asked only while some count has reached the initial threshold.
+// A bank that takes no more activates, once nobody wants the row that it has open: that of the
+// oldest request first, which would else wait for banks whose rows are only prepared, again and
+// again. Else one that has had enough of them and is idle. Time alone makes no bank fit: a command
+// or the end of a request does. Asked only while some count has reached the initial threshold.
 template <class Observer>
 std::int32_t PseudoChannel<Observer>::management_choice(std::int64_t now) {
     const RefreshState& refresh = state_.refresh;
@@ -29,6 +30,11 @@ std::int32_t PseudoChannel<Observer>::management_choice(std::int64_t now) {
         return kNoBank;
     }
     std::uint64_t fit = at_maximum_ & ~index_[0].hit_banks & ~index_[1].hit_banks;
+    const Queue& queue = state_.queues[state_.writing ? 1 : 0];
+    const std::uint8_t oldest = queue.slots[queue.head].bank;
+    if (queue.count > 0 && (fit & bit(std::uint32_t{oldest})) != 0) {
+        return oldest;
+    }
     if (fit == 0) {
         fit = at_initial_ & ~index_[0].banks & ~index_[1].banks;
         if (fit != 0) {

@@ -107,7 +107,9 @@ bool PseudoChannel<Observer>::refresh_command(std::int64_t now) {
         close_bank(now, bank);
         return true;
     }
-    const std::int64_t ready = std::max(state_.banks.activate[b], state_.shared.refresh);
+    const SharedTimers& shared = state_.shared;
+    const std::int64_t ready = std::max({state_.banks.activate[b], shared.refresh,
+                                         shared.refresh_of_group[timing_->group_of_bank[b]]});
     if (ready > now) {
         wait_until(ready);
         return false;
@@ -147,6 +149,8 @@ bool PseudoChannel<Observer>::occupy_bank(std::int64_t now, std::int32_t bank, s
     state_.shared.refresh = now + timing_->refresh_to_refresh;
     state_.shared.any_activate =
         std::max(state_.shared.any_activate, now + timing_->refresh_to_activate);
+    std::int64_t& group = state_.shared.activate[timing_->group_of_bank[b]];
+    group = std::max(group, now + timing_->refresh_to_activate_l);
     state_.shared.row_bus = now + 1;
     lower(state_.quiet.activate, now + ticks);
     done_.refreshed = true;

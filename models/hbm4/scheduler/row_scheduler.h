@@ -209,7 +209,9 @@ void PseudoChannel<Observer>::activate(std::int64_t now, std::size_t direction,
     banks.column[1][bank] = now + timing_->rcd_write;
     SharedTimers& shared = state_.shared;
     shared.any_activate = std::max(shared.any_activate, now + timing_->rrd_s);
-    shared.activate[timing_->group_of_bank[bank]] = now + timing_->rrd_l;
+    const std::uint8_t group = timing_->group_of_bank[bank];
+    shared.activate[group] = now + timing_->rrd_l;
+    shared.refresh_of_group[group] = now + timing_->activate_to_refresh_l;
     auto& four = shared.four_activates;
     four = {four[1], four[2], four[3], now + timing_->faw};
     shared.row_bus = now + timing_->activate_slots;

@@ -99,6 +99,14 @@ std::vector<Gate> gates() {
          [](T& t) -> std::int64_t& { return t.refresh_to_activate; }},
         {kRefBank, kRefBank, Place::kAnyBank, 1,
          [](T& t) -> std::int64_t& { return t.refresh_to_refresh; }},
+        {kAct, kRefBank, Place::kSameGroup, 1,
+         [](T& t) -> std::int64_t& { return t.activate_to_refresh_l; }},
+        {kRefBank, kAct, Place::kSameGroup, 1,
+         [](T& t) -> std::int64_t& { return t.refresh_to_activate_l; }},
+        {kRefAll, kRefBank, Place::kAnyBank, 1,
+         [](T& t) -> std::int64_t& { return t.rfc_all_bank; }},
+        {kRefBank, kRefAll, Place::kAnyBank, 1,
+         [](T& t) -> std::int64_t& { return t.rfc_per_bank; }},
     };
     for (const Command manage : {Command::kManageBank, Command::kManageRow}) {
         const auto own =
@@ -120,6 +128,10 @@ std::vector<Gate> gates() {
              [](T& t) -> std::int64_t& { return t.activate_to_refresh; }},
             {manage, kAct, Place::kAnyBank, 1,
              [](T& t) -> std::int64_t& { return t.refresh_to_activate; }},
+            {kAct, manage, Place::kSameGroup, 1,
+             [](T& t) -> std::int64_t& { return t.activate_to_refresh_l; }},
+            {manage, kAct, Place::kSameGroup, 1,
+             [](T& t) -> std::int64_t& { return t.refresh_to_activate_l; }},
             {manage, manage, Place::kAnyBank, 1, spacing},
             {manage, kRefBank, Place::kAnyBank, 1, spacing},
             {kRefBank, manage, Place::kAnyBank, 1, spacing},

@@ -37,7 +37,8 @@ struct Timing {
     std::int64_t rrd_l = 0;                                 ///< of one bank group
     std::array<std::int64_t, 2> ccd_l{}, ccd_s{}, ccd_r{};  ///< read, write to its like
     std::int64_t write_to_read_l = 0, write_to_read_s = 0, rtw = 0;
-    std::int64_t rrd_s = 0, faw = 0, ppd = 0;  ///< of all banks
+    std::int64_t rrd_s = 0, faw = 0, ppd = 0;                           ///< of all banks
+    std::int64_t activate_to_refresh_l = 0, refresh_to_activate_l = 0;  ///< of one bank group
     std::int64_t activate_to_refresh = 0, refresh_to_activate = 0, refresh_to_refresh = 0;
     std::int64_t rfc_all_bank = 0;
     std::int64_t rfm = 0, drfm = 0;                                ///< of one bank

@@ -115,7 +115,7 @@ TEST_CASE("passes over a pseudo-channel are skipped without a tick's difference"
         std::uint64_t most_simulated;
     };
     for (const Case& c :
-         {Case{"round_robin", 3'000'000, 20'000}, Case{"idle_first", 2'000'000, 700'000}}) {
+         {Case{"round_robin", 3'000'000, 20'000}, Case{"idle_first", 2'000'000, 1'200'000}}) {
         INFO(c.refresh_order);
         Hbm4Config config = plain_banks(c.refresh_order);
         config.rows = 256;  // some passes

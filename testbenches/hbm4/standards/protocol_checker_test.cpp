@@ -214,7 +214,7 @@ TEST_CASE("wrong states, taken buses and disorder are breaches") {
     CHECK(broken(c, {act(0, 0), ref(200, 0)}) == "state");
     CHECK(broken(c, {act(0, 0), ref_all(200)}) == "state");
     CHECK(broken(c, {act(0, 48)}) == "state");
-    CHECK(broken(c, {act(0, 0), act(90, 1), ref(91, 5)}) == "row bus tRRD_REFpb");
+    CHECK(broken(c, {act(0, 0), act(90, 1), ref(91, 5)}) == "row bus tRRD_L_REFpb tRRD_REFpb");
     CHECK(broken(c, {act(0, 0), act(9, 1), rd(100, 0), wr(100, 1)}) == "column bus tRTW");
     CHECK(broken(c, {act(100, 0), act(50, 17)}).find("order") != std::string::npos);
     const auto breach = judge(c, {act(0, 0), rd(38, 0)});
