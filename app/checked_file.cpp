@@ -9,8 +9,23 @@ namespace vr {
 
 namespace fs = std::filesystem;
 
-CheckedFile::CheckedFile(std::string path, std::string option)
-    : path_(std::move(path)),
+namespace {
+
+// It is read back, so it must be a file.
+std::string target_of(const std::string& path, const std::string& option) {
+    std::error_code ignored;
+    if (fs::exists(path, ignored) && !fs::is_regular_file(path, ignored)) {
+        throw UsageError(fmt::format(
+            "{} {}: is no regular file, and the trace is read back; give the path of a file",
+            option, path));
+    }
+    return result_target(path);
+}
+
+}  // namespace
+
+CheckedFile::CheckedFile(const std::string& path, std::string option)
+    : path_(target_of(path, option)),
       option_(std::move(option)),
       unchecked_(fs::path(path_).parent_path() /
                  ("unchecked-" + fs::path(path_).filename().string())),

@@ -12,8 +12,9 @@ namespace vr {
 
 class CheckedFile {
   public:
-    /// Throws UsageError naming `option` when the folder cannot be written.
-    CheckedFile(std::string path, std::string option);
+    /// Throws UsageError naming `option` when the folder cannot be written, or the path is that of
+    /// no regular file.
+    CheckedFile(const std::string& path, std::string option);
     /// Removes what was not accepted.
     ~CheckedFile();
     CheckedFile(const CheckedFile&) = delete;

@@ -6,10 +6,12 @@
 #include <map>
 
 #include "app/bench/benchmark.h"
+#include "app/file_roles.h"
 #include "app/memory/pattern_streams.h"
 #include "app/option_groups.h"
 #include "app/step/session.h"
 #include "app/verbs.h"
+#include "app/whole_number.h"
 #include "app/workload_options.h"
 #include "traces/formats/memory/memory_trace.h"
 
@@ -28,6 +30,8 @@ constexpr std::pair<const char*, const char*> kNotOfValidate[] = {
     {"--print-config", "there is a preset per device; vrsim run --print-config prints one"},
     {"--strict", "a row outside of the model is counted as not modelled"},
 };
+
+constexpr std::int64_t kMostJobs = 4096;  // each is a process
 
 // What only one verb has to explain: the names of benchmarks, options without effect.
 std::string more_help(const std::string& verb) {
@@ -98,6 +102,7 @@ class Parser {
         }
         refuse_extras(sub, verb);
         convert(sub);
+        check_file_roles(line);
         return line;
     }
 
@@ -193,6 +198,7 @@ class Parser {
     void add_waves(CLI::App& sub, const std::string& key) {
         sub.add_option("--waves", line.common.waves,
                        "write the waveforms of the RTL twins (with " + key + "=rtl or both)")
+            ->check(some_path())
             ->type_name("FILE.fst");
     }
 
@@ -215,10 +221,11 @@ class Parser {
             ->allow_extra_args(false)
             ->required();
         sub.add_option("--csv", line.csv, "the table; finished points in it are not run again")
+            ->check(some_path())
             ->type_name("FILE")
             ->required();
         sub.add_option("--jobs", line.jobs, "runs at a time; one for each processor if left out")
-            ->check(CLI::PositiveNumber)
+            ->transform(whole_number<std::int64_t>(1, kMostJobs))
             ->type_name("N");
         add_platform(sub, line.common);
         add_seed(sub, line.common);
@@ -245,7 +252,7 @@ class Parser {
             ->type_name("seq|rand|mixseq|mixrand[:PART...]")
             ->allow_extra_args(false);
         sub.add_option("--requests", line.requests, "how many accesses of each pattern")
-            ->check(CLI::PositiveNumber)
+            ->transform(whole_number<std::int64_t>(1))
             ->type_name("N");
         sub.add_option("--interval", line.interval,
                        "pacing: clocks of the memory from access to access, e.g. 4 or 7/2")
@@ -254,7 +261,7 @@ class Parser {
             ->type_name("BANDWIDTH");
         sub.add_option("--window", line.window,
                        "accesses in flight at most; what fills all queues if left out")
-            ->check(CLI::Range(std::int64_t{1}, std::int64_t{10'000'000}))
+            ->transform(whole_number<std::int64_t>(1, 10'000'000))
             ->type_name("N");
         CLI::Option* target = sub.add_option("--target", line.target,
                                              "channel (one of the device) or gpu (all of them)")
@@ -263,6 +270,7 @@ class Parser {
                                   ->capture_default_str();
         sub.add_option("--channels", line.channels,
                        "how many pseudo-channels of the device, a power of two")
+            ->transform(whole_number<std::int64_t>(1))
             ->excludes(target)
             ->type_name("N");
         sub.add_option("--device", line.device,

@@ -16,6 +16,9 @@ class Console {
     void print(std::string_view text) const;
     /// A document that was asked for: always to standard output.
     static void document(std::string_view text);
+    /// At the end of a command: throws UsageError when something that went to standard output, by
+    /// whatever way, did not get there. So do the two above, at once.
+    static void finish();
 
   private:
     bool quiet_;

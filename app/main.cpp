@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "app/command_line.h"
+#include "app/console.h"
 #include "app/paths.h"
 #include "app/verbs.h"
 #include "models/base/error.h"
@@ -37,7 +38,9 @@ int main(int argc, char** argv) {
         const vr::CommandLine line = vr::parse_command_line({argv + 1, argv + argc});
         for (const vr::Verb& verb : vr::verbs()) {
             if (line.verb == verb.name) {
-                return static_cast<int>(verb.run(line));
+                const vr::ExitCode code = verb.run(line);
+                vr::Console::finish();
+                return static_cast<int>(code);
             }
         }
         return kInternalError;

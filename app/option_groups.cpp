@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/option_groups.h"
 
+#include "app/whole_number.h"
+
 namespace vr {
 
 void add_platform(CLI::App& verb, CommonOptions& common) {
@@ -17,7 +19,7 @@ void add_max_replay(CLI::App& verb, CommonOptions& common) {
     verb.add_option("--max-replay", common.max_replay,
                     "percent of the time that replayed operators may run; more is outside the "
                     "envelope")
-        ->check(CLI::Range(0, 100))
+        ->transform(whole_number<std::int64_t>(0, 100))
         ->type_name("PERCENT")
         ->capture_default_str();
 }
@@ -30,13 +32,23 @@ void add_mapping(CLI::App& verb, CommandLine& line) {
         ->allow_extra_args(false);
 }
 
+CLI::Validator some_path() {
+    return {[](std::string& text) {
+                return std::string(
+                    text.empty() ? "no path given; leave the option out, or name a file" : "");
+            },
+            ""};
+}
+
 void add_json(CLI::App& verb, CommonOptions& common) {
     verb.add_option("--json", common.json, "write the report as JSON; - for standard output")
+        ->check(some_path())
         ->type_name("FILE|-");
 }
 
 void add_seed(CLI::App& verb, CommonOptions& common) {
     verb.add_option("--seed", common.seed, "seed of all pseudo-random contents")
+        ->transform(whole_number<std::uint64_t>(0))
         ->type_name("N")
         ->capture_default_str();
 }
@@ -69,6 +81,7 @@ void add_common(CLI::App& verb, CommonOptions& common, RawOptions& raw) {
     add_seed(verb, common);
     add_json(verb, common);
     verb.add_option("--events", common.events, "write a timeline: .pftrace, .json or .txt")
+        ->check(some_path())
         ->type_name("FILE");
     add_level(verb, raw);
     add_max_sim_time(verb, raw);

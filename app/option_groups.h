@@ -27,6 +27,8 @@ void add_platform(CLI::App& verb, CommonOptions& common);
 void add_max_replay(CLI::App& verb, CommonOptions& common);
 /// --mapping.
 void add_mapping(CLI::App& verb, CommandLine& line);
+/// Refuses an empty path.
+[[nodiscard]] CLI::Validator some_path();
 /// --json.
 void add_json(CLI::App& verb, CommonOptions& common);
 /// --seed.

@@ -11,24 +11,12 @@
 
 namespace vr {
 
-namespace {
-
 namespace fs = std::filesystem;
-
-void check_output(const CommandLine& line) {
-    std::error_code ignored;
-    if (fs::equivalent(line.trace, line.output, ignored)) {
-        throw UsageError(fmt::format("convert: IN and OUT are the same file '{}'", line.output));
-    }
-    refuse_overwriting("convert", line.output, line.force);
-}
-
-}  // namespace
 
 ExitCode verb_convert(const CommandLine& line) {
     const Console console(line.common);
     const TraceFormat to = output_format(line.output);
-    check_output(line);
+    refuse_overwriting("convert", line.output, line.force);
     OperatorMapping mapping = load_mapping(line.mappings);
     const TraceFormat from = input_format(line.trace);
     TraceFile input = read_trace(line.trace, from, mapping);

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/workload_options.h"
 
+#include "app/option_groups.h"
+#include "app/whole_number.h"
+
 namespace vr {
 
 void add_workload(CLI::App& verb, CommandLine& line, RawWorkload& raw) {
-    const CLI::Range amount(std::int64_t{1}, std::int64_t{1} << 30);
+    const CLI::Validator amount = whole_number<std::int64_t>(1, std::int64_t{1} << 30);
     const auto add_amount = [&](const char* name, std::int64_t& value, const char* help) {
-        return verb.add_option(name, value, help)->check(amount)->type_name("N");
+        return verb.add_option(name, value, help)->transform(amount)->type_name("N");
     };
     LayerRequest& layers = line.layers;
     verb.add_option("MODEL", line.model,
@@ -38,7 +41,7 @@ void add_workload(CLI::App& verb, CommandLine& line, RawWorkload& raw) {
         ->capture_default_str();
     verb.add_option("--first-layer", raw.first_layer,
                     "from which on, counted from 0; the first with experts if left out, or 0")
-        ->check(CLI::Range(std::int64_t{0}, std::int64_t{1} << 30))
+        ->transform(whole_number<std::int64_t>(0, std::int64_t{1} << 30))
         ->type_name("N");
     verb.add_option("--routing", raw.routing,
                     "tokens to experts: random (by --seed, uniform) or even (in turn)")
@@ -46,10 +49,12 @@ void add_workload(CLI::App& verb, CommandLine& line, RawWorkload& raw) {
         ->type_name("WORD")
         ->capture_default_str();
     verb.add_option("--seed", layers.seed, "seed of random routing")
+        ->transform(whole_number<std::uint64_t>(0))
         ->type_name("N")
         ->capture_default_str();
     verb.add_option("-o,--output", line.output, "the trace to write")
         ->required()
+        ->check(some_path())
         ->type_name("FILE");
     verb.add_flag("--force", line.force, "overwrite FILE where it exists");
     verb.add_flag("--quiet", line.common.quiet, "print errors only");

@@ -232,7 +232,7 @@ TEST_CASE("wrong values on the command line: exit 2 for flags, 3 for what they n
         {"--level exact", 2, {"--level: exact not in {detailed,roofline}", "see vrsim help run"}},
         {"--fold maybe", 2, {"--fold: maybe not in {on,off}"}},
         {"--compose units", 2, {"--compose: units not in {region,modules}"}},
-        {"--seed many", 2, {"--seed = many", "see vrsim help run"}},
+        {"--seed many", 2, {"--seed: 'many' given; allowed: whole numbers, 0 to", "see vrsim help run"}},
         {"--max-sim-time 5",
          2,
          {"--max-sim-time 5: not a time", "allowed: a quantity with unit, e.g. \"5 ns\""}},
