@@ -22,7 +22,10 @@ LoadedMemory load_memory(const CommonOptions& common, const std::string& device)
     request.kind = "memory device";
     Configuration configuration = Configuration::load(request);
     const Hbm4Config memory = bind_memory(configuration);
-    configuration.finish_part();
+    if (configuration.has("memory_system")) {  // of the doors, which the same file may serve
+        (void)configuration.bind<MemoryDoorConfig>("memory_system");
+    }
+    finish_memory(configuration);
     return {std::move(configuration), memory};
 }
 

@@ -99,8 +99,8 @@ class Configuration {
     /// Resolves --set paths, reports keys that nobody read, and throws InputError when anything was
     /// wrong.
     void finish();
-    /// The same for who binds some units of a platform only: of the tables in which a key was read,
-    /// none may be left unread; others may stay.
+    /// The same for who binds some units of a platform only: of the root, and of the tables in which
+    /// a key was read, none may be left unread; others may stay.
     void finish_part();
 
     /// Every parameter in the order in which it was bound.

@@ -84,7 +84,7 @@ void Configuration::Impl::report_unread(std::vector<Diagnostic>& found) const {
 }
 
 void Configuration::Impl::report_unread_beside_read(std::vector<Diagnostic>& found) const {
-    std::set<std::string_view> tables;
+    std::set<std::string_view> tables = {""};
     for (const std::string& path : known) {
         tables.insert(parent_of(path));
     }

@@ -25,12 +25,20 @@ Hbm4Config bind_memory(Configuration& configuration) {
     return memory;
 }
 
+void finish_memory(Configuration& configuration) {
+    if (configuration.has("gpu.sm")) {
+        configuration.finish_part();
+    } else {
+        configuration.finish();
+    }
+}
+
 MemorySystemConfig load_memory_system(const ConfigurationRequest& request) {
     Configuration configuration = Configuration::load(request);
     MemorySystemConfig config;
     config.memory = bind_memory(configuration);
     config.door = configuration.bind<MemoryDoorConfig>("memory_system");
-    configuration.finish_part();
+    finish_memory(configuration);
     return config;
 }
 

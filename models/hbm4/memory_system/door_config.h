@@ -39,6 +39,10 @@ struct MemorySystemConfig {
 /// Reads `gpu.hbm4`; inconsistent values become problems of the configuration.
 [[nodiscard]] Hbm4Config bind_memory(Configuration& configuration);
 
+/// Finishes the configuration of a memory that was bound alone: with [gpu.sm] it is a whole
+/// platform, of which only a part was read; without, it is a memory's, and all of it must be known.
+void finish_memory(Configuration& configuration);
+
 /// Reads `gpu.hbm4` and, where it is given, `memory_system` of a platform. Throws InputError with
 /// the place of each problem, the inconsistent values included.
 [[nodiscard]] MemorySystemConfig load_memory_system(const ConfigurationRequest& request);
