@@ -60,7 +60,7 @@ std::string shares_text(const MemoryResult& r) {
     return out;
 }
 
-std::string energy_text(const MemoryRun& run) {
+std::string energy_lines(const MemoryRun& run) {
     const std::vector<CommandEnergy> kinds = command_energy(run);
     const Energy total = total_energy(kinds);
     std::string out = "  energy       ";
@@ -68,8 +68,9 @@ std::string energy_text(const MemoryRun& run) {
         out += "not modelled: the platform has no figure\n";
     } else {
         const std::int64_t bits = run.result.bytes.value * 8;
-        out += fmt::format("{} fJ of the commands below", total.value);
-        out += bits == 0 ? "\n" : fmt::format(", {} fJ a bit\n", total.value / bits);
+        out += fmt::format("{} of the commands below", energy_text(total));
+        out +=
+            bits == 0 ? "\n" : fmt::format(", {} a bit\n", energy_text(Energy{total.value / bits}));
     }
     for (const CommandEnergy& kind : kinds) {
         out += kind.each.value == 0
@@ -136,7 +137,7 @@ std::string memory_text(const MemoryRun& run) {
     out +=
         fmt::format("  balance      columns of the busiest pseudo-channel {}, of the idlest {}\n",
                     r.busiest_columns, r.idlest_columns);
-    out += energy_text(run);
+    out += energy_lines(run);
     if (!run.faults.empty()) {
         out += fault_text(run.faults).substr(1);  // no empty line here
     }

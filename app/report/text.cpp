@@ -36,6 +36,21 @@ std::string decimal(std::int64_t value, std::int64_t scale, int digits) {
     return fmt::format("{}.{:0{}}", scaled / tens, scaled % tens, digits);
 }
 
+// Of 10^-15 of a unit, in the largest part of it that is not above the value.
+std::string femto_text(std::int64_t value, std::string_view unit) {
+    static constexpr std::array<Prefix, 5> kParts = {{{1'000'000'000'000'000, ""},
+                                                      {1'000'000'000'000, "m"},
+                                                      {1'000'000'000, "u"},
+                                                      {1'000'000, "n"},
+                                                      {1'000, "p"}}};
+    for (const Prefix& part : kParts) {
+        if (value >= part.scale) {
+            return fmt::format("{} {}{}", decimal(value, part.scale, 3), part.name, unit);
+        }
+    }
+    return fmt::format("{} f{}", value, unit);
+}
+
 }  // namespace
 
 std::int64_t scaled_ratio(std::int64_t amount, std::int64_t whole, std::int64_t scale) {
@@ -63,17 +78,11 @@ bool exceeds(std::int64_t amount, std::int64_t peak_per_second, Time elapsed) {
 }
 
 std::string time_text(Time time) {
-    static constexpr std::array<Prefix, 5> kUnits = {{{kFemtosecondsPerSecond, "s"},
-                                                      {1'000'000'000'000, "ms"},
-                                                      {1'000'000'000, "us"},
-                                                      {1'000'000, "ns"},
-                                                      {1'000, "ps"}}};
-    for (const Prefix& unit : kUnits) {
-        if (time.value >= unit.scale) {
-            return fmt::format("{} {}", decimal(time.value, unit.scale, 3), unit.name);
-        }
-    }
-    return fmt::format("{} fs", time.value);
+    return femto_text(time.value, "s");
+}
+
+std::string energy_text(Energy energy) {
+    return femto_text(energy.value, "J");
 }
 
 std::string amount_text(std::int64_t amount, std::string_view unit) {

@@ -22,6 +22,8 @@ namespace vr {
 
 /// "12.345 us": four significant digits or more.
 [[nodiscard]] std::string time_text(Time time);
+/// "35.840 uJ": as time_text.
+[[nodiscard]] std::string energy_text(Energy energy);
 /// "583.5 MB": decimal prefixes, one decimal, with `unit` after the prefix.
 [[nodiscard]] std::string amount_text(std::int64_t amount, std::string_view unit);
 /// "31.4 %".
