@@ -3,10 +3,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <fstream>
+#include <sstream>
+#include <utility>
 
 #include "models/base/error.h"
+#include "models/base/random.h"
 #include "traces/formats/memory/trace_line.h"
 
 namespace vr {
@@ -54,6 +58,40 @@ MemoryTraceFormat format_of_content(std::istream& in) {
         return word ? MemoryTraceFormat::kRamulator : MemoryTraceFormat::kDramsim3;
     }
     return MemoryTraceFormat::kDramsim3;
+}
+
+std::string whole_text(const std::string& path) {
+    std::ifstream in(path, std::ios::binary);
+    if (!in) {
+        throw InputError(Diagnostic{path, 0, 0, "the trace cannot be opened", "a readable file",
+                                    "check the path"});
+    }
+    constexpr std::size_t kPiece = 1 << 16;
+    std::string text;
+    std::vector<char> piece(kPiece);
+    while (in.read(piece.data(), kPiece) || in.gcount() > 0) {
+        text.append(piece.data(), static_cast<std::size_t>(in.gcount()));
+    }
+    if (in.bad()) {
+        throw InputError(Diagnostic{path, 0, 0, "the trace cannot be read", "a readable file",
+                                    "a folder is none"});
+    }
+    return text;
+}
+
+// No line of a memory trace begins so, and a guessed format would blame the line.
+void refuse_json(const std::string& text, const std::string& path) {
+    constexpr const char* kBlank = " \t\r\n";
+    std::size_t begin = text.find_first_not_of(kBlank);
+    while (begin != std::string::npos && text[begin] == '#') {
+        begin = text.find_first_not_of(kBlank, std::min(text.find('\n', begin), text.size()));
+    }
+    if (begin != std::string::npos && (text[begin] == '{' || text[begin] == '[')) {
+        throw InputError(
+            Diagnostic{path, 0, 0, "this is JSON, no memory trace",
+                       fmt::format("a memory trace: {}", fmt::join(memory_trace_formats(), ", ")),
+                       "vrsim run takes workload traces, vrsim convert profiles"});
+    }
 }
 
 }  // namespace
@@ -126,23 +164,39 @@ MemoryTrace read_memory_trace(std::istream& in, const std::string& file, MemoryT
 
 MemoryTrace read_memory_trace_file(const std::string& path, std::optional<MemoryTraceFormat> format,
                                    Bytes access) {
-    std::ifstream in(path);
-    if (!in) {
-        throw InputError(Diagnostic{path, 0, 0, "the trace cannot be opened", "a readable file",
-                                    "check the path"});
-    }
-    if (!format && path.ends_with(".rstl")) {
-        format = MemoryTraceFormat::kDramsysRelative;
-    } else if (!format && path.ends_with(".stl")) {
-        format = MemoryTraceFormat::kDramsysAbsolute;
-    } else if (!format) {
-        format = format_of_content(in);
-        if (!in.bad()) {
+    const std::string text = whole_text(path);
+    std::istringstream in(text);
+    const char* guess = "";
+    if (!format) {
+        refuse_json(text, path);
+        guess = "as its suffix says";
+        if (path.ends_with(".rstl")) {
+            format = MemoryTraceFormat::kDramsysRelative;
+        } else if (path.ends_with(".stl")) {
+            format = MemoryTraceFormat::kDramsysAbsolute;
+        } else {
+            guess = "as its first line looks";
+            format = format_of_content(in);
             in.clear();
             in.seekg(0);
         }
     }
-    return read_memory_trace(in, path, *format, access);
+    try {
+        MemoryTrace trace = read_memory_trace(in, path, *format, access);
+        trace.digest = hash_text(text);
+        return trace;
+    } catch (const InputError& error) {
+        if (*guess == '\0') {
+            throw;
+        }
+        std::vector<Diagnostic> problems = error.diagnostics();
+        std::string& hint = problems.front().hint;
+        hint += fmt::format("{}read as {}, {}; vrsim mem --format gives another: {}",
+                            hint.empty() ? "" : "; ",
+                            memory_trace_formats().at(static_cast<std::size_t>(*format)), guess,
+                            fmt::join(memory_trace_formats(), ", "));
+        throw InputError(std::move(problems));
+    }
 }
 
 }  // namespace vr

@@ -39,6 +39,7 @@ struct MemoryTrace {
         std::uint32_t column = 0;
     };
     MemoryTraceFormat format{};
+    std::uint64_t digest = 0;            ///< FNV-1a of the file's bytes; 0 where a stream was read
     std::vector<MemoryAccess> accesses;  ///< arrivals in cycles of the trace
     std::vector<Place> places;           ///< of their addresses in the file
 };
@@ -50,7 +51,8 @@ struct MemoryTrace {
                                             MemoryTraceFormat format,
                                             Bytes access = kMemoryTraceAccess);
 /// The same from a file, whose suffix (.stl, .rstl), or else first line, tells the format when none
-/// is given. A file that cannot be read is an InputError.
+/// is given, and a fault then says so. A file that cannot be read is an InputError; it is read
+/// once, so that it may be a pipe.
 [[nodiscard]] MemoryTrace read_memory_trace_file(
     const std::string& path, std::optional<MemoryTraceFormat> format = std::nullopt,
     Bytes access = kMemoryTraceAccess);

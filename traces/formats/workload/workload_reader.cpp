@@ -12,11 +12,35 @@
 
 namespace vr {
 
+namespace {
+
+// Whether any line begins like a statement; where none does, this is another kind of file.
+bool has_object(std::string_view text) {
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t end = std::min(text.find('\n', at), text.size());
+        const std::size_t word = text.find_first_not_of(" \t\r", at);
+        if (word < end && text[word] == '{') {
+            return true;
+        }
+        at = end + 1;
+    }
+    return false;
+}
+
+}  // namespace
+
 WorkloadTrace parse_workload(std::string_view text, const std::string& file) {
     std::vector<Diagnostic> problems;
     const workload_trace::Statements statements =
         workload_trace::parse_statements(text, file, problems);
     const bool parsed = problems.empty();
+    if (!parsed && !has_object(text)) {
+        Diagnostic& first = problems.front();
+        first.hint =
+            "no line begins with {: vrsim run takes workload traces, vrsim mem memory traces, "
+            "vrsim convert Chakra traces and profiles";
+        throw InputError(std::move(first));
+    }
     WorkloadTrace trace;
     trace.workload = workload_trace::link_statements(statements, file, problems);
     trace.digest = hash_text(text);
