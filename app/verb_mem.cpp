@@ -42,6 +42,10 @@ void check_use(const CommandLine& line) {
         throw UsageError(
             "mem: --rate goes with --pattern; a trace without cycles takes --interval");
     }
+    if (!line.patterns.empty() && line.access.value > 0) {
+        throw UsageError(
+            "mem: --access goes with a TRACE; a pattern takes size=, as in seq:size='64 B'");
+    }
     if (!line.patterns.empty() && (!line.trace_format.empty() || line.trace_clock.value > 0)) {
         throw UsageError("mem: --format and --trace-clock go with a TRACE");
     }
@@ -197,6 +201,7 @@ ExitCode verb_mem(const CommandLine& line) {
     }
     run.input = input.name;
     run.input_digest = input.digest;
+    run.drive = input.drive;
     run.target = line.channels == -1 ? line.target : "channels";
     run.revision = revision_text();
     embed_configuration(configuration, run.embedded);

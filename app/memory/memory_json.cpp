@@ -121,6 +121,47 @@ void write_energy(JsonWriter& json, const MemoryRun& run) {
     json.end_array().end_object();
 }
 
+// What repeats the run: how accesses were made and paced, as far as it was in force.
+void write_drive(JsonWriter& json, const MemoryRun& run) {
+    const MemoryDrive& drive = run.drive;
+    json.key("drive").begin_object();
+    if (run.result.window > 0) {
+        json.field("window", run.result.window);
+    }
+    if (!drive.interval.empty()) {
+        json.field("interval", drive.interval);
+    }
+    if (drive.rate.value > 0) {
+        json.field("rate", drive.rate.value);
+    }
+    if (!drive.format.empty()) {
+        json.field("format", drive.format).field("access_bytes", drive.access.value);
+    }
+    if (drive.trace_clock.value > 0) {
+        json.field("trace_clock_hz", drive.trace_clock.value);
+    }
+    if (!drive.streams.empty()) {
+        json.field("seed", fmt::format("{}", drive.seed)).key("streams").begin_array();
+        for (const auto& [pattern, shape] : drive.streams) {
+            json.begin_object()
+                .field("pattern", pattern)
+                .field("requests", static_cast<std::int64_t>(shape.requests))
+                .field("access_bytes", std::int64_t{shape.bytes})
+                .field("stride_bytes", static_cast<std::int64_t>(shape.stride))
+                .field("first_address", static_cast<std::int64_t>(shape.base))
+                .field("region_bytes", static_cast<std::int64_t>(shape.region_bytes))
+                .field("seed", fmt::format("{}", shape.seed));
+            if (shape.interval.over > 0) {
+                json.field("interval",
+                           fmt::format("{}/{}", shape.interval.over, shape.interval.under));
+            }
+            json.end_object();
+        }
+        json.end_array();
+    }
+    json.end_object();
+}
+
 }  // namespace
 
 std::string memory_json(const MemoryRun& run) {
@@ -142,6 +183,7 @@ std::string memory_json(const MemoryRun& run) {
         .field("bytes", r.bytes.value)
         .field("peak", r.peak.value);
     json.key("utilisation").raw(ratio_text(r.achieved.value, r.peak.value, kRatioDigits));
+    write_drive(json, run);
     json.key("resources").begin_array().begin_object();
     json.field("name", "HBM")
         .field("achieved", r.achieved.value)

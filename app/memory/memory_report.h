@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "app/memory/memory_source.h"
 #include "app/report/run_result.h"
 #include "models/hbm4/driver/memory_driver.h"
 
@@ -20,6 +21,7 @@ struct MemoryRun {
     std::string target;
     std::string revision;
     std::int64_t total = 0;  ///< accesses of the input
+    MemoryDrive drive;
     std::int64_t cpu_microseconds = 0;
     std::string fidelity;                   ///< of the command schedulers; "" for the model's
     std::int64_t rtl_clocks = 0;            ///< of all twins together

@@ -4,27 +4,17 @@
 #include <fmt/format.h>
 
 #include <filesystem>
-#include <fstream>
 #include <limits>
-#include <sstream>
 
 #include "app/memory/pattern_streams.h"
 #include "app/memory/trace_source.h"
 #include "app/report/text.h"
 #include "models/base/error.h"
 #include "models/base/quantity_text.h"
-#include "models/base/random.h"
 
 namespace vr {
 
 namespace {
-
-std::uint64_t file_digest(const std::string& path) {
-    std::ifstream stream(path, std::ios::binary);
-    std::ostringstream text;
-    text << stream.rdbuf();
-    return hash_text(text.str());
-}
 
 // Arrivals for a trace without cycles.
 void pace(MemoryTrace& trace, const CommandLine& line) {
@@ -41,22 +31,25 @@ void pace(MemoryTrace& trace, const CommandLine& line) {
     }
 }
 
-// The trace of the command line for this memory; `digest` gets that of the file.
-MemoryTrace load_trace(const CommandLine& line, const Hbm4Config& memory, std::string& digest) {
+// The trace of the command line for this memory.
+MemoryTrace load_trace(const CommandLine& line, const Hbm4Config& memory, MemoryDrive& drive) {
     if (line.access > memory.interleave) {
         throw UsageError(fmt::format("mem: --access {}: allowed: up to {}, an interleaving block",
                                      to_text(line.access), to_text(memory.interleave)));
     }
+    drive.access = line.access.value > 0 ? line.access : kMemoryTraceAccess;
     MemoryTrace trace =
-        read_memory_trace_file(line.trace, memory_trace_format(line.trace_format),
-                               line.access.value > 0 ? line.access : kMemoryTraceAccess);
-    digest = hex_text(file_digest(line.trace));
+        read_memory_trace_file(line.trace, memory_trace_format(line.trace_format), drive.access);
+    drive.format = memory_trace_formats().at(static_cast<std::size_t>(trace.format));
     const bool clocked = line.trace_clock.value > 0;
     if (clocked && !has_cycles(trace.format)) {
         throw UsageError("mem: --trace-clock has no meaning here: the trace has no cycles");
     }
     if (!line.interval.empty()) {
         pace(trace, line);
+    }
+    if (has_cycles(trace.format)) {
+        drive.trace_clock = clocked ? line.trace_clock : memory.clock;
     }
     retime(trace, line.trace, clocked ? line.trace_clock : memory.clock, memory);
     fit(trace, line.trace, memory);
@@ -67,9 +60,12 @@ MemoryTrace load_trace(const CommandLine& line, const Hbm4Config& memory, std::s
 
 MemoryInput open_memory_input(const CommandLine& line, const Hbm4Config& memory) {
     MemoryInput input;
+    input.drive.interval = line.interval;
+    input.drive.rate = line.rate;
     if (line.patterns.empty()) {
         input.name = std::filesystem::path(line.trace).filename().string();
-        MemoryTrace trace = load_trace(line, memory, input.digest);
+        MemoryTrace trace = load_trace(line, memory, input.drive);
+        input.digest = hex_text(trace.digest);
         input.accesses = static_cast<std::int64_t>(trace.accesses.size());
         input.source = std::make_unique<AccessList>(std::move(trace.accesses));
         return input;
@@ -82,6 +78,10 @@ MemoryInput open_memory_input(const CommandLine& line, const Hbm4Config& memory)
                                      line.requests, streams));
     }
     input.accesses = line.requests * streams;
+    input.drive.seed = line.common.seed;
+    for (std::size_t i = 0; i < shapes.size(); ++i) {
+        input.drive.streams.push_back({line.patterns[i], shapes[i]});
+    }
     input.source = std::make_unique<PatternStreams>(shapes);
     return input;
 }

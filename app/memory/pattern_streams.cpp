@@ -7,6 +7,7 @@
 #include <bit>
 #include <charconv>
 #include <numeric>
+#include <set>
 #include <string_view>
 
 #include "app/memory/trace_source.h"
@@ -59,7 +60,8 @@ class SpecParser {
             fail(fmt::format("unknown pattern '{}'", first), "seq, rand, mixseq, mixrand",
                  nearest_name(first, {"seq", "rand", "mixseq", "mixrand"}));
         }
-        while (!rest.empty()) {
+        for (bool more = first.size() < spec_.text.size(); more;) {
+            more = rest.find(':') != std::string_view::npos;
             part(take(rest));
         }
         return spec_;
@@ -83,6 +85,14 @@ class SpecParser {
         const std::string_view key = word.substr(0, equals);
         const bool has_value = equals != std::string_view::npos;
         const std::string value(has_value ? word.substr(equals + 1) : "");
+        if (word.empty()) {
+            fail("nothing behind a colon", kParts);
+        }
+        const std::string what(key == "read" ? "write" : key);  // of one kind: which are writes
+        if (!given_.insert(what).second) {
+            fail(fmt::format("'{}' says again what was said", word),
+                 "read or write once, and each other part once");
+        }
         if (key == "read" && !has_value) {
             spec_.writes = {0, 1};
         } else if (key == "write") {
@@ -116,6 +126,7 @@ class SpecParser {
     }
 
     Spec spec_;
+    std::set<std::string> given_;
 };
 
 [[noreturn]] void refuse(const Spec& spec, const std::string& what, const std::string& allowed) {
@@ -196,9 +207,7 @@ std::vector<PatternSource::Shape> pattern_streams(const CommandLine& line,
         PatternSource::Shape shape;
         shape.pattern = spec.pattern;
         shape.requests = static_cast<std::uint64_t>(line.requests);
-        const Bytes size = spec.size.value > 0     ? spec.size
-                           : line.access.value > 0 ? line.access
-                                                   : memory.access_bytes;
+        const Bytes size = spec.size.value > 0 ? spec.size : memory.access_bytes;
         if (size > memory.interleave) {
             refuse(spec, fmt::format("size {}", to_text(size)),
                    fmt::format("up to a block of {}", to_text(memory.interleave)));

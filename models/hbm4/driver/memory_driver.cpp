@@ -69,7 +69,8 @@ class Run {
         const std::int64_t queues = (config.read_queue + config.write_queue + config.read_buffer +
                                      config.write_buffer + on_the_way) *
                                     config.pseudo_channels();
-        for (std::int64_t i = options.window == 0 ? queues : options.window; i > 0; --i) {
+        window_ = options.window == 0 ? queues : options.window;
+        for (std::int64_t i = window_; i > 0; --i) {
             free_.push(0);
         }
     }
@@ -94,6 +95,7 @@ class Run {
     std::unique_ptr<hbm4::RecordedGroup> group_;
     std::vector<hbm4::BusAccount> accounts_;  // by pseudo-channel; empty when nobody wants them
     bool bounded_;
+    std::int64_t window_ = 0;
     std::int64_t end_ = kNeverTick;  // first tick after the time at which the run stops
     std::optional<hbm4::AccessSlices> slices_;
     std::priority_queue<std::int64_t, std::vector<std::int64_t>, std::greater<>> free_;
@@ -273,6 +275,7 @@ MemoryResult Run::result() {
                          });
     }
     r.requests = requests_;
+    r.window = window_;
     r.answered = answered_;
     r.bytes = {bytes_};
     r.finish = ck.edge(finish_tick_);

@@ -26,8 +26,9 @@ struct MemoryResult {
     bool complete = true;       ///< false: `stop` ended the run with accesses left
     std::int64_t requests = 0;  ///< that arrived
     std::int64_t answered = 0;
-    Bytes bytes;  ///< of the answered ones
-    Time finish;  ///< last response
+    std::int64_t window = 0;  ///< accesses in flight at most; below 0: no bound; 0: by formula
+    Bytes bytes;              ///< of the answered ones
+    Time finish;              ///< last response
     Bandwidth achieved;
     Bandwidth peak;
     double utilisation = 0;  ///< achieved / peak
