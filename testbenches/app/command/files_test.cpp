@@ -91,7 +91,7 @@ TEST_CASE("two outputs of one command that are the same file are refused before 
     CHECK(fs::exists(x + ".csv"));
 }
 
-TEST_CASE("--json to a symbolic link writes where it leads, whether that exists or not") {
+TEST_CASE("option --json to a symbolic link writes where it leads, whether that exists or not") {
     const TemporaryFolder folder;
     const fs::path link = folder.path() / "link";
     fs::create_directory(folder.path() / "inner");
@@ -104,7 +104,7 @@ TEST_CASE("--json to a symbolic link writes where it leads, whether that exists 
     CHECK(std::distance(fs::directory_iterator(folder.path() / "inner"), {}) == 1);
 }
 
-TEST_CASE("--json to a pipe writes into it, and the pipe stays") {
+TEST_CASE("option --json to a pipe writes into it, and the pipe stays") {
     const TemporaryFolder folder;
     const std::string pipe = (folder.path() / "pipe").string();
     const std::string copy = (folder.path() / "copy").string();
