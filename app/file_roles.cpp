@@ -36,6 +36,14 @@ std::vector<Role> inputs(const CommandLine& line) {
     if (is_file(line.device)) {
         found.push_back({"--device", line.device});
     }
+    for (const std::string& set : line.common.sets) {  // a file of faults, say
+        const std::size_t equals = set.find('=');
+        if (equals != std::string::npos && set.substr(0, equals).ends_with(".file")) {
+            std::string path = set.substr(equals + 1);
+            std::erase(path, '"');  // a text may stand in quotes
+            found.push_back({"--set", path});
+        }
+    }
     for (const std::string& mapping : line.mappings) {
         found.push_back({"--mapping", mapping});
     }

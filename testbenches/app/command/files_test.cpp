@@ -56,6 +56,8 @@ TEST_CASE("an output that is an input of the same command is refused before anyt
          "would overwrite the input --device"},
         {pattern + "--platform " + path("d.toml") + " --json " + path("d.toml"), 2,
          "would overwrite the input --platform"},
+        {kSeq + "--set 'hbm4.faults.file=\"" + path("t.csv") + "\"' --json " + path("t.csv"), 2,
+         "would overwrite the input --set"},
         {"run " + path("t.jsonl") + " --json " + path("t.jsonl"), 2,
          "run: --json " + path("t.jsonl") + " would overwrite the input TRACE"},
         {"sweep " + path("t.jsonl") + " --vary gpu.sms=4 --csv " + path("t.jsonl"), 2,
