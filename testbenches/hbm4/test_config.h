@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The memory that the tests of this folder run on: figures as in the preset for Rubin.
+// The memory that the tests of this folder run on: figures as in the preset for Rubin, but for CL
+// and CWL. They are this test machine's own: 20 and 10 CK, the clocks of HBM4 at 8 Gb/s, where the
+// preset has 10 and 5 ns in clocks of its rate.
 #pragma once
 
 #include "models/hbm4/hbm4_config.h"
