@@ -4,6 +4,7 @@
 #include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <regex>
 #include <set>
 #include <sstream>
 #include <vector>
@@ -124,6 +125,16 @@ TEST_CASE("mem: the sample of tiny shows a row miss and a refresh, command by co
           "475 REFpb 0  \n645 PRE 11  \n690 REFpb 11  \n860 REFpb 2  \n1075 REFpb 3  \n"
           "1228 ACT 0 1 \n1281 RD 0 1 1\n"  // tRFC = 753 after 475
           "1290 REFpb 4  \n");
+    // What the sample's comments say in brackets stands in the table.
+    const std::string story =
+        read_text(VRSIM_SOURCE_DIR "/traces/samples/memory/row_miss_and_refresh.stl");
+    const std::regex told("\\[(\\d+ \\w+) bank (\\d+)\\]");
+    std::int64_t said = 0;
+    for (std::sregex_iterator at(story.begin(), story.end(), told), end; at != end; ++at, ++said) {
+        INFO(at->str());
+        CHECK(has("\n" + first, "\n" + at->str(1) + " " + at->str(2) + " "));
+    }
+    CHECK(said == 14);
 }
 
 // That a checker of the protocol reads them without complaint is in mem_commands_test.cpp.
