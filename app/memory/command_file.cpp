@@ -17,14 +17,22 @@ using hbm4::Command;
 bool has_bank(Command command) {
     return !hbm4::is_of_all_banks(command);
 }
-bool has_column(Command command) {
-    return command == Command::kRead || command == Command::kWrite;
-}
-bool has_row(Command command) {
-    return command == Command::kActivate || command == Command::kManageRow || has_column(command);
-}
 
 }  // namespace
+
+bool names_column(Command command) {
+    return command == Command::kRead || command == Command::kWrite;
+}
+
+bool names_row(Command command) {
+    return command == Command::kActivate || command == Command::kManageRow || names_column(command);
+}
+
+BankPlace place_of(std::int64_t bank, const Hbm4Config& memory) {
+    const std::int64_t groups = memory.bank_groups;
+    return {bank / groups / memory.banks_per_group, bank % groups,
+            bank / groups % memory.banks_per_group};
+}
 
 std::string command_table(const std::vector<MemoryCommand>& commands, const Hbm4Config& memory) {
     const Clock ck(memory.clock);
@@ -36,14 +44,14 @@ std::string command_table(const std::vector<MemoryCommand>& commands, const Hbm4
         fmt::format_to(end, "{},{},{},{},", r.tick, ck.edge(r.tick).value, c.pseudo_channel,
                        hbm4::name_of(r.command));
         if (has_bank(r.command)) {
-            const std::int64_t bank = r.bank / memory.bank_groups;
-            fmt::format_to(end, "{},{},{},{},", r.bank, bank / memory.banks_per_group,
-                           r.bank % memory.bank_groups, bank % memory.banks_per_group);
+            const BankPlace place = place_of(r.bank, memory);
+            fmt::format_to(end, "{},{},{},{},", r.bank, place.stack_id, place.bank_group,
+                           place.bank_in_group);
         } else {
             out += ",,,,";
         }
-        out += has_row(r.command) ? fmt::format("{},", r.row) : ",";
-        out += has_column(r.command) ? fmt::format("{}\r\n", r.column) : "\r\n";
+        out += names_row(r.command) ? fmt::format("{},", r.row) : ",";
+        out += names_column(r.command) ? fmt::format("{}\r\n", r.column) : "\r\n";
     }
     return out;
 }
@@ -61,11 +69,11 @@ void record_commands(const std::vector<MemoryCommand>& commands, const Hbm4Confi
         const std::uint32_t name = record.name(
             has_bank(r.command) ? fmt::format("{} bank {}", hbm4::name_of(r.command), r.bank)
                                 : std::string(hbm4::name_of(r.command)));
-        const bool names_row = has_row(r.command) && !has_column(r.command);
-        record.instant(track, name, ck.edge(r.tick), 0, names_row ? r.row : r.column,
-                       names_row               ? row
-                       : has_column(r.command) ? column
-                                               : 0);
+        const bool tells_row = names_row(r.command) && !names_column(r.command);
+        record.instant(track, name, ck.edge(r.tick), 0, tells_row ? r.row : r.column,
+                       tells_row                 ? row
+                       : names_column(r.command) ? column
+                                                 : 0);
     }
 }
 

@@ -57,15 +57,74 @@ TEST_CASE("lint says what is wrong in a table of commands, line by line") {
     CHECK(vrsim("lint " + file).exit_code == 0);
     refused(replaced(table, "row,", ""), "c.csv:1: no column is called row");
     refused(replaced(table, "ACT,3", "ACT,x"), "c.csv:2: bank = 'x'; allowed: a whole number");
-    refused(replaced(table, "ACT,3", "ACT,48"), "bank 48; allowed: 0 to 47");
+    refused(replaced(table, "ACT,3", "ACT,48"),
+            "c.csv:2: bank = '48'; allowed: a whole number from 0 to 47");
     refused(replaced(table, "ACT", "act"), "c.csv:2: command = 'act'; allowed: ACT, PRE, RD");
     refused(replaced(table, "53,0", "-3,0"), "c.csv:3: tick = '-3'");
+    refused(replaced(table, "3,7,4", "3,99999,4"),
+            "c.csv:3: row = '99999'; allowed: a whole number from 0 to 12287");
+    refused(replaced(table, "7,4", "7,4000"),
+            "c.csv:3: column = '4000'; allowed: a whole number from 0 to 31");
+    refused(replaced(table, "53,0", "53,777"),
+            "c.csv:3: pseudo_channel = '777'; allowed: a whole number from 0 to 511");
     refused(replaced(table, "7,4", "7"), "c.csv:3: 5 cells; allowed: 6, as in the header");
     refused(replaced(table, "53", "52"),
             "c.csv:3: tRCD_RD at tick 52 of pseudo-channel 0: RD of bank 3, 52 ticks after ACT of "
             "bank 3; allowed: 53 ticks or more");
     refused("tick,pseudo_channel,command,bank,row,column\n", "the table has no command");
     refused("", "no table of commands can be read");
+}
+
+TEST_CASE("lint holds time and place of a command against its tick and bank") {
+    const TemporaryFolder folder;
+    const std::string file = (folder.path() / "c.csv").string();
+    // Rubin: CK 2,687.5 MHz, two groups of eight banks. Bank 11: 11 / 2 / 8 = 0, 11 % 2 = 1, 5.
+    const std::string table =
+        "tick,time_fs,pseudo_channel,command,bank,stack_id,bank_group,bank_in_group,row,column\n"
+        "43,16000000,0,ACT,11,0,1,5,7,\n";
+    const auto refused = [&](const std::string& from, const std::string& to,
+                             const std::string& part) {
+        write_text(file, replaced(table, from, to));
+        const auto result = vrsim("lint " + file);
+        INFO(result.err);
+        CHECK(result.exit_code == 3);
+        CHECK(has(result.err, part));
+    };
+    write_text(file, table);
+    CHECK(vrsim("lint " + file).exit_code == 0);
+    refused("16000000", "16000001",
+            "c.csv:2: time_fs = '16000001'; allowed: 16000000, the time of tick 43");
+    refused("11,0", "11,1", "c.csv:2: stack_id = '1'; allowed: 0, as of bank 11");
+    refused("11,0,1", "11,0,0", "c.csv:2: bank_group = '0'; allowed: 1, as of bank 11");
+    refused("1,5", "1,4", "c.csv:2: bank_in_group = '4'; allowed: 5, as of bank 11");
+    refused("43,", "9223372036854775807,", "c.csv:2: tick = '9223372036854775807'");
+}
+
+// PREab and REFab: refresh of all banks. DRFMpb stands below, with refresh management.
+TEST_CASE("lint reads each kind of command that vrsim writes") {
+    const TemporaryFolder folder;
+    const std::string file = (folder.path() / "c.csv").string();
+    const auto passes = [&](const std::string& settings, const std::vector<std::string>& commands) {
+        const std::string sparse = "--pattern seq --requests 200 --interval 400";
+        REQUIRE(vrsim("mem --platform tiny " + sparse + settings + " --events " + file).exit_code ==
+                0);
+        const std::string table = read_text(file);
+        for (const std::string& command : commands) {
+            INFO(command << settings);
+            CHECK(has(table, "," + command + ","));
+        }
+        const auto result = vrsim("lint " + file + " --platform tiny" + settings);
+        INFO(result.err);
+        CHECK(result.exit_code == 0);
+    };
+    passes("", {"ACT", "PRE", "RD", "REFpb"});
+    passes(" --set hbm4.power_down=power_down", {"PDE", "PDX"});
+    passes(" --set hbm4.power_down=self_refresh", {"SRE", "SRX"});
+    passes(" --set hbm4.refresh=all_bank", {"PREab", "REFab"});
+    passes(
+        " --set hbm4.refresh_management=rfm --set hbm4.raa_initial=1"
+        " --set hbm4.raa_per_refresh=1 --set hbm4.raa_maximum=6",
+        {"RFMpb"});
 }
 
 TEST_CASE("refresh management is in the report, the table of commands and the judgement of lint") {
