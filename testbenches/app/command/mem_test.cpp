@@ -85,6 +85,13 @@ TEST_CASE("mem: a trace of N accesses of any format ends with N of N completed")
     CHECK(moved == Approx(1688e15 / 2'687'500'000));
 }
 
+TEST_CASE("mem: the slower profile of rubin has a clock that its reference allows") {
+    const auto result = vrsim("mem --profile shipping_2026q4 --pattern seq --requests 10");
+    INFO(result.err);
+    REQUIRE(result.exit_code == 0);
+    CHECK(has(result.out, "CK 2.35 GHz; "));  // 188 times 12.5 MHz; 9.375 Gb/s is 187.5
+}
+
 TEST_CASE("mem: a stopped run completes fewer than its total") {
     const json j = json::parse(
         vrsim(kTiny + "--pattern rand --requests 100000 --max-sim-time '1 us' --json -").out);

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <map>
 #include <sstream>
+#include <utility>
 
 #include "testbenches/hbm4/devices/device.h"
 
@@ -60,6 +61,34 @@ TEST_CASE("every device has the published bandwidth and capacity") {
         const double peak = static_cast<double>(config.peak_bandwidth().value) * 1e-9;
         CHECK(std::abs(peak / kPublished.at(name).gigabytes_per_second - 1) < 0.007);
         CHECK(config.capacity().value == kPublished.at(name).gibibytes << 30);
+    }
+}
+
+TEST_CASE(
+    "CL and CWL are the public nanoseconds of a standard in the fewest whole clocks of each rate") {
+    // ramulator2 hbm4.py: 20 and 10 clocks at 2 GHz; hbm3.py: 20 and 10 at 1.6 GHz; DRAMSys, HBM2:
+    // 17 and 7 at 1 GHz. In picoseconds.
+    const std::map<std::string, std::pair<std::int64_t, std::int64_t>> latencies = {
+        {"hbm4", {10'000, 5'000}}, {"hbm3", {12'500, 6'250}}, {"hbm2", {17'000, 7'000}}};
+    for (const std::string& name : Configuration::presets({kDevices})) {
+        INFO(name);
+        const Hbm4Config config = device(name);
+        const std::int64_t kilohertz = config.clock.value / 1000;
+        const auto fewest = [&](std::int64_t ps) {
+            return (ps * kilohertz + 999'999'999) / 1'000'000'000;
+        };
+        const auto [read, write] = latencies.at(config.standard);
+        CHECK(config.read_latency.value == fewest(read));
+        CHECK(config.write_latency.value == fewest(write));
+    }
+}
+
+TEST_CASE("the rate in the name of a device is the rate of its pins") {
+    for (const std::string rate : {"8.0", "9.375", "10.75"}) {
+        for (const std::string height : {"8", "12", "16"}) {
+            const Hbm4Config config = device("hbm4_" + rate + "gbps_" + height + "high");
+            CHECK(static_cast<double>(config.clock.value) * 4e-9 == std::stod(rate));
+        }
     }
 }
 
