@@ -10,6 +10,7 @@
 
 #include "models/transport/completion_template.h"
 #include "models/transport/machine.h"
+#include "models/transport/output_log.h"
 
 namespace vr {
 
@@ -41,19 +42,28 @@ class FastForward {
     struct Skip {
         std::int64_t begin = 0;
         std::int64_t periods = 0;
-        std::int64_t ticks = 0;         ///< of one period
-        std::vector<Output> outputs{};  ///< of the first skipped period
-        StateDelta delta{};
+        std::int64_t ticks = 0;  ///< of one period
+        StateDelta delta{};      ///< from period to period
 
         [[nodiscard]] std::int64_t end() const { return begin + periods * ticks; }
+        /// Outputs of one period.
+        [[nodiscard]] std::size_t outputs() const { return learnt_.size(); }
+        /// Calls fn(Output) for every output of the first skipped period, in order.
+        template <class Fn>
+        void for_each_of_first(Fn&& fn) const {
+            learnt_.for_each([&](Output output) {
+                Machine::shift_output(output, since_learnt_, 1, moved_);
+                fn(output);
+            });
+        }
         /// Calls fn(Output) for every skipped output, in order.
         template <class Fn>
         void for_each(Fn&& fn) const {
             for (std::int64_t j = 0; j < periods; ++j) {
-                for (Output output : outputs) {
+                for_each_of_first([&](Output output) {
                     Machine::shift_output(output, j * ticks, j, delta);
                     fn(output);
-                }
+                });
             }
         }
         /// Appends the skipped outputs to a template, `tick_length` femtoseconds a tick;
@@ -62,7 +72,7 @@ class FastForward {
         void append_to(CompletionTemplate& to, std::int64_t tick_length, ItemOf&& item_of) const {
             std::vector<Completion> points;
             std::uint64_t step = 0;
-            for (const Output& output : outputs) {
+            for_each_of_first([&](const Output& output) {
                 Output moved = output;
                 Machine::shift_output(moved, ticks, 1, delta);
                 const auto item = static_cast<std::uint64_t>(item_of(output));
@@ -70,10 +80,17 @@ class FastForward {
                 ensure(points.empty() || own == step, "items of one period move differently");
                 step = own;
                 points.push_back({{(output.tick - begin) * tick_length}, item});
-            }
+            });
             to.append_periods({begin * tick_length}, {ticks * tick_length},
                               static_cast<std::uint64_t>(periods), step, points);
         }
+
+      private:
+        friend class FastForward;
+        // Outputs of the period as it was learnt, and how it has moved since.
+        typename OutputLog<Output>::Part learnt_;
+        std::int64_t since_learnt_ = 0;
+        StateDelta moved_{};
     };
 
     explicit FastForward(bool on = true, FastForwardLimits limits = {})
@@ -84,7 +101,7 @@ class FastForward {
     /// Outputs that were simulated since the last call, in order. All of them must be given.
     void record(const std::vector<Output>& outputs) {
         if (on_) {
-            log_.insert(log_.end(), outputs.begin(), outputs.end());
+            log_.append(outputs);
             if (log_.size() > limits_.logged_outputs) {
                 end_epoch();
             }
@@ -105,7 +122,7 @@ class FastForward {
         std::size_t logged = 0;   // outputs before it
         std::int64_t period = 0;  // ticks; 0: not known
         StateDelta delta{};
-        std::vector<Output> outputs{};  // of the period that begins at `tick`
+        typename OutputLog<Output>::Part outputs{};  // of the period that begins at `tick`
     };
     void end_epoch() {
         ++epoch_;
@@ -126,7 +143,7 @@ class FastForward {
     FastForwardLimits limits_;
     std::size_t words_ = 0;  // of the last normal form
     std::uint64_t epoch_ = 0;
-    std::vector<Output> log_;  // of this epoch
+    OutputLog<Output> log_;  // of this epoch
     std::unordered_multimap<std::uint64_t, Sighting> sightings_;
     FastForwardStatistics statistics_;
 };
@@ -172,17 +189,20 @@ auto FastForward<Machine>::at_anchor(Machine& machine, std::int64_t now, std::in
         ++statistics_.refused;
         return skip;
     }
-    skip = {now, periods, seen->period, seen->outputs, seen->delta};
-    for (Output& output : skip.outputs) {
-        Machine::shift_output(output, now - seen->tick, 1, *moved);
-    }
+    skip.begin = now;
+    skip.periods = periods;
+    skip.ticks = seen->period;
+    skip.delta = seen->delta;
+    skip.learnt_ = seen->outputs;
+    skip.since_learnt_ = now - seen->tick;
+    skip.moved_ = *moved;
     State later = state;
     shift(later, periods * seen->period, periods, seen->delta);
     machine.restore(later);
     end_epoch();
     ++statistics_.skips;
     statistics_.skipped_periods += static_cast<std::uint64_t>(periods);
-    statistics_.skipped_outputs += static_cast<std::uint64_t>(periods) * skip.outputs.size();
+    statistics_.skipped_outputs += static_cast<std::uint64_t>(periods) * skip.outputs();
     statistics_.skipped_ticks += periods * seen->period;
     return skip;
 }
@@ -195,8 +215,7 @@ void FastForward<Machine>::learn(Sighting& seen, const State& state, std::int64_
         if (delta && delta->uniform_identities) {
             seen.period = now - seen.tick;
             seen.delta = std::move(*delta);
-            seen.outputs.assign(log_.begin() + static_cast<std::ptrdiff_t>(seen.logged),
-                                log_.end());
+            seen.outputs = log_.since(seen.logged);
             ++statistics_.learnt;
             return;
         }

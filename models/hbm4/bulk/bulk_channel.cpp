@@ -66,17 +66,17 @@ void BulkChannel::finish(const hbm4::Output& output, std::vector<RunEnd>& ends) 
 // Requests of skipped periods; no run ends in them, since the run in hand still asks for more.
 void BulkChannel::count(const FastForward<AccessStream>::Skip& skip) {
     const auto step = static_cast<std::uint32_t>(skip.delta.identity_step());
-    for (const hbm4::Output& output : skip.outputs) {
+    skip.for_each_of_first([&](const hbm4::Output& output) {
         const auto last = output.token + static_cast<std::uint32_t>(skip.periods - 1) * step;
         const std::size_t of = run_of(output.token);
         if (run_of(last) == of) {
             own_.open[of].left -= skip.periods;
-            continue;
+            return;
         }
         for (std::int64_t period = 0; period < skip.periods; ++period) {
             --own_.open[run_of(output.token + static_cast<std::uint32_t>(period) * step)].left;
         }
-    }
+    });
     for (const BulkChannelState::Open& open : own_.open) {
         ensure(open.left > 0, "bulk channel: a run of accesses ended in a skip");
     }
