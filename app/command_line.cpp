@@ -144,10 +144,9 @@ class Parser {
             add_common(sub, line.common, raw_);
             add_audit_at(sub, raw_);
         } else if (verb == "mem") {
-            add_memory(sub);
             add_common(sub, line.common, raw_);
+            add_memory(sub);
             add_waves(sub, "gpu.hbm4.impl");
-            sub.get_option("--device")->excludes(sub.get_option("--platform"));
         } else if (verb == "demo") {
             add_common(sub, line.common, raw_);
         } else if (verb == "validate") {
@@ -168,10 +167,13 @@ class Parser {
             sub.add_option("FILE", line.names,
                            "workload traces, Chakra traces (.et), PyTorch profiles (.json, "
                            ".json.gz), memory traces (.trace, .stl, .rstl), commands of a memory "
-                           "(.csv of vrsim mem --events), platforms (.toml)")
+                           "(.csv of vrsim mem --events), platforms and memory devices "
+                           "(.toml)")
                 ->required();
             add_mapping(sub, line);
             add_platform(sub, line.common);
+            add_device(sub, line);
+            add_trace_format(sub, line);
         } else if (verb == "params") {
             sub.add_option("KEY", line.key, "a parameter or a group; its full path or a tail");
             add_platform(sub, line.common);
@@ -237,10 +239,7 @@ class Parser {
     void add_memory(CLI::App& sub) {
         sub.add_option("TRACE", line.trace,
                        "a memory trace: DRAMsim3, Ramulator LD/ST, DRAMSys .stl or .rstl");
-        sub.add_option("--format", line.trace_format,
-                       "of the trace; else the suffix or its first line tells")
-            ->check(CLI::IsMember(memory_trace_formats()))
-            ->type_name("WORD");
+        add_trace_format(sub, line);
         sub.add_option("--trace-clock", raw_.trace_clock,
                        "clock of the trace's cycles, e.g. 1 GHz; the memory's if left out")
             ->type_name("CLOCK");
@@ -273,10 +272,7 @@ class Parser {
             ->transform(whole_number<std::int64_t>(1))
             ->excludes(target)
             ->type_name("N");
-        sub.add_option("--device", line.device,
-                       "a device of models/hbm4/devices, or a file ending in .toml, instead of a "
-                       "platform's memory")
-            ->type_name("NAME|FILE.toml");
+        add_device(sub, line);
     }
 
     void refuse_extras(const CLI::App& sub, const std::string& verb) const {

@@ -2,6 +2,7 @@
 #include "app/option_groups.h"
 
 #include "app/whole_number.h"
+#include "traces/formats/memory/memory_trace.h"
 
 namespace vr {
 
@@ -30,6 +31,21 @@ void add_mapping(CLI::App& verb, CommandLine& line) {
                     "repeatable")
         ->type_name("FILE.toml")
         ->allow_extra_args(false);
+}
+
+void add_device(CLI::App& verb, CommandLine& line) {
+    verb.add_option("--device", line.device,
+                    "a device of models/hbm4/devices, or a file ending in .toml, instead of a "
+                    "platform's memory")
+        ->excludes(verb.get_option("--platform"))
+        ->type_name("NAME|FILE.toml");
+}
+
+void add_trace_format(CLI::App& verb, CommandLine& line) {
+    verb.add_option("--format", line.trace_format,
+                    "of a memory trace; else the suffix or its first line tells")
+        ->check(CLI::IsMember(memory_trace_formats()))
+        ->type_name("WORD");
 }
 
 CLI::Validator some_path() {

@@ -27,6 +27,10 @@ void add_platform(CLI::App& verb, CommonOptions& common);
 void add_max_replay(CLI::App& verb, CommonOptions& common);
 /// --mapping.
 void add_mapping(CLI::App& verb, CommandLine& line);
+/// --device, after --platform, which it excludes.
+void add_device(CLI::App& verb, CommandLine& line);
+/// --format of a memory trace.
+void add_trace_format(CLI::App& verb, CommandLine& line);
 /// Refuses an empty path.
 [[nodiscard]] CLI::Validator some_path();
 /// --json.

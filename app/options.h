@@ -53,7 +53,7 @@ struct CommandLine {
     std::string trace_format;           ///< mem --format
     Frequency trace_clock;              ///< mem --trace-clock; 0: the memory's
     Bytes access;                       ///< mem --access; 0: none given
-    std::string device;                 ///< mem --device
+    std::string device;                 ///< mem --device, lint --device
     std::string output;                 ///< convert OUT, workload -o
     std::vector<std::string> mappings;  ///< convert --mapping, lint --mapping
     bool force = false;                 ///< convert, workload: --force

@@ -4,8 +4,10 @@
 #include "app/console.h"
 #include "app/convert/trace_files.h"
 #include "app/memory/command_check.h"
+#include "app/memory/trace_source.h"
+#include "app/memory_device.h"
+#include "app/paths.h"
 #include "app/platform/platform.h"
-#include "app/platform/platform_config.h"
 #include "app/simulate.h"
 #include "app/verbs.h"
 #include "models/hbm4/standards/standard.h"
@@ -16,8 +18,25 @@ namespace vr {
 
 namespace {
 
-std::string lint_platform(const std::string& path) {
+// Whether a file describes a memory and nothing around it.
+bool is_memory_device(const std::string& path) {
+    ConfigurationRequest request;
+    request.platform = path;
+    request.preset_folders = {tree_path("models/platforms"), tree_path("models/hbm4/devices")};
+    try {
+        const Configuration configuration = Configuration::load(request);
+        return configuration.has("gpu.hbm4") && !configuration.has("gpu.sm");
+    } catch (const InputError&) {
+        return false;  // read as a platform it is refused in a platform's words
+    }
+}
+
+std::string lint_configuration(const std::string& path) {
     CommonOptions common;
+    if (is_memory_device(path)) {
+        return fmt::format("{}: a memory device with {} parameters, no problem\n", path,
+                           load_memory(common, path).configuration.ledger().size());
+    }
     common.platform = path;
     Configuration configuration = load_platform(common);
     (void)bind_platform(configuration);
@@ -44,35 +63,39 @@ std::string lint_trace(const std::string& path, const std::vector<std::string>& 
     return out;
 }
 
-std::string lint_memory_trace(const std::string& path) {
-    const MemoryTrace trace = read_memory_trace_file(path);
-    return fmt::format("{}: a memory trace ({}) of {} accesses, no problem\n", path,
+// A memory that is named is one that the accesses have to fit into.
+std::string lint_memory_trace(const std::string& path, const CommandLine& line) {
+    MemoryTrace trace = read_memory_trace_file(path, memory_trace_format(line.trace_format));
+    std::string fits;
+    if (!line.device.empty()) {
+        fit(trace, path, load_memory(line.common, line.device).memory);
+        fits = fmt::format(" that fit into {}", line.device);
+    }
+    return fmt::format("{}: a memory trace ({}) of {} accesses{}, no problem\n", path,
                        memory_trace_formats()[static_cast<std::size_t>(trace.format)],
-                       trace.accesses.size());
+                       trace.accesses.size(), fits);
 }
 
-// The commands of a memory, judged by the standard of the platform's.
-std::string lint_commands(const std::string& path, const CommonOptions& common) {
-    Configuration configuration = load_platform(common);
-    const Hbm4Config memory = bind_platform_config(configuration).gpu.hbm4;
+// The commands of a memory, judged by its standard.
+std::string lint_commands(const std::string& path, const CommandLine& line) {
+    const Hbm4Config memory = load_memory(line.common, line.device).memory;
     const CommandCheck check = check_command_file(path, memory);
     return fmt::format(
         "{}: {} commands of {} pseudo-channels keep all rules of {} on {}, no problem\n", path,
         check.commands, check.pseudo_channels, hbm4::standard_named(memory.standard).name,
-        common.platform);
+        line.device.empty() ? line.common.platform : line.device);
 }
 
 std::string lint(const std::string& path, const CommandLine& line) {
-    const std::vector<std::string>& mappings = line.mappings;
     if (path.ends_with(".toml")) {
-        return lint_platform(path);
+        return lint_configuration(path);
     }
     if (path.ends_with(".csv")) {
-        return lint_commands(path, line.common);
+        return lint_commands(path, line);
     }
-    const bool memory =
-        path.ends_with(".trace") || path.ends_with(".stl") || path.ends_with(".rstl");
-    return memory ? lint_memory_trace(path) : lint_trace(path, mappings);
+    const bool memory = !line.trace_format.empty() || path.ends_with(".trace") ||
+                        path.ends_with(".stl") || path.ends_with(".rstl");
+    return memory ? lint_memory_trace(path, line) : lint_trace(path, line.mappings);
 }
 
 }  // namespace

@@ -39,6 +39,44 @@ TEST_CASE("lint judges the commands of a memory by the standard of its platform"
     CHECK(has(slow.err, "allowed: 76 ticks or more"));
 }
 
+TEST_CASE("lint takes a memory device instead of a platform") {
+    const TemporaryFolder folder;
+    const std::string file = (folder.path() / "c.csv").string();
+    REQUIRE(vrsim("mem --device h200 --pattern mixrand --requests 3000 --quiet --events " + file)
+                .exit_code == 0);
+    const auto good = vrsim("lint --device h200 " + file);
+    CHECK(good.exit_code == 0);
+    CHECK(has(good.out, " pseudo-channels keep all rules of HBM3 on h200, no problem"));
+    CHECK(vrsim("lint " + file).exit_code == 3);
+    CHECK(vrsim("lint --device h200 --platform rubin " + file).exit_code == 2);
+    // Its file is one too.
+    const auto device = vrsim("lint models/hbm4/devices/h200.toml");
+    CHECK(device.exit_code == 0);
+    CHECK(has(device.out, "h200.toml: a memory device with "));
+    const std::string broken = (folder.path() / "broken.toml").string();
+    write_text(broken, "extends = [\"h200\"]\n[gpu.hbm4]\nt_cr = \"3 clk\"\n");
+    const auto refused = vrsim("lint " + broken);
+    CHECK(refused.exit_code == 3);
+    CHECK(has(refused.err, "broken.toml:3:"));
+    CHECK(has(refused.err, "t_cr"));
+}
+
+TEST_CASE(
+    "lint holds a memory trace against the memory that is named, in the format that is named") {
+    const TemporaryFolder folder;
+    const std::string file = (folder.path() / "trace").string();  // no suffix tells
+    write_text(file, "LD 0x40\nST 0x2400000000\n");
+    const auto alone = vrsim("lint --format ramulator " + file);
+    CHECK(alone.exit_code == 0);
+    CHECK(has(alone.out, "a memory trace (ramulator) of 2 accesses, no problem"));
+    const auto beyond = vrsim("lint --format ramulator --device h200 " + file);
+    CHECK(beyond.exit_code == 3);
+    CHECK(has(beyond.err, "trace:2:4: 64 B at 0x2400000000 lie beyond the memory"));
+    CHECK(has(vrsim("lint --format ramulator --device rubin " + file).out,
+              "of 2 accesses that fit into rubin, no problem"));
+    CHECK(vrsim("lint --format ramulator2 " + file).exit_code == 2);
+}
+
 TEST_CASE("lint says what is wrong in a table of commands, line by line") {
     const TemporaryFolder folder;
     const std::string file = (folder.path() / "c.csv").string();
