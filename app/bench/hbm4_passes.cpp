@@ -37,7 +37,7 @@ Passed pass(const hbm4::AccessStreamSetup& setup, std::int64_t requests, bool sk
             passed.end = outputs.empty() ? passed.end : outputs.back().tick;
         },
         [&](const auto& one) {
-            skipped += one.periods * static_cast<std::int64_t>(one.outputs());
+            skipped += one.periods * static_cast<std::int64_t>(one.outputs);
         });
     const hbm4::Counters& counters = machine.counters();
     ensure(passed.simulated + skipped == requests && counters.reads == requests &&

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// Fast-forward: when a machine's state recurs, whole periods are skipped and their outputs reported
-// as a template. A period is learnt from two sightings of one periodic normal form within an epoch;
-// external input and a skip end the epoch. What is learnt stays true of that state for ever, so a
-// later single sighting skips at once. Not skipped: anything past the horizon or past what the
-// budgets of the state allow.
+// Fast-forward: when a machine's state recurs, whole periods are skipped. A period is learnt from
+// two sightings of one periodic normal form within an epoch; external input and a skip end the
+// epoch. What is learnt stays true of that state for ever, so a later single sighting skips at
+// once. Not skipped: anything past the horizon or past what the budgets of the state allow. Outputs
+// are counted, not kept: who asks for those of a skip has its first period simulated by a copy of
+// the machine, and the others are moved from it.
 #pragma once
 
+#include <optional>
 #include <unordered_map>
 
 #include "models/transport/completion_template.h"
 #include "models/transport/machine.h"
-#include "models/transport/output_log.h"
 
 namespace vr {
 
@@ -28,7 +29,6 @@ struct FastForwardStatistics {
 /// Limits of memory; reaching them costs speed, never exactness.
 struct FastForwardLimits {
     std::size_t states = 4096;
-    std::size_t logged_outputs = 1U << 20;
 };
 
 /// Fast-forward of one machine.
@@ -42,28 +42,30 @@ class FastForward {
     struct Skip {
         std::int64_t begin = 0;
         std::int64_t periods = 0;
-        std::int64_t ticks = 0;  ///< of one period
-        StateDelta delta{};      ///< from period to period
+        std::int64_t ticks = 0;          ///< of one period
+        std::uint64_t outputs = 0;       ///< of one period
+        StateDelta delta{};              ///< from period to period
+        std::optional<Machine> machine;  ///< as it was at `begin`; nothing if there are no periods
 
         [[nodiscard]] std::int64_t end() const { return begin + periods * ticks; }
-        /// Outputs of one period.
-        [[nodiscard]] std::size_t outputs() const { return learnt_.size(); }
-        /// Calls fn(Output) for every output of the first skipped period, in order.
-        template <class Fn>
-        void for_each_of_first(Fn&& fn) const {
-            learnt_.for_each([&](Output output) {
-                Machine::shift_output(output, since_learnt_, 1, moved_);
-                fn(output);
-            });
+        /// Outputs of the first skipped period, in order: simulated when asked for.
+        [[nodiscard]] std::vector<Output> first_outputs() const {
+            std::vector<Output> list;
+            Machine copy(machine.value());
+            copy.run(begin + ticks, list);
+            ensure(list.size() == outputs, "fast-forward: {} outputs in a period of {}",
+                   list.size(), outputs);
+            return list;
         }
         /// Calls fn(Output) for every skipped output, in order.
         template <class Fn>
         void for_each(Fn&& fn) const {
+            const std::vector<Output> first = first_outputs();
             for (std::int64_t j = 0; j < periods; ++j) {
-                for_each_of_first([&](Output output) {
+                for (Output output : first) {
                     Machine::shift_output(output, j * ticks, j, delta);
                     fn(output);
-                });
+                }
             }
         }
         /// Appends the skipped outputs to a template, `tick_length` femtoseconds a tick;
@@ -72,7 +74,7 @@ class FastForward {
         void append_to(CompletionTemplate& to, std::int64_t tick_length, ItemOf&& item_of) const {
             std::vector<Completion> points;
             std::uint64_t step = 0;
-            for_each_of_first([&](const Output& output) {
+            for (const Output& output : first_outputs()) {
                 Output moved = output;
                 Machine::shift_output(moved, ticks, 1, delta);
                 const auto item = static_cast<std::uint64_t>(item_of(output));
@@ -80,17 +82,10 @@ class FastForward {
                 ensure(points.empty() || own == step, "items of one period move differently");
                 step = own;
                 points.push_back({{(output.tick - begin) * tick_length}, item});
-            });
+            }
             to.append_periods({begin * tick_length}, {ticks * tick_length},
                               static_cast<std::uint64_t>(periods), step, points);
         }
-
-      private:
-        friend class FastForward;
-        // Outputs of the period as it was learnt, and how it has moved since.
-        typename OutputLog<Output>::Part learnt_;
-        std::int64_t since_learnt_ = 0;
-        StateDelta moved_{};
     };
 
     explicit FastForward(bool on = true, FastForwardLimits limits = {})
@@ -98,15 +93,8 @@ class FastForward {
 
     /// Something came from outside the machine: no period reaches across this moment.
     void external_input() { end_epoch(); }
-    /// Outputs that were simulated since the last call, in order. All of them must be given.
-    void record(const std::vector<Output>& outputs) {
-        if (on_) {
-            log_.append(outputs);
-            if (log_.size() > limits_.logged_outputs) {
-                end_epoch();
-            }
-        }
-    }
+    /// So many outputs were simulated since the last call. All of them must be told.
+    void record(std::size_t outputs) { outputs_ += outputs; }
     /// To be called at moments that recur with the machine's own rhythm. Everything before `now`
     /// has been done and recorded; nothing comes from outside before `horizon`. Moves the machine
     /// by whole periods if its state is known to recur; `periods` is 0 if nothing was skipped.
@@ -119,15 +107,12 @@ class FastForward {
         State state;
         std::int64_t tick = 0;
         std::uint64_t epoch = 0;
-        std::size_t logged = 0;   // outputs before it
-        std::int64_t period = 0;  // ticks; 0: not known
+        std::uint64_t before = 0;  // outputs
+        std::int64_t period = 0;   // ticks; 0: not known
         StateDelta delta{};
-        typename OutputLog<Output>::Part outputs{};  // of the period that begins at `tick`
+        std::uint64_t outputs = 0;  // of a period
     };
-    void end_epoch() {
-        ++epoch_;
-        log_.clear();
-    }
+    void end_epoch() { ++epoch_; }
     Sighting* find(std::uint64_t hash, const Words& words) {
         const auto [first, last] = sightings_.equal_range(hash);
         for (auto it = first; it != last; ++it) {
@@ -143,7 +128,7 @@ class FastForward {
     FastForwardLimits limits_;
     std::size_t words_ = 0;  // of the last normal form
     std::uint64_t epoch_ = 0;
-    OutputLog<Output> log_;  // of this epoch
+    std::uint64_t outputs_ = 0;  // that were simulated
     std::unordered_multimap<std::uint64_t, Sighting> sightings_;
     FastForwardStatistics statistics_;
 };
@@ -169,7 +154,7 @@ auto FastForward<Machine>::at_anchor(Machine& machine, std::int64_t now, std::in
             sightings_.clear();
             ++statistics_.forgotten;
         }
-        sightings_.emplace(hash, Sighting{std::move(words), state, now, epoch_, log_.size()});
+        sightings_.emplace(hash, Sighting{std::move(words), state, now, epoch_, outputs_});
         return skip;
     }
     if (seen->period == 0) {
@@ -183,8 +168,9 @@ auto FastForward<Machine>::at_anchor(Machine& machine, std::int64_t now, std::in
     if (periods <= 0) {
         return skip;
     }
-    const auto moved =
-        difference(seen->state, state);  // what names have become since the period was learnt
+    // What names have become since the period was learnt: else those in flight would not move
+    // alike.
+    const auto moved = difference(seen->state, state);
     if (!moved || !moved->uniform_identities) {
         ++statistics_.refused;
         return skip;
@@ -192,17 +178,16 @@ auto FastForward<Machine>::at_anchor(Machine& machine, std::int64_t now, std::in
     skip.begin = now;
     skip.periods = periods;
     skip.ticks = seen->period;
+    skip.outputs = seen->outputs;
     skip.delta = seen->delta;
-    skip.learnt_ = seen->outputs;
-    skip.since_learnt_ = now - seen->tick;
-    skip.moved_ = *moved;
+    skip.machine.emplace(machine);
     State later = state;
     shift(later, periods * seen->period, periods, seen->delta);
     machine.restore(later);
     end_epoch();
     ++statistics_.skips;
     statistics_.skipped_periods += static_cast<std::uint64_t>(periods);
-    statistics_.skipped_outputs += static_cast<std::uint64_t>(periods) * skip.outputs();
+    statistics_.skipped_outputs += static_cast<std::uint64_t>(periods) * skip.outputs;
     statistics_.skipped_ticks += periods * seen->period;
     return skip;
 }
@@ -215,7 +200,7 @@ void FastForward<Machine>::learn(Sighting& seen, const State& state, std::int64_
         if (delta && delta->uniform_identities) {
             seen.period = now - seen.tick;
             seen.delta = std::move(*delta);
-            seen.outputs = log_.since(seen.logged);
+            seen.outputs = outputs_ - seen.before;
             ++statistics_.learnt;
             return;
         }
@@ -224,7 +209,7 @@ void FastForward<Machine>::learn(Sighting& seen, const State& state, std::int64_
     seen.state = state;
     seen.tick = now;
     seen.epoch = epoch_;
-    seen.logged = log_.size();
+    seen.before = outputs_;
 }
 
 }  // namespace vr

@@ -41,7 +41,15 @@ void BulkChannel::advance(std::int64_t horizon, std::vector<RunEnd>& ends) {
                 finish(output, ends);
             }
         },
-        [&](const FastForward<AccessStream>::Skip& skip) { count(skip); });
+        [&](const FastForward<AccessStream>::Skip& skip) { count(skip); },
+        [&] { return one_run_in_flight(); });
+}
+
+// Whether all requests in the channel are of the run in hand: an older run ends at a tick of its
+// own.
+bool BulkChannel::one_run_in_flight() const {
+    return !own_.open.empty() &&
+           stream_.next_token() - 1 - own_.open.front().first < own_.open.front().requests;
 }
 
 // Place in `open` of the run that a request belongs to.
@@ -63,23 +71,11 @@ void BulkChannel::finish(const hbm4::Output& output, std::vector<RunEnd>& ends) 
     }
 }
 
-// Requests of skipped periods; no run ends in them, since the run in hand still asks for more.
+// Requests of skipped periods: all of the run in hand, which still asks for more.
 void BulkChannel::count(const FastForward<AccessStream>::Skip& skip) {
-    const auto step = static_cast<std::uint32_t>(skip.delta.identity_step());
-    skip.for_each_of_first([&](const hbm4::Output& output) {
-        const auto last = output.token + static_cast<std::uint32_t>(skip.periods - 1) * step;
-        const std::size_t of = run_of(output.token);
-        if (run_of(last) == of) {
-            own_.open[of].left -= skip.periods;
-            return;
-        }
-        for (std::int64_t period = 0; period < skip.periods; ++period) {
-            --own_.open[run_of(output.token + static_cast<std::uint32_t>(period) * step)].left;
-        }
-    });
-    for (const BulkChannelState::Open& open : own_.open) {
-        ensure(open.left > 0, "bulk channel: a run of accesses ended in a skip");
-    }
+    BulkChannelState::Open& run = own_.open.front();
+    run.left -= skip.periods * static_cast<std::int64_t>(skip.outputs);
+    ensure(run.left > 0, "bulk channel: a run of accesses ended in a skip");
 }
 
 }  // namespace vr::hbm4

@@ -83,6 +83,7 @@ class BulkChannel {
     void advance(std::int64_t horizon, std::vector<RunEnd>& ends);
     [[nodiscard]] std::size_t run_of(std::uint32_t request) const;
     void finish(const hbm4::Output& output, std::vector<RunEnd>& ends);
+    [[nodiscard]] bool one_run_in_flight() const;
     void count(const FastForward<AccessStream>::Skip& skip);
 
     const AccessStreamSetup* setup_;

@@ -11,33 +11,30 @@
 namespace vr::hbm4 {
 
 /// Sightings that are kept: what a rhythm of refreshes needs, not the memory of a long stream.
-inline constexpr FastForwardLimits kStreamLimits{512, 1U << 20};
+inline constexpr FastForwardLimits kStreamLimits{512};
 
 /// Brings `machine`, which has done everything before `now`, to `horizon`, before which nothing
 /// comes from outside, or to the end of its work. simulated(outputs) takes what was simulated,
-/// skipped(skip) what was not, in order. Returns the tick up to which it ran.
-template <class Machine, class Simulated, class Skipped>
+/// skipped(skip) what was not, in order; where allowed() says no, nothing is skipped for now.
+/// Returns the tick up to which it ran.
+template <class Machine, class Simulated, class Skipped,
+          class Allowed = decltype([] { return true; })>
 std::int64_t run_skipping(Machine& machine, FastForward<Machine>& fast, std::int64_t now,
                           std::int64_t horizon, std::int64_t rhythm, Simulated&& simulated,
-                          Skipped&& skipped) {
+                          Skipped&& skipped, Allowed allowed = {}) {
     std::vector<typename Machine::Output> outputs;
     while (now < horizon && machine.next() < horizon) {
-        const bool anchors = machine.may_recur();
-        if (anchors) {
+        if (machine.may_recur() && allowed()) {
             if (const auto skip = fast.at_anchor(machine, now, horizon); skip.periods > 0) {
                 skipped(skip);
                 now = skip.end();
                 continue;
             }
-        } else {
-            fast.external_input();  // what follows is not recorded
         }
         const std::int64_t to = horizon - now < rhythm ? horizon : now + rhythm;
         outputs.clear();
         machine.run(to, outputs);
-        if (anchors) {
-            fast.record(outputs);
-        }
+        fast.record(outputs.size());
         simulated(outputs);
         now = to;
     }
