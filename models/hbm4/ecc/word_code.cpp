@@ -9,6 +9,7 @@
 
 #include "models/base/error.h"
 #include "models/hbm4/hbm4_config.h"
+#include "models/hbm4/standards/standard.h"
 
 namespace vr::hbm4 {
 
@@ -46,54 +47,33 @@ void put_metadata(CodeBits& word, std::uint32_t value, std::size_t bytes) {
     }
 }
 
-// What a standard has for error correction (docs/memory-faults.md says where each is from).
-struct StandardEcc {
-    std::string_view standard;
-    EccMode mode;                 // where "by_standard" is asked for
-    std::size_t metadata_bytes;   // on the pins beside 32 B
-    std::uint32_t sideband_bits;  // of data in a word of the controller's code
-};
-constexpr std::array<StandardEcc, 3> kStandards = {{
-    // Published: 8 check bits for each 8 B in parallel with the data (NVIDIA Tesla V100 white
-    // paper, ECC memory resiliency); codes are the controller's.
-    {"hbm2", EccMode::kSideband, 4, 64},
-    // Published: codes on the die (IEEE JSSC 2023, "A 16 GB 1024 GB/s HBM3 DRAM with ... On-Die
-    // Error Control Scheme"). Estimated, JESD238 was not read: 16 bits of metadata beside 32 B, and
-    // that the longest word is the controller's, as they have check bits for no other.
-    {"hbm3", EccMode::kOnDie, 2, kWordBits},
-    // Estimated: as HBM3; JESD270-4 was not read.
-    {"hbm4", EccMode::kOnDie, 2, kWordBits},
-}};
+constexpr std::array<std::string_view, kEccModes> kModes = {"none", "on_die", "sideband", "both"};
 
 const StandardEcc& ecc_of(const Hbm4Config& config) {
-    const auto found =
-        std::find_if(kStandards.begin(), kStandards.end(),
-                     [&](const StandardEcc& one) { return one.standard == config.standard; });
-    ensure(found != kStandards.end(), "no error correction of standard {}", config.standard);
-    return *found;
+    return standard_named(config.standard).ecc;
 }
 
 }  // namespace
 
+std::string_view name_of(EccMode mode) {
+    return kModes[static_cast<std::size_t>(mode)];
+}
+
 EccMode ecc_mode(const Hbm4Config& config) {
-    if (config.ecc == "by_standard") {
-        return ecc_of(config).mode;
-    }
-    return config.ecc == "on_die"     ? EccMode::kOnDie
-           : config.ecc == "sideband" ? EccMode::kSideband
-           : config.ecc == "both"     ? EccMode::kBoth
-                                      : EccMode::kNone;
+    const auto* const found = std::find(kModes.begin(), kModes.end(), config.ecc);
+    return found == kModes.end() ? ecc_of(config).mode
+                                 : static_cast<EccMode>(found - kModes.begin());
 }
 
 std::size_t metadata_bytes(const Hbm4Config& config) {
-    return ecc_of(config).metadata_bytes;
+    return static_cast<std::size_t>(ecc_of(config).metadata_bytes);
 }
 
 std::uint32_t sideband_word_bits(const Hbm4Config& config) {
     if (config.ecc_sideband_bits != 0) {
         return static_cast<std::uint32_t>(config.ecc_sideband_bits);
     }
-    return ecc_of(config).sideband_bits;
+    return static_cast<std::uint32_t>(ecc_of(config).sideband_word_bits);
 }
 
 void check_ecc(const Hbm4Config& config,

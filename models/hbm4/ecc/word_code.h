@@ -12,6 +12,7 @@
 #include <span>
 #include <string>
 
+#include "models/hbm4/ecc/ecc_mode.h"
 #include "models/hbm4/ecc/hsiao_code.h"
 #include "models/hbm4/ecc/symbol_code.h"
 
@@ -28,10 +29,7 @@ inline constexpr std::size_t kMostCodeBytes = kWordBytes + kMostMetadataBytes + 
 /// Bits of a word's cells: bit i is bit i % 8 of byte i / 8. Those that it has not are 0.
 using CodeBits = std::array<std::uint8_t, kMostCodeBytes>;
 
-enum class EccMode : std::uint8_t { kNone, kOnDie, kSideband, kBoth };
-
-/// Of a configuration, "by_standard" worked out: HBM2 has the controller's code, later ones the
-/// one on the die.
+/// Of a configuration, "by_standard" worked out.
 [[nodiscard]] EccMode ecc_mode(const Hbm4Config& config);
 /// Bytes of metadata beside 32 B on the pins of the configuration's standard.
 [[nodiscard]] std::size_t metadata_bytes(const Hbm4Config& config);

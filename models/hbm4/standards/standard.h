@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "models/hbm4/controller/observer.h"
+#include "models/hbm4/ecc/ecc_mode.h"
 #include "models/hbm4/hbm4_config.h"
 
 namespace vr::hbm4 {
@@ -57,6 +58,7 @@ struct Standard {
     std::string document;  ///< what it is by
     std::vector<Command> commands;
     std::vector<Rule> rules;
+    StandardEcc ecc;  ///< none where the table has no [ecc]
 
     [[nodiscard]] bool has(Command command) const;
 

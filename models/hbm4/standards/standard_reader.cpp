@@ -5,6 +5,7 @@
 
 #include "models/base/configuration_document.h"
 #include "models/base/error.h"
+#include "models/hbm4/ecc/word_code.h"
 #include "models/hbm4/standards/standard.h"
 
 namespace vr::hbm4 {
@@ -26,8 +27,10 @@ class Reader {
                 for (const TomlNode& one : node.children) {
                     rule(one, standard);
                 }
+            } else if (node.name == "ecc") {
+                error_correction(node, standard.ecc);
             } else {
-                unknown(node, "", {"standard", "command", "rule"});
+                unknown(node, "", {"standard", "command", "rule", "ecc"});
             }
         }
         if (standard.rules.empty()) {
@@ -63,15 +66,17 @@ class Reader {
         }
         return node.scalar.text;
     }
-    static std::int64_t number(const TomlNode& node, const std::string& table) {
-        if (node.scalar.kind != Scalar::Kind::kInteger || node.scalar.text.size() > 2 ||
-            std::stoll(node.scalar.text) < 1) {
-            throw InputError(
-                at(node.value,
-                   assignment(join(table, node.name), node.scalar) + " is no window of commands",
-                   "1 to 99"));
+    static std::int64_t number(const TomlNode& node, const std::string& table, std::int64_t least,
+                               std::int64_t most) {
+        constexpr std::size_t kDigits = 4;
+        if (node.scalar.kind == Scalar::Kind::kInteger && node.scalar.text.size() <= kDigits) {
+            const std::int64_t given = std::stoll(node.scalar.text);
+            if (given >= least && given <= most) {
+                return given;
+            }
         }
-        return std::stoll(node.scalar.text);
+        throw InputError(at(node.value, assignment(join(table, node.name), node.scalar),
+                            fmt::format("a whole number from {} to {}", least, most)));
     }
     template <class Word, std::size_t Count>
     static Word word(const TomlNode& node, const std::string& table) {
@@ -144,9 +149,9 @@ class Reader {
             } else if (key.name == "distance") {
                 terms(key, table, r);
             } else if (key.name == "window") {
-                r.window = number(key, table);
+                r.window = number(key, table, 1, 99);
             } else if (key.name == "status") {
-                status(key, table, r);
+                r.status = status(key, table);
             } else if (key.name == "source") {
                 r.source = text(key, table);
             } else {
@@ -166,12 +171,51 @@ class Reader {
         standard.rules.push_back(std::move(r));
     }
 
-    static void status(const TomlNode& key, const std::string& table, Rule& r) {
+    static std::string status(const TomlNode& key, const std::string& table) {
         const std::vector<std::string> allowed = {"published", "derived", "estimated"};
-        r.status = text(key, table);
-        if (std::find(allowed.begin(), allowed.end(), r.status) == allowed.end()) {
-            throw InputError(at(key.value, fmt::format("{}.status = \"{}\"", table, r.status),
-                                list_of(allowed), did_you_mean(r.status, allowed)));
+        const std::string& given = text(key, table);
+        if (std::find(allowed.begin(), allowed.end(), given) == allowed.end()) {
+            throw InputError(at(key.value, fmt::format("{}.status = \"{}\"", table, given),
+                                list_of(allowed), did_you_mean(given, allowed)));
+        }
+        return given;
+    }
+
+    // Tables [ecc.mode], [ecc.metadata_bytes], [ecc.sideband_word_bits]: each a value, its status
+    // and its source.
+    static void error_correction(const TomlNode& node, StandardEcc& ecc) {
+        std::vector<std::string> missing = {"mode", "metadata_bytes", "sideband_word_bits"};
+        for (const TomlNode& one : node.children) {
+            const std::string table = "ecc." + one.name;
+            if (std::erase(missing, one.name) == 0) {
+                unknown(one, node.name, {"mode", "metadata_bytes", "sideband_word_bits"});
+            }
+            std::vector<std::string> lacks = {"value", "status", "source"};
+            for (const TomlNode& key : one.children) {
+                std::erase(lacks, key.name);
+                if (key.name == "status") {
+                    (void)status(key, table);
+                } else if (key.name == "source") {
+                    (void)text(key, table);
+                } else if (key.name != "value") {
+                    unknown(key, table, {"value", "status", "source"});
+                } else if (one.name == "mode") {
+                    ecc.mode = word<EccMode, kEccModes>(key, table);
+                } else if (one.name == "metadata_bytes") {
+                    ecc.metadata_bytes = number(key, table, 0, kMostMetadataBytes);
+                } else {
+                    ecc.sideband_word_bits = number(key, table, 1, kWordBytes * 8);
+                }
+            }
+            if (!lacks.empty()) {
+                throw InputError(at(one.key, fmt::format("[{}] lacks {}", table, list_of(lacks)),
+                                    "all of value, status, source"));
+            }
+        }
+        if (!missing.empty()) {
+            throw InputError(at(node.key, fmt::format("[ecc] lacks {}", list_of(missing)),
+                                "all of [ecc.mode], [ecc.metadata_bytes], "
+                                "[ecc.sideband_word_bits], or none"));
         }
     }
 

@@ -81,7 +81,7 @@ TEST_CASE("wrong use: exit 2 and the nearest name, on standard error alone") {
            "vrsim: validate: no family 'gem_dense'; allowed: umma_tensor_core_b200, gemm_dense, "
            "l2_stream, memory_stream_vs_occupancy, p2p_c2c_cpu_misc; did you mean 'gemm_dense'?");
     expect("mem --device h200 --platform rubin --pattern seq --requests 1",
-           "vrsim: mem: --device excludes --platform; see vrsim help mem");
+           "vrsim: mem: --platform excludes --device; see vrsim help mem");
     expect("bench tracereading",
            "vrsim: bench: no benchmark 'tracereading'; allowed: numerics, hbm4, hbm4_sequential, "
            "hbm4_mixed, hbm4_random, hbm4_passes_round_robin, hbm4_passes_default, "

@@ -67,7 +67,7 @@ TEST_CASE("what is wrong in a table is said with file, line, what is allowed") {
         return kHead + rule("tRC", replaced(kGood, from, to));
     };
     says("[standard\n", "1", "not valid TOML");
-    says("x = 1\n", "1", "x is an unknown key; allowed: standard, command, rule");
+    says("x = 1\n", "1", "x is an unknown key; allowed: standard, command, rule, ecc");
     says("[standard]\nnames = \"X\"\n", "2", "did you mean \"name\"?");
     says("[standard]\nname = 3\n", "2", "an integer; allowed: text");
     says(kHead, "", "the table has no rule");
@@ -89,6 +89,39 @@ TEST_CASE("what is wrong in a table is said with file, line, what is allowed") {
     says(kHead + rule("tRC", kGood) + rule("tRC2", kGood), "13", "says the same as [rule.tRC]");
     says(replaced(kHead + rule("tRC", kGood), "published", "known"), "11",
          "allowed: published, derived, estimated");
+}
+
+TEST_CASE("a table says what its standard has for error correction, each fact with its source") {
+    const auto fact = [](const std::string& name, const std::string& value) {
+        return "[ecc." + name + "]\nvalue = " + value +
+               "\nstatus = \"published\"\nsource = \"s\"\n";
+    };
+    const std::string rules = kHead + rule("tRC", kGood);
+    const std::string mode = fact("mode", "\"sideband\"");
+    const std::string metadata = fact("metadata_bytes", "4");
+    const std::string word = fact("sideband_word_bits", "64");
+    const hbm4::StandardEcc ecc = hbm4::read_standard(rules + mode + metadata + word, "x.toml").ecc;
+    CHECK(ecc.mode == hbm4::EccMode::kSideband);
+    CHECK(ecc.metadata_bytes == 4);
+    CHECK(ecc.sideband_word_bits == 64);
+    CHECK(hbm4::read_standard(rules, "x.toml").ecc.mode == hbm4::EccMode::kNone);
+    const auto says = [&](const std::string& text, const std::string& part) {
+        const std::string error = error_of(rules + text);
+        INFO(error);
+        CHECK(error.find("x.toml:") == 0);
+        CHECK(error.find(part) != std::string::npos);
+    };
+    says(mode + word, "[ecc] lacks metadata_bytes");
+    says(metadata + word + fact("mode", "\"on_dye\""), "did you mean \"on_die\"?");
+    says(mode + word + fact("metadata_bytes", "5"), "a whole number from 0 to 4");
+    says(mode + word + fact("metadata_bytes", "-1"), "a whole number from 0 to 4");
+    says(mode + word + fact("metadata_bytes", "\"4\""), "a whole number from 0 to 4");
+    says(mode + metadata + fact("sideband_word_bits", "512"), "a whole number from 1 to 256");
+    says(mode + fact("metadata", "4"), "ecc.metadata is an unknown key");
+    says("[ecc.mode]\nvalue = \"none\"\nstatus = \"published\"\n", "[ecc.mode] lacks source");
+    says("[ecc.mode]\nvalue = \"none\"\nstatus = \"known\"\n",
+         "allowed: published, derived, estimated");
+    says("[ecc.mode]\nvalues = \"none\"\n", "unknown key");
 }
 
 TEST_CASE("a rule for which the controller has no gate is refused, as are two that differ in one") {
