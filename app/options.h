@@ -50,7 +50,7 @@ struct CommandLine {
     Bandwidth rate;                     ///< mem --rate; 0: none given
     std::int64_t requests = 0;          ///< mem --requests
     std::string target = "channel";     ///< mem --target
-    std::string trace_format;           ///< mem --format
+    std::string trace_format;           ///< mem --format, lint --format
     Frequency trace_clock;              ///< mem --trace-clock; 0: the memory's
     Bytes access;                       ///< mem --access; 0: none given
     std::string device;                 ///< mem --device, lint --device

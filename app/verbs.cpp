@@ -45,7 +45,7 @@ const std::vector<Verb>& verbs() {
          "vrsim validate umma_tensor_core_b200", verb_validate},
         {"numerics", kCheck, "check FILE...", "check arithmetic against files of reference vectors",
          "vrsim numerics check vectors.txt.gz", verb_numerics},
-        {"lint", kCheck, "FILE...", "list every problem of a trace or a platform file",
+        {"lint", kCheck, "FILE...", "list every problem of a trace, a platform or another file",
          "vrsim lint traces/samples/hello_gemm.jsonl", verb_lint},
         {"doctor", kCheck, "", "check the installation and say how to mend it", "vrsim doctor",
          verb_doctor},

@@ -52,7 +52,8 @@ MemoryTrace load_trace(const CommandLine& line, const Hbm4Config& memory, Memory
         drive.trace_clock = clocked ? line.trace_clock : memory.clock;
     }
     retime(trace, line.trace, clocked ? line.trace_clock : memory.clock, memory);
-    fit(trace, line.trace, memory);
+    fit(trace, line.trace, memory,
+        line.target == "gpu" ? "" : "--target gpu or --channels give more");
     return trace;
 }
 

@@ -47,7 +47,8 @@ void retime(MemoryTrace& trace, const std::string& file, Frequency trace_clock,
     refuse(problems);
 }
 
-void fit(MemoryTrace& trace, const std::string& file, const Hbm4Config& memory) {
+void fit(MemoryTrace& trace, const std::string& file, const Hbm4Config& memory,
+         const std::string& more) {
     const auto capacity = static_cast<std::uint64_t>(memory.capacity().value);
     const auto column = static_cast<std::uint64_t>(memory.access_bytes.value);
     const auto block = static_cast<std::uint64_t>(memory.interleave.value);
@@ -59,8 +60,7 @@ void fit(MemoryTrace& trace, const std::string& file, const Hbm4Config& memory) 
             problems.push_back(
                 {file, at.line, at.column,
                  fmt::format("{} B at {:#x} lie beyond the memory", access.bytes, access.address),
-                 fmt::format("up to {:#x}, the last of {} B", capacity - 1, capacity),
-                 "--target gpu or --channels give more"});
+                 fmt::format("up to {:#x}, the last of {} B", capacity - 1, capacity), more});
             continue;
         }
         const std::uint64_t begin = access.address - access.address % column;

@@ -16,7 +16,9 @@ void retime(MemoryTrace& trace, const std::string& file, Frequency trace_clock,
             const Hbm4Config& memory);
 
 /// Widens accesses to the columns that they touch. One beyond the memory, or one that does not lie
-/// in one interleaving block, is an InputError at its place (the first 20).
-void fit(MemoryTrace& trace, const std::string& file, const Hbm4Config& memory);
+/// in one interleaving block, is an InputError at its place (the first 20). `more`: what gives a
+/// larger memory, for the user who lacks one.
+void fit(MemoryTrace& trace, const std::string& file, const Hbm4Config& memory,
+         const std::string& more);
 
 }  // namespace vr

@@ -38,7 +38,8 @@ class FastForward {
     using State = typename Machine::State;
     using Output = typename Machine::Output;
 
-    /// What was skipped: `periods` times the outputs of one period.
+    /// What was skipped: `periods` times the outputs of one period. Asking for outputs simulates a
+    /// period and holds as many as it has.
     struct Skip {
         std::int64_t begin = 0;
         std::int64_t periods = 0;
@@ -60,6 +61,9 @@ class FastForward {
         /// Calls fn(Output) for every skipped output, in order.
         template <class Fn>
         void for_each(Fn&& fn) const {
+            if (periods == 0) {
+                return;
+            }
             const std::vector<Output> first = first_outputs();
             for (std::int64_t j = 0; j < periods; ++j) {
                 for (Output output : first) {
@@ -72,6 +76,9 @@ class FastForward {
         /// item_of(output) is an integer that identities move.
         template <class ItemOf>
         void append_to(CompletionTemplate& to, std::int64_t tick_length, ItemOf&& item_of) const {
+            if (periods == 0) {
+                return;
+            }
             std::vector<Completion> points;
             std::uint64_t step = 0;
             for (const Output& output : first_outputs()) {
@@ -107,7 +114,7 @@ class FastForward {
         State state;
         std::int64_t tick = 0;
         std::uint64_t epoch = 0;
-        std::uint64_t before = 0;  // outputs
+        std::uint64_t before = 0;  // outputs that were simulated before it
         std::int64_t period = 0;   // ticks; 0: not known
         StateDelta delta{};
         std::uint64_t outputs = 0;  // of a period
@@ -128,7 +135,7 @@ class FastForward {
     FastForwardLimits limits_;
     std::size_t words_ = 0;  // of the last normal form
     std::uint64_t epoch_ = 0;
-    std::uint64_t outputs_ = 0;  // that were simulated
+    std::uint64_t outputs_ = 0;  // simulated so far
     std::unordered_multimap<std::uint64_t, Sighting> sightings_;
     FastForwardStatistics statistics_;
 };

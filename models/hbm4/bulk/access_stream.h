@@ -87,7 +87,8 @@ class AccessStream {
     /// `setup` must outlive the machine.
     explicit AccessStream(const AccessStreamSetup& setup);
     /// The run comes at `tick`, not before the last horizon, behind the ones before it. One that
-    /// goes beyond the last access must be the only one ever.
+    /// goes beyond the last access must be the only one ever. No period reaches across this moment
+    /// (FastForward::external_input).
     void add(std::int64_t tick, const AccessRun& run);
     /// A request from elsewhere, beside the runs: it takes a place in the window. `token` must
     /// differ from those of the runs. No period reaches across it (FastForward::external_input).

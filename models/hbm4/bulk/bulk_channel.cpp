@@ -45,8 +45,8 @@ void BulkChannel::advance(std::int64_t horizon, std::vector<RunEnd>& ends) {
         [&] { return one_run_in_flight(); });
 }
 
-// Whether all requests in the channel are of the run in hand: an older run ends at a tick of its
-// own.
+// Whether all requests in the channel are of the run in hand. An older run ends with one of its
+// requests, and a skip gives single requests no tick.
 bool BulkChannel::one_run_in_flight() const {
     return !own_.open.empty() &&
            stream_.next_token() - 1 - own_.open.front().first < own_.open.front().requests;
@@ -73,9 +73,9 @@ void BulkChannel::finish(const hbm4::Output& output, std::vector<RunEnd>& ends) 
 
 // Requests of skipped periods: all of the run in hand, which still asks for more.
 void BulkChannel::count(const FastForward<AccessStream>::Skip& skip) {
-    BulkChannelState::Open& run = own_.open.front();
-    run.left -= skip.periods * static_cast<std::int64_t>(skip.outputs);
-    ensure(run.left > 0, "bulk channel: a run of accesses ended in a skip");
+    BulkChannelState::Open& in_hand = own_.open.front();
+    in_hand.left -= skip.periods * static_cast<std::int64_t>(skip.outputs);
+    ensure(in_hand.left > 0, "bulk channel: a run of accesses ended in a skip");
 }
 
 }  // namespace vr::hbm4

@@ -24,8 +24,10 @@ std::int64_t run_skipping(Machine& machine, FastForward<Machine>& fast, std::int
                           Skipped&& skipped, Allowed allowed = {}) {
     std::vector<typename Machine::Output> outputs;
     while (now < horizon && machine.next() < horizon) {
-        if (machine.may_recur() && allowed()) {
-            if (const auto skip = fast.at_anchor(machine, now, horizon); skip.periods > 0) {
+        if (machine.may_recur()) {
+            // With a horizon of now an anchor is a sighting, and nothing more.
+            if (const auto skip = fast.at_anchor(machine, now, allowed() ? horizon : now);
+                skip.periods > 0) {
                 skipped(skip);
                 now = skip.end();
                 continue;

@@ -2,6 +2,7 @@
 // Where a memory corrects errors, and what its standard has for it.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 

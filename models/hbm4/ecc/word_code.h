@@ -33,7 +33,7 @@ using CodeBits = std::array<std::uint8_t, kMostCodeBytes>;
 [[nodiscard]] EccMode ecc_mode(const Hbm4Config& config);
 /// Bytes of metadata beside 32 B on the pins of the configuration's standard.
 [[nodiscard]] std::size_t metadata_bytes(const Hbm4Config& config);
-/// Bits of a word of the controller's code, 0 worked out: what the metadata have check bits for.
+/// Bits of a word of the controller's code; 0 is what the standard's table says.
 [[nodiscard]] std::uint32_t sideband_word_bits(const Hbm4Config& config);
 
 /// Tells `problem` (key, what is wrong and what is allowed) when the pins do not carry the check

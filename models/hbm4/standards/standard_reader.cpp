@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reads a standard's table. Every key is known, every word one of a list.
+#include <fmt/ranges.h>
+
 #include <algorithm>
+#include <optional>
 #include <sstream>
 
 #include "models/base/configuration_document.h"
@@ -66,17 +69,30 @@ class Reader {
         }
         return node.scalar.text;
     }
-    static std::int64_t number(const TomlNode& node, const std::string& table, std::int64_t least,
-                               std::int64_t most) {
-        constexpr std::size_t kDigits = 4;
-        if (node.scalar.kind == Scalar::Kind::kInteger && node.scalar.text.size() <= kDigits) {
-            const std::int64_t given = std::stoll(node.scalar.text);
-            if (given >= least && given <= most) {
-                return given;
-            }
+    static std::optional<std::int64_t> whole_number(const TomlNode& node) {
+        constexpr std::size_t kMostDigits = 9;  // enough for every number here
+        if (node.scalar.kind != Scalar::Kind::kInteger || node.scalar.text.size() > kMostDigits) {
+            return std::nullopt;
         }
-        throw InputError(at(node.value, assignment(join(table, node.name), node.scalar),
-                            fmt::format("a whole number from {} to {}", least, most)));
+        return std::stoll(node.scalar.text);
+    }
+    static std::int64_t window_of(const TomlNode& node, const std::string& table) {
+        constexpr std::int64_t kMost = 99;
+        const std::optional<std::int64_t> given = whole_number(node);
+        if (!given || *given < 1 || *given > kMost) {
+            throw InputError(at(node.value, assignment(join(table, node.name), node.scalar),
+                                fmt::format("1 to {} commands", kMost)));
+        }
+        return *given;
+    }
+    static std::int64_t one_of(const TomlNode& node, const std::string& table,
+                               const std::vector<std::int64_t>& allowed) {
+        const std::optional<std::int64_t> given = whole_number(node);
+        if (!given || std::find(allowed.begin(), allowed.end(), *given) == allowed.end()) {
+            throw InputError(at(node.value, assignment(join(table, node.name), node.scalar),
+                                fmt::format("{}", fmt::join(allowed, ", "))));
+        }
+        return *given;
     }
     template <class Word, std::size_t Count>
     static Word word(const TomlNode& node, const std::string& table) {
@@ -149,7 +165,7 @@ class Reader {
             } else if (key.name == "distance") {
                 terms(key, table, r);
             } else if (key.name == "window") {
-                r.window = number(key, table, 1, 99);
+                r.window = window_of(key, table);
             } else if (key.name == "status") {
                 r.status = status(key, table);
             } else if (key.name == "source") {
@@ -202,9 +218,9 @@ class Reader {
                 } else if (one.name == "mode") {
                     ecc.mode = word<EccMode, kEccModes>(key, table);
                 } else if (one.name == "metadata_bytes") {
-                    ecc.metadata_bytes = number(key, table, 0, kMostMetadataBytes);
+                    ecc.metadata_bytes = one_of(key, table, {0, 2, 4});  // whole symbols
                 } else {
-                    ecc.sideband_word_bits = number(key, table, 1, kWordBytes * 8);
+                    ecc.sideband_word_bits = one_of(key, table, {64, 128, kWordBytes * 8});
                 }
             }
             if (!lacks.empty()) {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tables of commands: `vrsim mem --events FILE.csv` writes them, `vrsim lint` judges them.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
@@ -53,6 +55,15 @@ TEST_CASE("lint takes a memory device instead of a platform") {
     const auto device = vrsim("lint models/hbm4/devices/h200.toml");
     CHECK(device.exit_code == 0);
     CHECK(has(device.out, "h200.toml: a memory device with "));
+    const std::string doors = (folder.path() / "doors.toml").string();
+    for (const char* base : {"rubin", "h200"}) {  // a platform and a device; a device only
+        write_text(doors,
+                   fmt::format("extends = \"{}\"\n[memory_system]\nread_credits = 6\n", base));
+        INFO(base);
+        const auto served = vrsim("lint " + doors);
+        CHECK(served.err.empty());
+        CHECK(has(served.out, "doors.toml: a memory device with "));
+    }
     const std::string broken = (folder.path() / "broken.toml").string();
     write_text(broken, "extends = [\"h200\"]\n[gpu.hbm4]\nt_cr = \"3 clk\"\n");
     const auto refused = vrsim("lint " + broken);
@@ -73,8 +84,13 @@ TEST_CASE(
     CHECK(beyond.exit_code == 3);
     CHECK(has(beyond.err, "trace:2:4: 64 B at 0x2400000000 lie beyond the memory"));
     CHECK(has(vrsim("lint --format ramulator --device rubin " + file).out,
-              "of 2 accesses that fit into rubin, no problem"));
+              "of 2 accesses that fit into the whole of rubin, no problem"));
     CHECK(vrsim("lint --format ramulator2 " + file).exit_code == 2);
+    // No file could use these.
+    const std::string workload = " traces/samples/hello_gemm.jsonl";
+    CHECK(has(vrsim("lint --format ramulator" + workload).err, "--format goes with"));
+    CHECK(has(vrsim("lint --device h200" + workload).err, "--device goes with"));
+    CHECK(vrsim("lint --format ramulator " + file + workload).exit_code == 0);
 }
 
 TEST_CASE("lint says what is wrong in a table of commands, line by line") {
