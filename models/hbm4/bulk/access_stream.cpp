@@ -50,7 +50,11 @@ AccessStreamSetup::AccessStreamSetup(const Hbm4Config& config, std::int64_t most
                       config.write_queue + config.write_buffer) +
              at_once),
       rows(config.rows) {
-    ensure(columns > 0 && of_block % columns == 0 && batch > 0 && rows >= kFewestRows,
+    const auto power_of_two = [](std::int64_t n) {
+        return n > 0 && std::has_single_bit(static_cast<std::uint64_t>(n));
+    };
+    ensure(power_of_two(of_block) && power_of_two(columns) && columns <= of_block && batch > 0 &&
+               rows >= kFewestRows,
            "access stream: requests of {} accesses in blocks of {}, batches of {}, {} rows",
            columns, of_block, batch, rows);
     const std::int64_t walk = config.banks() * config.row_bytes.value / config.access_bytes.value;
@@ -130,13 +134,25 @@ void AccessStream::fill(std::int64_t tick) {
             own_.write = run.write;
             forget_block();
         }
-        locate();
+        if (in_block_ >= setup_->of_block) {
+            locate();
+        }
+        fill_from_block(tick);
+    }
+}
+
+// Requests of the block in hand, as many as there is room for.
+void AccessStream::fill_from_block(std::int64_t tick) {
+    own_.origin_row = block_.row;
+    const std::int64_t within = setup_->columns - 1;  // a power of two less one
+    const std::uint8_t first = block_.column;
+    Input input = block_;
+    while (in_block_ < setup_->of_block && own_.remaining > 0 &&
+           own_.outstanding < setup_->window) {
         const std::int64_t columns =
-            std::min(setup_->columns - in_block_ % setup_->columns, own_.remaining);
-        Input input = block_;
-        input.column = static_cast<std::uint8_t>(input.column + in_block_);
+            std::min(setup_->columns - (in_block_ & within), own_.remaining);
+        input.column = static_cast<std::uint8_t>(first + in_block_);
         input.columns = static_cast<std::uint8_t>(columns);
-        own_.origin_row = input.row;
         channel_.inject(tick, input, own_.token++);
         own_.next += columns;
         in_block_ += columns;
@@ -147,12 +163,9 @@ void AccessStream::fill(std::int64_t tick) {
 
 // Where the next access lies: looked up once a block.
 void AccessStream::locate() {
-    if (in_block_ < setup_->of_block) {
-        return;
-    }
     const std::int64_t place = own_.next % setup_->accesses;
     const std::int64_t pass = own_.next / setup_->accesses;
-    in_block_ = place % setup_->of_block;
+    in_block_ = place & (setup_->of_block - 1);  // of_block is a power of two
     const auto block = static_cast<std::uint64_t>(place - in_block_);
     const Location at = setup_->map.locate(block * setup_->map.access_bytes());
     block_ = setup_->map.input(at, 0, own_.write);

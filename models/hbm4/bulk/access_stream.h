@@ -120,6 +120,7 @@ class AccessStream {
 
   private:
     void fill(std::int64_t tick);
+    void fill_from_block(std::int64_t tick);
     void locate();
     [[nodiscard]] bool more_to_ask() const { return own_.remaining > 0 || !own_.waiting.empty(); }
     void forget_block() { in_block_ = setup_->of_block; }
