@@ -118,7 +118,8 @@ TEST_CASE("one run of accesses and two contiguous ones are the same") {
         const std::int64_t count = 1'000;
         const std::int64_t first = static_cast<std::int64_t>(random.next() % 1'000) * columns;
         const std::int64_t part =
-            columns * (1 + static_cast<std::int64_t>(random.next() % (count / columns - 1)));
+            columns * (1 + static_cast<std::int64_t>(
+                               random.next() % static_cast<std::uint64_t>(count / columns - 1)));
         const bool write = random.next() % 2 == 0;
         hbm4::AccessStream one(setup);
         hbm4::AccessStream two(setup);
