@@ -15,8 +15,8 @@ inline constexpr FastForwardLimits kStreamLimits{512};
 
 /// Brings `machine`, which has done everything before `now`, to `horizon`, before which nothing
 /// comes from outside, or to the end of its work. simulated(outputs) takes what was simulated,
-/// skipped(skip) what was not, in order; where allowed() says no, nothing is skipped for now.
-/// Returns the tick up to which it ran.
+/// skipped(skip) what was not, in order. allowed() is asked at each anchor: no means that the next
+/// stretch is simulated. Returns the tick up to which it ran.
 template <class Machine, class Simulated, class Skipped,
           class Allowed = decltype([] { return true; })>
 std::int64_t run_skipping(Machine& machine, FastForward<Machine>& fast, std::int64_t now,

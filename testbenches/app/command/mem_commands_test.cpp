@@ -22,13 +22,18 @@ std::string replaced(std::string text, const std::string& from, const std::strin
     return text;
 }
 
+// A table of commands that `vrsim mem` writes.
+std::string table_of_commands(const TemporaryFolder& folder, const std::string& arguments) {
+    std::string file = (folder.path() / "c.csv").string();
+    REQUIRE(vrsim("mem " + arguments + " --requests 3000 --quiet --events " + file).exit_code == 0);
+    return file;
+}
+
 }  // namespace
 
 TEST_CASE("lint judges the commands of a memory by the standard of its platform") {
     const TemporaryFolder folder;
-    const std::string file = (folder.path() / "c.csv").string();
-    REQUIRE(vrsim("mem --pattern mixrand --pattern seq --requests 3000 --quiet --events " + file)
-                .exit_code == 0);
+    const std::string file = table_of_commands(folder, "--pattern mixrand --pattern seq");
     const auto good = vrsim("lint " + file);
     CHECK(good.exit_code == 0);
     CHECK(has(good.out,
@@ -43,9 +48,7 @@ TEST_CASE("lint judges the commands of a memory by the standard of its platform"
 
 TEST_CASE("lint takes a memory device instead of a platform") {
     const TemporaryFolder folder;
-    const std::string file = (folder.path() / "c.csv").string();
-    REQUIRE(vrsim("mem --device h200 --pattern mixrand --requests 3000 --quiet --events " + file)
-                .exit_code == 0);
+    const std::string file = table_of_commands(folder, "--device h200 --pattern mixrand");
     const auto good = vrsim("lint --device h200 " + file);
     CHECK(good.exit_code == 0);
     CHECK(has(good.out, " pseudo-channels keep all rules of HBM3 on h200, no problem"));
