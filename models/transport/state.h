@@ -4,6 +4,7 @@
 // (testbenches/transport/bisimulation.h) finds it.
 #pragma once
 
+#include "models/transport/state_carry.h"       // move_between, carry
 #include "models/transport/state_leaves.h"      // for_each_leaf, dump
 #include "models/transport/state_lines.h"       // state_lines, future_time, counter, ...
 #include "models/transport/state_normal.h"      // append_normal, digest, equal_normal

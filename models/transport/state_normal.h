@@ -77,6 +77,7 @@ struct NormalVisitor : VisitorBase {
     std::int64_t now;
     Sink sink;
     bool periodic = false;
+    bool names = true;
     Renaming renaming{};
     Origins origins{};
     static constexpr std::uint64_t kNeverWord = 1ULL << 63;  // no distance between two ticks
@@ -101,6 +102,9 @@ struct NormalVisitor : VisitorBase {
         } else if constexpr (kKind == StateKind::kCounter) {
             sink.push(remainder(value, modulo));
         } else if constexpr (kKind == StateKind::kIdentity) {
+            if (!names) {
+                return;
+            }
             const auto name = static_cast<std::uint64_t>(value);
             sink.push(value == kNoIdentity<T> ? ~0ULL : renaming.number(modulo, name));
         } else if constexpr (kKind == StateKind::kOrigin) {
@@ -148,6 +152,15 @@ template <DeclaredState S>
 void append_periodic_normal(const S& state, std::int64_t now, Words& words) {
     detail::NormalVisitor<detail::WordsSink> visitor{{}, now, {words}, true};
     detail::visit_state(state, visitor);
+}
+
+/// 64-bit hash of the periodic normal form without its names: equal for states that recur, and
+/// cheaper than the words, which tell for certain.
+template <DeclaredState S>
+[[nodiscard]] std::uint64_t periodic_digest(const S& state, std::int64_t now) {
+    detail::NormalVisitor<DigestSink> visitor{{}, now, {}, true, false};
+    detail::visit_state(state, visitor);
+    return visitor.sink.value();
 }
 
 /// 64-bit hash of the normal form, without storing it.

@@ -202,6 +202,91 @@ TEST_CASE("a shift moves each kind by its own rule") {
     CHECK_FALSE(vr::difference(a, b));
 }
 
+TEST_CASE("what moved one state carries another of its run, whatever that has in flight") {
+    const State a = busy();
+    State b = a;
+    vr::shift_times(b, 100);
+    b.tokens = {45, 46, 45};
+    b.owner = 46;
+    b.pointer = 7;
+    b.banks[0].reads = 15;
+    b.peak = 9;
+    b.cursor = 1064;
+    b.row = 1062;
+    b.left = 40;
+    const auto move = vr::move_between(a, b, 100);
+    REQUIRE(move);
+    State between = a;  // 30 ticks after a
+    vr::shift_times(between, 30);
+    between.tokens = {42, 43, 44, 45, 46};  // more in flight than in either
+    between.arrivals = {35};
+    between.owner = vr::kNoIdentity<decltype(between.owner)>;
+    between.pointer = 5;
+    between.banks[0].reads = 8;
+    between.cursor = 1030;
+    between.row = vr::kNoIdentity<std::uint64_t>;
+    between.left = 47;
+    State later = between;
+    REQUIRE(vr::carry(later, *move));
+    CHECK(periodic(later, 140) == periodic(between, 40));
+    CHECK(later.tokens == std::vector<std::uint32_t>{47, 48, 49, 50, 51});
+    CHECK(later.owner == between.owner);
+    CHECK(later.arrivals.at(0) == 135);
+    CHECK(later.pointer == 9);
+    CHECK(later.banks[0].reads == 18);
+    CHECK(later.peak == 9);  // met by then, wherever in the period
+    CHECK(later.cursor == 1094);
+    CHECK(later.row == between.row);
+    CHECK(later.left == 37);
+    State named = between;
+    named.row = 1029;
+    REQUIRE(vr::carry(named, *move));
+    CHECK(named.row == 1093);
+
+    State ending = between;
+    ending.left = 11;
+    CHECK(vr::carry(ending, *move));
+    ending.left = 10;  // its end is an event
+    CHECK_FALSE(vr::carry(ending, *move));
+    State other = b;
+    other.owner = 99;
+    CHECK_FALSE(vr::move_between(a, other, 100));
+}
+
+namespace {
+
+struct Counting {
+    std::vector<Bank> list;  // items that count
+    static constexpr auto state_lines() {
+        return vr::state_lines(vr::nested("list", &Counting::list));
+    }
+};
+
+}  // namespace
+
+TEST_CASE("a list whose items count is not carried, an empty one is") {
+    Counting state;
+    const auto move = vr::move_between(state, state, 100);
+    REQUIRE(move);
+    CHECK(vr::carry(state, *move));
+    state.list.resize(1);
+    CHECK_FALSE(vr::carry(state, *move));
+}
+
+TEST_CASE("a digest without names is that of every renaming, and of no other state") {
+    const State a = busy();
+    State b = a;
+    b.tokens = {7, 9, 7};
+    b.owner = 9;
+    CHECK(vr::periodic_digest(a, 10) == vr::periodic_digest(b, 10));
+    b.mode = static_cast<decltype(b.mode)>(static_cast<int>(b.mode) + 1);
+    CHECK(vr::periodic_digest(a, 10) != vr::periodic_digest(b, 10));
+    State moved = a;
+    vr::shift_times(moved, 100);
+    CHECK(vr::periodic_digest(a, 10) == vr::periodic_digest(moved, 110));
+    CHECK(vr::periodic_digest(a, 10) != vr::periodic_digest(moved, 111));
+}
+
 TEST_CASE("never stays never") {
     State state;
     state.due = vr::kNever;
