@@ -8,6 +8,17 @@ namespace vr {
 std::vector<Family> families() {
     std::vector<Family> all = {umma_family(), gemm_dense_family()};
     for (Family& family : dram_bandwidth_families()) {
+        if (family.name != "p2p_c2c_cpu_misc") {
+            // Rows that the DRAM limits are the memory's; what threads or caches limit is a GPU's.
+            family.predict = [saturated = std::move(family.predict)](const MeasuredRow& row,
+                                                                     Presets& presets) {
+                Prediction made = saturated(row, presets);
+                return made.state == RowState::kLeftOut ? predict_streams(row, presets) : made;
+            };
+        }
+        all.push_back(std::move(family));
+    }
+    for (Family& family : latency_families()) {
         all.push_back(std::move(family));
     }
     return all;
@@ -15,7 +26,14 @@ std::vector<Family> families() {
 
 Presets::Entry* Presets::find(const std::string& device) {
     static const std::map<std::string, std::string> kPresets = {
-        {"B200-SXM", "b200"}, {"GB200", "b200"},  // the same GPU at a higher power limit
+        {"B200-SXM", "b200"},
+        {"GB200", "b200"},  // the same GPU at a higher power limit
+        {"A100-SXM-40GB", "a100_40gb"},
+        {"A100-SXM-80GB", "a100_80gb"},
+        {"GH200-96GB", "gh200_96gb"},
+        {"GH200-class (source file labelled h200)", "gh200_96gb"},
+        {"H100-PCIe", "h100_pcie"},
+        {"H800-PCIe", "h100_pcie"},  // the same GPU with slower links to others
     };
     const auto preset = kPresets.find(device);
     if (preset == kPresets.end()) {

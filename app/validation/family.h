@@ -71,6 +71,10 @@ struct Family {
 
 [[nodiscard]] Family gemm_dense_family();
 [[nodiscard]] Family umma_family();
+/// Rows of memory_stream_vs_occupancy and l2_stream on a whole GPU.
+[[nodiscard]] Prediction predict_streams(const MeasuredRow& row, Presets& presets);
+/// memory_latency_gpu, memory_latency_hopper_tma.
+[[nodiscard]] std::vector<Family> latency_families();
 /// l2_stream, memory_stream_vs_occupancy, p2p_c2c_cpu_misc.
 [[nodiscard]] std::vector<Family> dram_bandwidth_families();
 

@@ -12,6 +12,10 @@ namespace vr {
 namespace {
 // Of L2: what a larger copy writes goes before all else, as kernels do with large outputs.
 constexpr std::int64_t kResidentShare = 4;
+
+SmSpace sm_space(const SmConfig& sm) {
+    return {sm.block_slots, sm.thread_slots, sm.registers, sm.shared_bytes.value};
+}
 }  // namespace
 
 KernelTarget kernel_target(const GpuConfig& config) {
@@ -88,7 +92,7 @@ Gpu::Gpu(const GpuConfig& config, const Workload& workload, const GpuRequest& re
       front_end_(request.path + ".command_front_end", config.command_front_end, request.index,
                  workload, attribution, request.events),
       scheduler_(request.path + ".thread_block_scheduler", config.thread_block_scheduler,
-                 config.sms, programs_, attribution),
+                 config.sms, sm_space(config.sm), programs_, attribution),
       crossbar_(request.path + ".crossbar", config.crossbar, config.sms, attribution),
       l2_(request.path + ".l2", config.l2, config.sms, workload.tensors.size(),
           workload.operators.size(), attribution, request.events),

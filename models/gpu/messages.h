@@ -92,16 +92,17 @@ struct BlockLaunch {
     }
 };
 
-/// An SM pair to the thread-block scheduler: a group has ended.
+/// An SM pair to the thread-block scheduler: a group has ended, its stores are taken over, or both.
 struct BlockDone {
     OperatorIndex kernel{};
-    std::uint16_t sm = 0;  ///< first SM of the group, within the GPU
-    std::uint8_t sms = 1;
-    std::uint32_t tiles = 0;  ///< tiles that this group finished
+    std::uint16_t sm = 0;     ///< first SM of the group, within the GPU
+    bool leaves = true;       ///< its threads have ended: its room is free
+    bool stored = true;       ///< everything it wrote is in L2; comes with `leaves` or after it
+    std::uint32_t tiles = 0;  ///< tiles that this group finished and that were not told before
     Cause cause;
     static constexpr auto state_members() {
         using B = BlockDone;
-        return vr::state_members(&B::kernel, &B::sm, &B::sms, &B::tiles, &B::cause);
+        return vr::state_members(&B::kernel, &B::sm, &B::leaves, &B::stored, &B::tiles, &B::cause);
     }
 };
 

@@ -212,7 +212,9 @@ std::string shape_text(const Workload& workload, const OperatorSpec& op) {
     if (op.kind == OperatorKind::kCollective) {
         return fmt::format("{} of {} B", collective_name(op.collective.kind), op.collective.bytes);
     }
-    const TensorSpec& in = workload.tensors[op.inputs[0].value];
+    // A custom kernel may write only.
+    const TensorSpec& in =
+        workload.tensors[op.inputs.empty() ? op.output.value : op.inputs[0].value];
     const TensorSpec& out = workload.tensors[op.output.value];
     const std::string_view type = tensor_type_name(in.type);
     switch (op.kind) {

@@ -59,7 +59,7 @@ bool moves_data(const Workload& workload, const OperatorSpec& spec) {
     const auto has_contents = [&](TensorIndex tensor) {
         return workload.tensors[tensor.value].data != TensorData::kNone;
     };
-    return has_contents(spec.output) &&
+    return has_contents(spec.output) && !spec.inputs.empty() &&
            std::all_of(spec.inputs.begin(), spec.inputs.end(), has_contents);
 }
 

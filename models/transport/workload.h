@@ -139,6 +139,8 @@ struct OperatorSpec {
     std::vector<TensorIndex> inputs;
     TensorIndex output{};
     std::string kernel;  ///< kCustom: the registered name
+    /// kCustom: what the kernel is told, by name
+    std::vector<std::pair<std::string, std::int64_t>> arguments;
     /// Explicit and from tensors, ascending, without duplicates
     std::vector<OperatorIndex> depends;
     GpuIndex gpu{};

@@ -25,9 +25,9 @@ const std::vector<Composite> kComposites = {
     {"models/gpu/kernels", {"models/gpu/sm"}},
 };
 
-/// Folders of a chip that are no hardware unit but the language in which its units are told
-/// what to do.
-constexpr std::string_view kLanguages[] = {"models/gpu/tile_program"};
+/// Folders of a chip that are no hardware unit: the language in which its units are told what to
+/// do, the tags that its caches are made of.
+constexpr std::string_view kLanguages[] = {"models/gpu/tile_program", "models/gpu/cache_tags"};
 
 // The unit that a file of models/ belongs to: models/UNIT, or models/CHIP/UNIT, or models/CHIP for
 // the chip's own files.

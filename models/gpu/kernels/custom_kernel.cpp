@@ -2,12 +2,19 @@
 #include "models/gpu/kernels/custom_kernel.h"
 
 #include "models/base/error.h"
+#include "models/gpu/kernels/thread_kernels.h"
 
 namespace vr {
 
 Registry<CustomKernel>& custom_kernels() {
     // Made at its first use, which may be the registration of a kernel elsewhere.
-    static Registry<CustomKernel> registry("kernel");
+    static Registry<CustomKernel> registry = [] {
+        Registry<CustomKernel> made("kernel");
+        made.add("thread_stream", thread_stream_kernel);
+        made.add("thread_read", thread_read_kernel);
+        made.add("pointer_chase", pointer_chase_kernel);
+        return made;
+    }();
     return registry;
 }
 

@@ -37,6 +37,7 @@ L2::L2(std::string path, const L2Config& config, std::int64_t sms, std::size_t t
       queue_owner_(attribution.owner("L2 slice queue", "L2")),
       hit_owner_(attribution.owner("L2 access", "L2 latency")),
       fill_owner_(attribution.owner("L2 fill", "HBM latency")),
+      write_back_owner_(attribution.owner("L2 write-back", "HBM")),
       events_(events != nullptr && events->explains() ? events : nullptr) {
     if (events_ != nullptr) {
         fill_track_ = events_->track(this->path() + ".fills", "L2");
@@ -272,14 +273,38 @@ void L2::take_write(LineBundle& bundle, Time arrival) {
         }
         free_hub_writes_.push_back(hub_write_);
     }
-    responses_out.send(last, std::move(done));
+    answer_write(std::move(done), last);
 }
 
-// SMs read before they write, so memory holds them back; nothing but this holds back the hub, whose
-// writes would otherwise run ahead of a slower memory without bound.
+// Dirty lines leave as fast as memory takes them; when too many are on their way, the stores that
+// drive them out wait, and with them the SMs.
+void L2::answer_write(BundleDone&& done, Time at) {
+    if (open_write_backs_ > config_.write_back_buffers) {
+        held_writes_.push_back(std::move(done));
+        return;
+    }
+    responses_out.send(at, std::move(done));
+}
+
+void L2::take_write_back(Time now) {
+    --open_write_backs_;
+    if (open_write_backs_ > config_.write_back_buffers) {
+        return;
+    }
+    for (; !held_writes_.empty(); held_writes_.pop_front()) {
+        BundleDone& done = held_writes_.front();
+        const Time at = std::max(now, done.first_ready);
+        attribution_.append(done.cause, write_back_owner_, at);
+        responses_out.send(at, std::move(done));
+    }
+}
+
+// A write of the hub waits for the write-backs that it causes itself: memory may be slower than the
+// link, whose writes would otherwise run ahead of it without bound.
 void L2::send_write(MemoryRequest&& write, Time now) {
     write.tag = kWriteBackTag;
     write.write = true;
+    open_write_backs_ += hub_bundle_ == nullptr ? 1 : 0;
     if (hub_bundle_ != nullptr) {
         write.tag = kHubWriteTag | hub_write_;
         write.cause = attribution_.keep(

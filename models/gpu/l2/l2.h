@@ -6,13 +6,14 @@
 
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <vector>
 
 #include "models/base/attribution.h"
 #include "models/base/event_record.h"
 #include "models/base/host_pages.h"
-#include "models/gpu/l2/granule_tags.h"
+#include "models/gpu/cache_tags/granule_tags.h"
 #include "models/gpu/l2/l2_config.h"
 #include "models/gpu/messages.h"
 #include "models/transport/clock.h"
@@ -76,18 +77,17 @@ class L2 final : public Unit {
             &L::requests_in, &L::memory_in, &L::responses_out, &L::memory_out, &L::tags_,
             &L::slice_free_, &L::merges_, &L::transactions_, &L::free_transactions_, &L::fills_,
             &L::free_fills_, &L::waiters_, &L::free_waiters_, &L::origins_, &L::origin_users_,
-            &L::free_origins_, &L::hub_writes_, &L::free_hub_writes_, &L::traffic_,
-            &L::operator_traffic_, &L::busy_, &L::bytes_served_, &L::fills_started_,
-            &L::write_backs_, &L::bypasses_, &L::far_lines_, &L::lines_, &L::outstanding_);
+            &L::free_origins_, &L::held_writes_, &L::open_write_backs_, &L::hub_writes_,
+            &L::free_hub_writes_, &L::traffic_, &L::operator_traffic_, &L::busy_, &L::bytes_served_,
+            &L::fills_started_, &L::write_backs_, &L::bypasses_, &L::far_lines_, &L::lines_,
+            &L::outstanding_);
     }
 
     /// Traffic per tensor; dirty bytes are counted at the time of the call.
     [[nodiscard]] std::vector<TensorTraffic> traffic() const;
     [[nodiscard]] std::int64_t bypasses() const { return bypasses_; }
     /// Chains of bundles that are kept for lines on their way: none when none is.
-    [[nodiscard]] std::size_t kept_chains() const {
-        return origins_.size() - free_origins_.size();
-    }
+    [[nodiscard]] std::size_t kept_chains() const { return origins_.size() - free_origins_.size(); }
     /// Requests to memory without an answer.
     [[nodiscard]] std::int64_t unanswered() const { return outstanding_; }
     [[nodiscard]] const std::vector<OperatorTraffic>& operator_traffic() const {
@@ -209,6 +209,9 @@ class L2 final : public Unit {
     /// A bundle like one whose lines are on their way: joins its transaction. False when there is
     /// none.
     bool join(LineBundle& bundle, Time arrival);
+    /// Answers a write, once the buffers of write-backs have room.
+    void answer_write(BundleDone&& done, Time at);
+    void take_write_back(Time now);
     [[nodiscard]] MergeEntry& merge_entry(const LineBundle& bundle);
     std::uint32_t open_transaction(const LineBundle& bundle);
     void answer_line(std::uint32_t transaction, std::uint32_t slice_die, const LineWait& line);
@@ -272,6 +275,8 @@ class L2 final : public Unit {
     std::vector<std::uint32_t> free_origins_;
     std::vector<HubWrite> hub_writes_;
     std::vector<std::uint32_t> free_hub_writes_;
+    std::deque<BundleDone> held_writes_;  // taken, and not answered as write-backs are in the way
+    std::int64_t open_write_backs_ = 0;
     const LineBundle* hub_bundle_ = nullptr;  // the hub's write in hand, while its lines are placed
     std::uint32_t hub_write_ = 0;             // its number
     std::vector<TensorTraffic> traffic_;
@@ -289,6 +294,7 @@ class L2 final : public Unit {
     OwnerId queue_owner_;
     OwnerId hit_owner_;
     OwnerId fill_owner_;
+    OwnerId write_back_owner_;
     EventRecord* events_;  // null unless it explains
     std::uint32_t fill_track_ = 0;
 };

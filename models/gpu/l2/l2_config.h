@@ -23,6 +23,7 @@ struct L2Config {
     Cycles lookup_latency{};
     Cycles fill_latency{};
     Cycles memory_link_latency{};
+    std::int64_t write_back_buffers{};
 
     template <class Visitor>
     void parameters(Visitor& p) {
@@ -46,6 +47,8 @@ struct L2Config {
           "data back from memory to data leaving the slice");
         p("memory_link_latency", memory_link_latency, {"1 clk", "10000 clk"},
           "L2 to memory controller, one way");
+        p("write_back_buffers", write_back_buffers, {"1", "1000000"},
+          "write-backs on their way to memory beyond which stores wait");
     }
 };
 

@@ -269,6 +269,7 @@ void L2::prefetch_fills() const {
 void L2::take_fill(Stamped<MemoryResponse>&& stamped) {
     --outstanding_;
     if (stamped.message.tag == kWriteBackTag) {
+        take_write_back(stamped.arrival);
         return;
     }
     if ((stamped.message.tag & kHubWriteTag) != 0) {

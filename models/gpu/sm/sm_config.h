@@ -53,6 +53,32 @@ struct TmaConfig {
     }
 };
 
+/// The path of plain loads and stores: the threads' load-store unit and the L1 cache behind it.
+struct LoadStoreConfig {
+    std::int64_t lines_per_clock{};
+    Bytes cache{};
+    std::int64_t ways{};
+    Cycles hit_latency{};
+    Cycles miss_latency{};
+    Bytes load_window{};
+    Bytes store_window{};
+    std::int64_t bundle_lines{};
+    template <class Visitor>
+    void parameters(Visitor& p) {
+        p("lines_per_clock", lines_per_clock, {"1", "16"},
+          "128 B lines that loads and stores take per SM clock");
+        p("cache", cache, {"1 KiB", "16 MiB"}, "L1 cache beside the shared memory in use");
+        p("ways", ways, {"1", "1024"}, "associativity of the L1 cache");
+        p("hit_latency", hit_latency, {"1 clk", "10000 clk"}, "load to use, in the L1 cache");
+        p("miss_latency", miss_latency, {"1 clk", "10000 clk"},
+          "of a load that misses: what the SM adds to the way through crossbar and L2");
+        p("load_window", load_window, {"2 KiB", "16 MiB"}, "bytes of misses in flight per SM");
+        p("store_window", store_window, {"2 KiB", "16 MiB"}, "bytes of stores in flight per SM");
+        p("bundle_lines", bundle_lines, {"1", "256"},
+          "lines that travel as one message: the unit of arbitration between SMs");
+    }
+};
+
 struct VectorPipesConfig {
     Frequency clock{};
     std::int64_t lanes{};
@@ -68,6 +94,11 @@ struct VectorPipesConfig {
 struct SmConfig {
     Frequency clock{};
     Cycles barrier_latency{};
+    std::int64_t block_slots{};
+    std::int64_t thread_slots{};
+    std::int64_t registers{};
+    Bytes shared_bytes{};
+    LoadStoreConfig load_store{};
     SharedMemoryConfig shared_memory{};
     TensorMemoryConfig tensor_memory{};
     TmaConfig tma{};
@@ -78,6 +109,12 @@ struct SmConfig {
         p("clock", clock, {"100 MHz", "10 GHz"}, "clock of the SM: TMA, shared memory, barriers");
         p("barrier_latency", barrier_latency, {"1 clk", "10000 clk"},
           "mbarrier completes to the waiting warp's next instruction");
+        p("block_slots", block_slots, {"1", "64"}, "thread blocks that one SM holds");
+        p("thread_slots", thread_slots, {"32", "4096"}, "threads that one SM holds");
+        p("registers", registers, {"1024", "1048576"}, "32-bit registers of the threads");
+        p("shared_bytes", shared_bytes, {"1 KiB", "16 MiB"},
+          "shared memory of all blocks on one SM together");
+        p.group("load_store", load_store);
         p.group("shared_memory", shared_memory);
         p.group("tensor_memory", tensor_memory);
         p.group("tma", tma);

@@ -15,34 +15,68 @@
 
 namespace vr {
 
+/// What one group of thread blocks takes.
+struct BlockNeeds {
+    std::uint32_t blocks = 1;  ///< 1, or 2 on the two SMs of a pair
+    bool alone = true;         ///< each block has its SM for itself; the rest counts if not
+    std::int64_t threads = 0;  ///< of a block
+    std::int64_t registers = 0;
+    std::int64_t shared_bytes = 0;
+};
+
+/// What one SM holds.
+struct SmSpace {
+    std::int64_t blocks = 1;
+    std::int64_t threads = 0;
+    std::int64_t registers = 0;
+    std::int64_t shared_bytes = 0;
+};
+
 /// A kernel with groups that are not launched yet, as a policy sees it.
 struct WaitingKernel {
     OperatorIndex kernel{};
     std::int64_t groups = 1;
     std::int64_t launched = 0;  ///< groups so far; the next one has this number
     std::int64_t finished = 0;  ///< groups so far
-    std::uint32_t blocks = 1;   ///< of one group: 1, or 2 on the two SMs of a pair
+    BlockNeeds needs;           ///< of a group
     Time since;                 ///< when the scheduler learned of the kernel
 };
 
-/// Which SMs have a block. SMs 2k and 2k + 1 are a pair.
+/// Which SMs have room. SMs 2k and 2k + 1 are a pair.
 class SmRoom {
   public:
-    explicit SmRoom(std::size_t sms) : busy_(sms) {}
-    [[nodiscard]] std::uint32_t sms() const { return static_cast<std::uint32_t>(busy_.size()); }
-    [[nodiscard]] bool busy(std::uint32_t sm) const { return busy_[sm]; }
-    /// May a group of `blocks` blocks begin on `sm`? Two blocks need both SMs of a pair.
-    [[nodiscard]] bool fits(std::uint32_t sm, std::uint32_t blocks) const {
-        return sm < sms() && !busy_[sm] &&
-               (blocks == 1 || (sm % 2 == 0 && sm + 1 < sms() && !busy_[sm + 1]));
+    SmRoom(std::size_t sms, const SmSpace& space) : space_(space), used_(sms) {}
+    [[nodiscard]] std::uint32_t sms() const { return static_cast<std::uint32_t>(used_.size()); }
+    /// Blocks on an SM.
+    [[nodiscard]] std::int64_t blocks(std::uint32_t sm) const { return used_[sm].blocks; }
+    /// May a group begin on `sm`? Two blocks need both SMs of a pair.
+    [[nodiscard]] bool fits(std::uint32_t sm, const BlockNeeds& needs) const;
+    /// The SM with the fewest blocks that has room for the group, if there is one; the first of
+    /// several.
+    [[nodiscard]] std::optional<std::uint32_t> first_fit(const BlockNeeds& needs) const;
+    void take(std::uint32_t sm, const BlockNeeds& needs) { change(sm, needs, 1); }
+    void give_back(std::uint32_t sm, const BlockNeeds& needs) { change(sm, needs, -1); }
+    static constexpr auto state_members() {
+        return vr::state_members(vr::left_out(&SmRoom::space_), &SmRoom::used_);
     }
-    /// The first SM with room for the group, if there is one.
-    [[nodiscard]] std::optional<std::uint32_t> first_fit(std::uint32_t blocks) const;
-    void set(std::uint32_t sm, bool busy) { busy_[sm] = busy; }
-    static constexpr auto state_members() { return vr::state_members(&SmRoom::busy_); }
 
   private:
-    std::vector<bool> busy_;
+    struct Used {
+        std::int64_t blocks = 0;
+        bool alone = false;
+        std::int64_t threads = 0;
+        std::int64_t registers = 0;
+        std::int64_t shared_bytes = 0;
+        static constexpr auto state_members() {
+            using U = Used;
+            return vr::state_members(&U::blocks, &U::alone, &U::threads, &U::registers,
+                                     &U::shared_bytes);
+        }
+    };
+    [[nodiscard]] bool fits_one(std::uint32_t sm, const BlockNeeds& needs) const;
+    void change(std::uint32_t sm, const BlockNeeds& needs, std::int64_t sign);
+    SmSpace space_;
+    std::vector<Used> used_;
 };
 
 /// One launch: the next group of `waiting[kernel]` on `sm` (and its pair, for two blocks).

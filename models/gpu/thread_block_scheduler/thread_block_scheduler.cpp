@@ -7,7 +7,7 @@ namespace vr {
 
 ThreadBlockScheduler::ThreadBlockScheduler(std::string path,
                                            const ThreadBlockSchedulerConfig& config,
-                                           std::int64_t sms,
+                                           std::int64_t sms, const SmSpace& space,
                                            const std::vector<TileProgram>& programs,
                                            Attribution& attribution)
     : Unit(std::move(path)),
@@ -17,7 +17,7 @@ ThreadBlockScheduler::ThreadBlockScheduler(std::string path,
       programs_(programs),
       attribution_(attribution),
       policy_(block_policies().make(config.policy)),
-      room_(static_cast<std::size_t>(sms)),
+      room_(static_cast<std::size_t>(sms), space),
       tiles_done_(programs.size()),
       launch_owner_(attribution.owner("kernel to scheduler", "launch")),
       schedule_owner_(attribution.owner("thread block scheduler", "launch")),
@@ -40,23 +40,7 @@ void ThreadBlockScheduler::run(Time horizon) {
             return;
         }
         if (done == now) {
-            Stamped<BlockDone> stamped = blocks_in.pop();
-            BlockDone& message = stamped.message;
-            for (std::uint32_t i = 0; i < message.sms; ++i) {
-                room_.set(message.sm + i, false);
-            }
-            tiles_done_[message.kernel.value] += message.tiles;
-            const Cause cause =
-                attribution_.extend(std::move(message.cause), completion_owner_, stamped.arrival);
-            const auto found = std::find_if(
-                running_.begin(), running_.end(),
-                [&](const Running& running) { return running.kernel == message.kernel; });
-            ensure(found != running_.end(), "{}: a block of a kernel that does not run", path());
-            if (++found->groups_done == programs_[message.kernel.value].groups) {
-                kernels_out.send(now, KernelDone{message.kernel, cause});
-                running_.erase(found);
-            }
-            place(now, cause);
+            take_done(blocks_in.pop());
         } else {
             Stamped<KernelLaunch> stamped = launches_in.pop();
             const Cause cause = attribution_.extend(std::move(stamped.message.cause), launch_owner_,
@@ -67,6 +51,32 @@ void ThreadBlockScheduler::run(Time horizon) {
     }
 }
 
+void ThreadBlockScheduler::take_done(Stamped<BlockDone>&& stamped) {
+    BlockDone& message = stamped.message;
+    const TileProgram& program = programs_[message.kernel.value];
+    if (message.leaves) {
+        room_.give_back(message.sm, needs_of(program));
+    }
+    tiles_done_[message.kernel.value] += message.tiles;
+    const Cause cause =
+        attribution_.extend(std::move(message.cause), completion_owner_, stamped.arrival);
+    const auto found = std::find_if(running_.begin(), running_.end(), [&](const Running& running) {
+        return running.kernel == message.kernel;
+    });
+    ensure(found != running_.end(), "{}: a block of a kernel that does not run", path());
+    if (message.stored && ++found->groups_done == program.groups) {
+        kernels_out.send(stamped.arrival, KernelDone{message.kernel, cause});
+        running_.erase(found);
+    }
+    place(stamped.arrival, cause);
+}
+
+BlockNeeds ThreadBlockScheduler::needs_of(const TileProgram& program) {
+    return {static_cast<std::uint32_t>(program.blocks_per_group), program.threads_per_block == 0,
+            program.threads_per_block, program.threads_per_block * program.registers_per_thread,
+            program.shared_bytes};
+}
+
 void ThreadBlockScheduler::list_waiting() {
     waiting_.clear();
     waiting_at_.clear();
@@ -74,9 +84,8 @@ void ThreadBlockScheduler::list_waiting() {
         const Running& running = running_[i];
         const TileProgram& program = programs_[running.kernel.value];
         if (running.next_group < program.groups) {
-            waiting_.push_back(
-                {running.kernel, program.groups, running.next_group, running.groups_done,
-                 static_cast<std::uint32_t>(program.blocks_per_group), running.since});
+            waiting_.push_back({running.kernel, program.groups, running.next_group,
+                                running.groups_done, needs_of(program), running.since});
             waiting_at_.push_back(i);
         }
     }
@@ -88,13 +97,13 @@ void ThreadBlockScheduler::check(const BlockChoice& choice) const {
         throw UsageError(fmt::format("{}: policy '{}' chose waiting kernel {}; allowed: 0 to {}",
                                      path(), config_.policy, choice.kernel, waiting_.size() - 1));
     }
-    const std::uint32_t blocks = waiting_[choice.kernel].blocks;
-    if (!room_.fits(choice.sm, blocks)) {
+    const BlockNeeds& needs = waiting_[choice.kernel].needs;
+    if (!room_.fits(choice.sm, needs)) {
         throw UsageError(fmt::format(
             "{}: policy '{}' chose SM {} for a group of {} blocks; allowed: an SM below {} with "
             "room{}",
-            path(), config_.policy, choice.sm, blocks, room_.sms(),
-            blocks == 1 ? "" : ", the first of a pair with room on both"));
+            path(), config_.policy, choice.sm, needs.blocks, room_.sms(),
+            needs.blocks == 1 ? "" : ", the first of a pair with room on both"));
     }
 }
 
@@ -112,9 +121,7 @@ void ThreadBlockScheduler::place(Time now, const Cause& cause) {
 void ThreadBlockScheduler::launch_group(Running& running, std::uint32_t sm, Time now,
                                         const Cause& cause) {
     const TileProgram& program = programs_[running.kernel.value];
-    for (std::uint32_t i = 0; i < program.blocks_per_group; ++i) {
-        room_.set(sm + i, true);
-    }
+    room_.take(sm, needs_of(program));
     const Time at = clock_.align(std::max(now, free_at_));
     free_at_ = clock_.after(at, config_.block_interval);
     BlockLaunch launch;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The thread-block scheduler: hands groups of thread blocks to SM pairs with room, as its policy
-// (block_policy.h) says; by default kernels in order of launch. Not modelled: more than one block
-// per SM, priorities, preemption, cluster placement beyond the pair.
+// (block_policy.h) says; by default kernels in order of launch. A block's room is free when its
+// threads have ended; a kernel is done when its stores are taken over as well. Not modelled:
+// priorities, preemption, cluster placement beyond the pair.
 #pragma once
 
 #include <cstdint>
@@ -44,9 +45,10 @@ struct ThreadBlockSchedulerConfig {
 
 class ThreadBlockScheduler final : public Unit {
   public:
+    /// `space` is that of one of the `sms` SMs.
     ThreadBlockScheduler(std::string path, const ThreadBlockSchedulerConfig& config,
-                         std::int64_t sms, const std::vector<TileProgram>& programs,
-                         Attribution& attribution);
+                         std::int64_t sms, const SmSpace& space,
+                         const std::vector<TileProgram>& programs, Attribution& attribution);
 
     InPort<KernelLaunch> launches_in;
     InPort<BlockDone> blocks_in;
@@ -72,7 +74,7 @@ class ThreadBlockScheduler final : public Unit {
     struct Running {
         OperatorIndex kernel{};
         std::int64_t next_group = 0;
-        std::int64_t groups_done = 0;
+        std::int64_t groups_done = 0;  // with their stores
         Time since;
         Cause cause;  // latest of: launch, room on an SM
         static constexpr auto state_members() {
@@ -81,7 +83,9 @@ class ThreadBlockScheduler final : public Unit {
                                      &R::cause);
         }
     };
+    void take_done(Stamped<BlockDone>&& stamped);
     void place(Time now, const Cause& cause);
+    [[nodiscard]] static BlockNeeds needs_of(const TileProgram& program);
     void launch_group(Running& running, std::uint32_t sm, Time now, const Cause& cause);
     void list_waiting();
     void check(const BlockChoice& choice) const;

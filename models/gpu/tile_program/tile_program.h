@@ -30,11 +30,18 @@ struct TileForm {
     std::array<std::int64_t, kListedCoordinates> listed{};
 };
 
+/// Who moves the bytes of an operand.
+enum class MemoryPath : std::uint8_t {
+    kTma,      ///< between memory and a slot in shared memory, past the L1 cache
+    kThreads,  ///< plain loads and stores of the actor's threads: registers, through the L1 cache
+};
+
 /// A box of a tensor that TMA moves in one transfer: rows x bytes, origin by tile coordinates, cut
 /// at the tensor's ends.
 struct TileOperand {
     std::string name;
     TensorIndex tensor{};
+    MemoryPath path = MemoryPath::kTma;
     std::uint64_t base = 0;        ///< physical address of element (0, 0)
     std::int64_t pitch = 0;        ///< bytes from row to row
     std::int64_t tensor_rows = 0;  ///< rows that exist
@@ -68,6 +75,7 @@ struct TilePipeline {
     std::int64_t arrivals = 1;     ///< arrivals that make a slot empty again (one per consumer)
     /// Instruction arrivals that make a slot full, besides the bytes of its transfers
     std::int64_t fills = 1;
+    bool registers = false;  ///< slots are registers: who waits for them goes on at once
 };
 
 enum class TileOpcode : std::uint8_t {
@@ -212,6 +220,9 @@ struct TileProgram {
     /// Tiles are walked in bands of this many rows of tiles, column by column
     std::int64_t raster_rows = 1;
     std::int64_t blocks_per_group = 1;
+    /// What a block takes of an SM that it shares with others. 0 threads: it has the SM for itself.
+    std::int64_t threads_per_block = 0;
+    std::int64_t registers_per_thread = 0;
     std::int64_t groups = 1;  ///< groups launched (persistent: each takes every groups-th tile)
     std::vector<RowTile> row_tiles;  ///< by row of tiles; empty: they follow one another
     std::int64_t columns_per_product =

@@ -23,6 +23,7 @@ Tpc::Tpc(std::string path, const SmConfig& config, std::uint32_t first_sm, std::
       clock_(config.clock),
       vector_clock_(config.vector_pipes.clock),
       load_line_clock_(Frequency{config.clock.value * config.tma.lines_per_clock}),
+      access_line_clock_(Frequency{config.clock.value * config.load_store.lines_per_clock}),
       shared_write_clock_(Frequency{config.clock.value * config.shared_memory.write_width.value}),
       tensor_memory_clock_(Frequency{config.clock.value * config.tensor_memory.read_width.value}),
       vector_lane_clock_(Frequency{config.vector_pipes.clock.value * config.vector_pipes.lanes}),
@@ -85,18 +86,15 @@ void Tpc::run(Time horizon) {
         std::pop_heap(calendar_.begin(), calendar_.end(), kLater);
         Event event = std::move(calendar_.back());
         calendar_.pop_back();
-        Group& group = groups_[event.group];
         switch (event.kind) {
             case EventKind::kActor:
                 step(event.group, event.index, now, std::move(event.cause));
                 break;
-            case EventKind::kLoadEngine:
-                run_engine(event.index, false, now);
+            case EventKind::kEngine:
+                run_engine(event.index, static_cast<EngineKind>(event.group), now);
                 break;
-            case EventKind::kStoreEngine:
-                run_engine(event.index, true, now);
-                break;
-            case EventKind::kArrive:
+            case EventKind::kArrive: {
+                Group& group = groups_[event.group];
                 if (event.transfer != 0xffffffffU) {
                     finish_transfer(event.transfer, now, event.cause);
                     break;
@@ -106,7 +104,9 @@ void Tpc::run(Time horizon) {
                 }
                 --group.open_work;
                 break;
-            case EventKind::kRelease:
+            }
+            case EventKind::kRelease: {
+                Group& group = groups_[event.group];
                 if (ring(group, event.pipeline, event.index)
                         .release(event.slot, now, event.cause)) {
                     wake_waiters(event.group, event.pipeline, event.index);
@@ -115,6 +115,7 @@ void Tpc::run(Time horizon) {
                 note(group, now, event.cause);
                 finish_group_if_done(event.group);
                 break;
+            }
         }
     }
 }
@@ -132,9 +133,13 @@ void Tpc::take_launch(Stamped<BlockLaunch>&& stamped) {
     const TileProgram& program = programs_[launch.kernel.value];
     inputs_.push(static_cast<std::uint64_t>(stamped.arrival.value));
     inputs_.push(launch.kernel.value * 4U + launch.first_sm);
-    const auto number = static_cast<std::uint8_t>(groups_[0].active ? 1 : 0);
+    const auto idle =
+        std::find_if(groups_.begin(), groups_.end(), [](const Group& g) { return !g.active; });
+    const auto number = static_cast<GroupNumber>(idle - groups_.begin());
+    if (idle == groups_.end()) {
+        groups_.emplace_back();
+    }
     Group& group = groups_[number];
-    ensure(!group.active, "{}: a third group of thread blocks", path());
     group = Group{};
     group.program = &program;
     group.active = true;
@@ -171,7 +176,7 @@ void Tpc::note(Group& group, Time at, const Cause& cause) {
     }
 }
 
-void Tpc::wake_waiters(std::uint8_t group_number, std::uint8_t pipeline, std::uint8_t block) {
+void Tpc::wake_waiters(GroupNumber group_number, std::uint8_t pipeline, std::uint8_t block) {
     Group& group = groups_[group_number];
     const bool shared = is_shared(group, pipeline);
     for (std::size_t i = 0; i < group.actors.size(); ++i) {
@@ -190,7 +195,9 @@ void Tpc::wake_waiters(std::uint8_t group_number, std::uint8_t pipeline, std::ui
         if (barrier == nullptr) {
             continue;
         }
-        const Time at = clock_.after(barrier->completed, config_.barrier_latency);
+        const Time at = group.program->pipelines[pipeline].registers
+                            ? barrier->completed
+                            : clock_.after(barrier->completed, config_.barrier_latency);
         Cause cause = extend(barrier->cause, owners_.barrier, at, [&] {
             const bool full = actor.status == ActorStatus::kWaitsForFull;
             return fmt::format("the last arrival made a slot of '{}' {}",
@@ -212,27 +219,15 @@ void Tpc::take_response(Stamped<BundleDone>&& stamped) {
                  (done.write ? 1U : 0U));
     const CauseTrail came = explains() ? done.cause : CauseTrail();
     const CauseTrail cause = attribution_.extend(std::move(done.cause), owners_.delivery, now);
-    Transfer& transfer = transfers_[done.tag];
     const auto sm_number = static_cast<std::uint8_t>(done.sm - first_sm_);
     Sm& sm = sms_[sm_number];
-    Engine& engine = done.write ? sm.store : sm.load;
-    engine.in_flight -= done.bytes;
-    if (engine.blocked) {
-        engine.blocked = false;
-        engine.unblocked = explains() ? credit_cause(came, done, now) : attribution_.keep(cause);
-        if (!engine.scheduled) {
-            engine.scheduled = true;
-            push({now,
-                  0,
-                  done.write ? EventKind::kStoreEngine : EventKind::kLoadEngine,
-                  0,
-                  sm_number,
-                  0,
-                  0,
-                  0xffffffffU,
-                  {}});
-        }
+    if (!done.write && (done.tag & kAccessTag) != 0) {
+        give_credit(sm_number, kThreadLoad, came, cause, done, now);
+        take_access(done.tag & ~kAccessTag, sm_number, done.bytes, cause, now);
+        return;
     }
+    Transfer& transfer = transfers_[done.tag];
+    give_credit(sm_number, engine_kind(transfer), came, cause, done, now);
     transfer.outstanding -= done.bytes;
     if (done.write) {
         if (transfer.issued && transfer.outstanding == 0) {
@@ -256,19 +251,33 @@ void Tpc::take_response(Stamped<BundleDone>&& stamped) {
     }
 }
 
-// The chain of a response that made room in a window that TMA waited for.
-Cause Tpc::credit_cause(const CauseTrail& came, const BundleDone& done, Time now) {
-    const Bytes window = done.write ? config_.tma.store_window : config_.tma.load_window;
+void Tpc::give_credit(std::uint8_t sm_number, EngineKind kind, const CauseTrail& came,
+                      const CauseTrail& cause, const BundleDone& done, Time now) {
+    Engine& engine = sms_[sm_number].engines[kind];
+    engine.in_flight -= done.bytes;
+    if (!engine.blocked) {
+        return;
+    }
+    engine.blocked = false;
+    engine.unblocked = explains() ? credit_cause(kind, came, done, now) : attribution_.keep(cause);
+    if (!engine.scheduled) {
+        schedule_engine(sm_number, kind, now);
+    }
+}
+
+// The chain of a response that made room in a window that an engine waited for.
+Cause Tpc::credit_cause(EngineKind kind, const CauseTrail& came, const BundleDone& done, Time now) {
     return extend(attribution_.keep(came), owners_.delivery, now, [&] {
         return fmt::format(
-            "brought {} B of credit that TMA waited for: its {} window of {} was full", done.bytes,
-            done.write ? "store" : "load", to_text(window));
+            "brought {} B of credit that {} waited for: its {} window of {} was full", done.bytes,
+            kind == kTmaLoad || kind == kTmaStore ? "TMA" : "the load-store unit",
+            done.write ? "store" : "load", to_text(window_of(kind)));
     });
 }
 
 void Tpc::finish_transfer(std::uint32_t number, Time at, const Cause& cause) {
     Transfer& transfer = transfers_[number];
-    const std::uint8_t group_number = transfer.group;
+    const GroupNumber group_number = transfer.group;
     Group& group = groups_[group_number];
     const auto block = static_cast<std::uint8_t>(transfer.sm - group.first_sm);
     const std::uint8_t pipeline = transfer.pipeline;
@@ -288,7 +297,7 @@ void Tpc::finish_transfer(std::uint32_t number, Time at, const Cause& cause) {
     }
     free_transfers_.push_back(number);
     if (store) {
-        --group.open_work;
+        --(transfer.path == MemoryPath::kTma ? group.open_work : group.open_stores);
         note(group, at, cause);
         finish_group_if_done(group_number);
         return;
@@ -298,7 +307,7 @@ void Tpc::finish_transfer(std::uint32_t number, Time at, const Cause& cause) {
     }
 }
 
-void Tpc::finish_group_if_done(std::uint8_t number) {
+void Tpc::finish_group_if_done(GroupNumber number) {
     Group& group = groups_[number];
     if (!group.active || group.open_work > 0) {
         return;
@@ -308,15 +317,24 @@ void Tpc::finish_group_if_done(std::uint8_t number) {
             return;
         }
     }
-    group.active = false;
-    explained_event(group, group.first_sm, "thread blocks end", group.latest, group.latest_cause,
-                    group.tiles, "tiles");
     BlockDone done;
     done.kernel = group.program->operator_index;
     done.sm = static_cast<std::uint16_t>(first_sm_ + group.first_sm);
-    done.sms = static_cast<std::uint8_t>(group.program->blocks_per_group);
-    done.tiles = group.tiles;
+    done.leaves = !group.left;
+    done.stored = group.open_stores == 0;
+    done.tiles = group.left ? 0 : group.tiles;
+    if (!done.leaves && !done.stored) {
+        return;
+    }
+    group.left = true;
     done.cause = group.latest_cause;
+    if (!done.stored) {
+        blocks_out.send(group.latest, std::move(done));
+        return;
+    }
+    group.active = false;
+    explained_event(group, group.first_sm, "thread blocks end", group.latest, group.latest_cause,
+                    group.tiles, "tiles");
     blocks_out.send(group.latest, std::move(done));
 }
 

@@ -7,12 +7,14 @@
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "models/base/attribution.h"
 #include "models/base/event_record.h"
 #include "models/gpu/messages.h"
+#include "models/gpu/sm/l1/l1.h"
 #include "models/gpu/sm/mbarrier/slot_ring.h"
 #include "models/gpu/sm/sm_config.h"
 #include "models/gpu/sm/tensor_core/tensor_core.h"
@@ -34,8 +36,9 @@ struct SmWork {
     std::int64_t multiply_adds = 0;
     std::int64_t shared_read = 0;     ///< bytes read by the tensor core and by stores
     std::int64_t shared_written = 0;  ///< bytes written by TMA and epilogues
-    std::int64_t bytes_loaded = 0;
-    std::int64_t bytes_stored = 0;
+    std::int64_t bytes_loaded = 0;    ///< from L2
+    std::int64_t bytes_stored = 0;    ///< to L2
+    std::int64_t l1_hits = 0;         ///< bytes of plain loads that L1 had
     std::int64_t vector_operations = 0;
     std::int64_t tiles = 0;
 };
@@ -68,12 +71,18 @@ class Tpc final : public Unit {
     [[nodiscard]] std::uint64_t input_digest() const { return inputs_.value(); }
 
   private:
-    enum class EventKind : std::uint8_t { kActor, kLoadEngine, kStoreEngine, kArrive, kRelease };
+    static constexpr std::uint32_t kAccessTag = 0x80000000U;  // of plain loads: their Access
+    /// A group of thread blocks, by its place in groups_.
+    using GroupNumber = std::uint16_t;
+    enum class EventKind : std::uint8_t { kActor, kEngine, kArrive, kRelease };
+    /// What moves bytes between an SM and L2, each with a queue of transfers: TMA for loads and for
+    /// stores, the load-store unit of the threads for loads and for stores.
+    enum EngineKind : std::uint8_t { kTmaLoad, kTmaStore, kThreadLoad, kThreadStore, kEngines };
     struct Event {
         Time at;
         std::uint64_t sequence = 0;
         EventKind kind = EventKind::kActor;
-        std::uint8_t group = 0;
+        GroupNumber group = 0;      // or an engine's kind
         std::uint8_t index = 0;     // actor, or SM
         std::uint8_t pipeline = 0;  // of a ring
         std::uint32_t slot = 0;
@@ -102,19 +111,22 @@ class Tpc final : public Unit {
     struct Group {
         const TileProgram* program = nullptr;
         bool active = false;
+        bool left = false;  // its threads have ended, its stores have not
         std::uint8_t first_sm = 0;
         std::uint32_t number = 0;
         std::vector<Actor> actors;
-        std::vector<SlotRing> rings;  // pipeline * 2 + block (block 0 alone where shared)
-        std::int64_t open_work = 0;   // stores not taken over yet, barrier arrivals on their way
+        std::vector<SlotRing> rings;   // pipeline * 2 + block (block 0 alone where shared)
+        std::int64_t open_work = 0;    // TMA stores not taken over, barrier arrivals on their way
+        std::int64_t open_stores = 0;  // of threads, which end without waiting for them
         std::uint32_t tiles = 0;
         Time latest;
         Cause latest_cause;
     };
     struct Transfer {
         BoxWalk walk;
-        std::uint8_t group = 0;
+        GroupNumber group = 0;
         std::uint8_t sm = 0;
+        MemoryPath path = MemoryPath::kTma;
         std::uint8_t pipeline = 0;
         std::uint8_t operand = 0;
         std::uint32_t slot = 0;
@@ -131,7 +143,7 @@ class Tpc final : public Unit {
         Cause cause;              // of its instruction
         CauseTrail landed_cause;  // of the response that came last
     };
-    struct Engine {  // TMA: one for loads, one for stores
+    struct Engine {
         std::deque<std::uint32_t> queue;
         bool scheduled = false;
         bool blocked = false;
@@ -139,13 +151,29 @@ class Tpc final : public Unit {
         Time free_at;
         Cause unblocked;  // the response that made room
     };
+    // A bundle of a plain load on its way: what L1 waits for.
+    struct Access {
+        std::uint32_t transfer = 0;
+        std::uint32_t count = 0;
+        std::uint64_t address = 0;
+        std::int64_t stride = 0;
+        std::uint8_t sectors = 0;
+    };
+    // A transfer that waits for a line which another has asked for.
+    struct LineWaiter {
+        std::uint64_t address = 0;
+        std::uint32_t transfer = 0;
+        std::uint8_t sectors = 0;
+    };
     struct Sm {
         explicit Sm(const SmConfig& config)
             : tensor_core(config.tensor_core, config.shared_memory.read_width) {}
         TensorCore tensor_core;
         Cause tensor_cause;
-        Engine load;
-        Engine store;
+        std::array<Engine, kEngines> engines;
+        std::optional<L1> l1;  // from the first plain load on
+        std::vector<LineWaiter> line_waiters;
+        Time load_store_free;  // loads and stores of threads take turns in it
         Time shared_write_free;
         Time tensor_memory_free;
         Time vector_free;
@@ -163,23 +191,24 @@ class Tpc final : public Unit {
     void push(Event event);
     void take_launch(Stamped<BlockLaunch>&& stamped);
     void take_response(Stamped<BundleDone>&& stamped);
-    [[nodiscard]] Cause credit_cause(const CauseTrail& came, const BundleDone& done, Time now);
+    [[nodiscard]] Cause credit_cause(EngineKind kind, const CauseTrail& came,
+                                     const BundleDone& done, Time now);
     void finish_transfer(std::uint32_t transfer, Time at, const Cause& cause);
-    void finish_group_if_done(std::uint8_t group);
-    void wake_waiters(std::uint8_t group, std::uint8_t pipeline, std::uint8_t block);
+    void finish_group_if_done(GroupNumber group);
+    void wake_waiters(GroupNumber group, std::uint8_t pipeline, std::uint8_t block);
     void note(Group& group, Time at, const Cause& cause);
     [[nodiscard]] SlotRing& ring(Group& group, std::uint8_t pipeline, std::uint8_t block);
     [[nodiscard]] bool is_shared(const Group& group, std::uint8_t pipeline) const;
 
     // tpc_actor.cpp: the instructions of tile programs
-    void step(std::uint8_t group, std::uint8_t actor, Time now, Cause cause);
+    void step(GroupNumber group, std::uint8_t actor, Time now, Cause cause);
     /// Executes one instruction; false when the actor waits, sleeps or has ended.
-    bool execute(Group& group, std::uint8_t group_number, Actor& actor, std::uint8_t actor_number);
+    bool execute(Group& group, GroupNumber group_number, Actor& actor, std::uint8_t actor_number);
     void multiply(Group& group, Actor& actor, const TileInstruction& instruction);
     /// Puts the actor to sleep while a resource that is free at `free` works for `span`.
-    void occupy(Group& group, std::uint8_t group_number, Actor& actor, std::uint8_t actor_number,
+    void occupy(Group& group, GroupNumber group_number, Actor& actor, std::uint8_t actor_number,
                 Time& free, Time span, OwnerId owner);
-    void arrive_later(Group& group, std::uint8_t group_number, EventKind kind, const Actor& actor,
+    void arrive_later(Group& group, GroupNumber group_number, EventKind kind, const Actor& actor,
                       std::uint8_t pipeline, Time at, const Cause& cause);
     void convert(const Group& group, const Actor& actor, std::uint8_t pipeline);
     /// The slot of a pipeline that the actor holds, and where it begins in shared memory.
@@ -202,15 +231,31 @@ class Tpc final : public Unit {
     }
 
     // tpc_tma.cpp: transfers
-    void start_transfer(Group& group, std::uint8_t group_number, Actor& actor,
+    void start_transfer(Group& group, GroupNumber group_number, Actor& actor,
                         const TileInstruction& instruction, bool store);
     /// The same for a prefetch of what the instruction's operand will be some rounds from now.
-    void start_prefetch(const Group& group, std::uint8_t group_number, const Actor& actor,
+    void start_prefetch(const Group& group, GroupNumber group_number, const Actor& actor,
                         const TileInstruction& instruction);
     /// Queues a transfer at its engine: its instruction was issued by `actor` just now.
     void enqueue(std::uint32_t number, const Actor& actor);
     void end_prefetch(std::uint32_t number, Time at);
-    void run_engine(std::uint8_t sm, bool store, Time now);
+    void schedule_engine(std::uint8_t sm, EngineKind kind, Time at);
+    void run_engine(std::uint8_t sm, EngineKind kind, Time now);
+    /// Cuts the next bundle of a TMA transfer and sends it.
+    void send_bundle(std::uint8_t sm, EngineKind kind, std::uint32_t number, Time now);
+    /// Everything of a transfer has been sent.
+    void end_issue(std::uint8_t sm, std::uint32_t number, Time now, Time free);
+    [[nodiscard]] Engine& engine_of(const Transfer& transfer);
+    [[nodiscard]] static EngineKind engine_kind(const Transfer& transfer) {
+        const bool tma = transfer.path == MemoryPath::kTma;
+        return tma ? (transfer.store ? kTmaStore : kTmaLoad)
+                   : (transfer.store ? kThreadStore : kThreadLoad);
+    }
+    [[nodiscard]] Bytes window_of(EngineKind kind) const;
+    [[nodiscard]] std::int64_t bundle_lines_of(EngineKind kind) const;
+    /// Room in an engine's window.
+    void give_credit(std::uint8_t sm, EngineKind kind, const CauseTrail& came,
+                     const CauseTrail& cause, const BundleDone& done, Time now);
     /// The bytes of a transfer, between memory and shared memory.
     void move_data(const Group& group, const Transfer& transfer, Time now);
     [[nodiscard]] MemoryBox box_of(const Group& group, const TileOperand& operand,
@@ -218,10 +263,21 @@ class Tpc final : public Unit {
                                    const std::vector<std::int32_t>& row_list) const;
     std::uint32_t allocate_transfer();
 
+    // tpc_load_store.cpp: plain loads and stores
+    /// Cuts the next bundle of a plain load or store: lines that L1 has, lines to ask for.
+    void access_bundle(std::uint8_t sm, std::uint32_t number, Time now);
+    void send_access(std::uint8_t sm, std::uint32_t number, const LineBundle& lines, Time now);
+    void take_access(std::uint32_t access, std::uint8_t sm, std::uint32_t bytes,
+                     const CauseTrail& cause, Time now);
+    /// `bytes` of a transfer have landed at `at`.
+    void land(std::uint32_t number, std::uint32_t bytes, Time at, const CauseTrail& cause);
+    std::uint32_t allocate_access();
+
     SmConfig config_;
     Clock clock_;
     Clock vector_clock_;
     Clock load_line_clock_;
+    Clock access_line_clock_;
     Clock shared_write_clock_;
     Clock tensor_memory_clock_;
     Clock vector_lane_clock_;
@@ -233,9 +289,11 @@ class Tpc final : public Unit {
     EventRecord* events_;
     TpcOwners owners_;
     std::vector<Sm> sms_;
-    std::array<Group, 2> groups_;
+    std::deque<Group> groups_;  // places stay: an actor's work may start another's
     std::vector<Transfer> transfers_;
     std::vector<std::uint32_t> free_transfers_;
+    std::vector<Access> accesses_;
+    std::vector<std::uint32_t> free_accesses_;
     std::vector<Event> calendar_;  // binary heap
     std::uint64_t event_sequence_ = 0;
     DigestSink inputs_;

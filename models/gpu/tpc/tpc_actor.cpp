@@ -14,7 +14,7 @@ bool has_products(const TileProgram& program) {
 }
 }  // namespace
 
-void Tpc::step(std::uint8_t group_number, std::uint8_t actor_number, Time now, Cause cause) {
+void Tpc::step(GroupNumber group_number, std::uint8_t actor_number, Time now, Cause cause) {
     Group& group = groups_[group_number];
     Actor& actor = group.actors[actor_number];
     actor.since = now;
@@ -47,14 +47,14 @@ void Tpc::stall_event(const Group& group, const Actor& actor, Time until, const 
     events_->set_cause(event, cause);
 }
 
-void Tpc::occupy(Group&, std::uint8_t group_number, Actor& actor, std::uint8_t actor_number,
+void Tpc::occupy(Group&, GroupNumber group_number, Actor& actor, std::uint8_t actor_number,
                  Time& free, Time span, OwnerId owner) {
     free = std::max(free, actor.since) + span;
     push({free, 0, EventKind::kActor, group_number, actor_number, 0, 0, 0xffffffffU,
           attribution_.extend(actor.cause, owner, free)});
 }
 
-void Tpc::arrive_later(Group& group, std::uint8_t group_number, EventKind kind, const Actor& actor,
+void Tpc::arrive_later(Group& group, GroupNumber group_number, EventKind kind, const Actor& actor,
                        std::uint8_t pipeline, Time at, const Cause& cause) {
     const std::int64_t stages = group.program->pipelines[pipeline].stages;
     const auto slot = static_cast<std::uint32_t>((actor.items[pipeline] - 1) % stages);
@@ -62,8 +62,7 @@ void Tpc::arrive_later(Group& group, std::uint8_t group_number, EventKind kind, 
     push({at, 0, kind, group_number, actor.block, pipeline, slot, 0xffffffffU, cause});
 }
 
-bool Tpc::execute(Group& group, std::uint8_t group_number, Actor& actor,
-                  std::uint8_t actor_number) {
+bool Tpc::execute(Group& group, GroupNumber group_number, Actor& actor, std::uint8_t actor_number) {
     const TileProgram& program = *group.program;
     const TileInstruction& instruction = actor.code->code[actor.program_counter];
     const std::uint8_t pipeline = instruction.pipeline;

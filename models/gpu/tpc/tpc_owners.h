@@ -11,6 +11,8 @@ struct TpcOwners {
         : block_start(attribution.owner("thread block start", "launch")),
           tma_issue(attribution.owner("TMA issue", "TMA")),
           tma_queue(attribution.owner("TMA queue", "TMA")),
+          load_store(attribution.owner("load-store unit", "load-store unit")),
+          l1(attribution.owner("L1 access", "SM latency")),
           delivery(attribution.owner("crossbar to SM", "L2 latency")),
           shared_write(attribution.owner("shared memory write", "shared memory")),
           shared_read(attribution.owner("shared memory read", "shared memory")),
@@ -23,6 +25,8 @@ struct TpcOwners {
     OwnerId block_start;
     OwnerId tma_issue;
     OwnerId tma_queue;
+    OwnerId load_store;
+    OwnerId l1;
     OwnerId delivery;
     OwnerId shared_write;
     OwnerId shared_read;

@@ -24,13 +24,15 @@ void Tpc::waits(std::vector<Wait>& out) const {
     }
     for (std::size_t i = 0; i < sms_.size(); ++i) {
         const Sm& sm = sms_[i];
-        for (const Engine* engine : {&sm.load, &sm.store}) {
-            if (engine->in_flight > 0) {
+        static constexpr std::array<const char*, kEngines> kNames = {
+            "tma.load", "tma.store", "load_store.load", "load_store.store"};
+        for (std::size_t kind = 0; kind < kEngines; ++kind) {
+            const Engine& engine = sm.engines[kind];
+            if (engine.in_flight > 0) {
                 out.push_back(
-                    {fmt::format("{}.sm{}.tma.{}", path(), i,
-                                 engine == &sm.load ? "load" : "store"),
-                     fmt::format("{} B in flight (credit of its window)", engine->in_flight),
-                     "crossbar", engine->free_at});
+                    {fmt::format("{}.sm{}.{}", path(), i, kNames[kind]),
+                     fmt::format("{} B in flight (credit of its window)", engine.in_flight),
+                     "crossbar", engine.free_at});
             }
         }
     }
@@ -39,7 +41,9 @@ void Tpc::waits(std::vector<Wait>& out) const {
 std::int64_t Tpc::bytes_in_flight() const {
     std::int64_t bytes = 0;
     for (const Sm& sm : sms_) {
-        bytes += sm.load.in_flight + sm.store.in_flight;
+        for (const Engine& engine : sm.engines) {
+            bytes += engine.in_flight;
+        }
     }
     return bytes;
 }
@@ -51,8 +55,9 @@ void Tpc::statistics(StatisticsRegistry& out) const {
         out.add(base, "tensor_busy", work.tensor_busy.value, "fs", "tensor core taken");
         out.add(base, "multiply_adds", work.multiply_adds, "operations",
                 "multiply-adds of the tensor core");
-        out.add(base, "bytes_loaded", work.bytes_loaded, "B", "by TMA, from L2");
-        out.add(base, "bytes_stored", work.bytes_stored, "B", "by TMA, to L2");
+        out.add(base, "bytes_loaded", work.bytes_loaded, "B", "from L2");
+        out.add(base, "bytes_stored", work.bytes_stored, "B", "to L2");
+        out.add(base, "l1_hits", work.l1_hits, "B", "plain loads that L1 had");
         out.add(base, "shared_read", work.shared_read, "B", "read from shared memory");
         out.add(base, "shared_written", work.shared_written, "B", "written to shared memory");
         out.add(base, "vector_operations", work.vector_operations, "operations",

@@ -24,25 +24,35 @@ void Tpc::state(StateHasher& out) const {
     for (const Sm& sm : sms_) {
         out(sm.tensor_core, sm.tensor_cause, sm.shared_write_free, sm.tensor_memory_free,
             sm.vector_free, sm.exponentials_free);
-        give_engine(sm.load);
-        give_engine(sm.store);
+        std::for_each(sm.engines.begin(), sm.engines.end(), give_engine);
+        out(sm.load_store_free, sm.l1.has_value(), sm.line_waiters.size());
+        if (sm.l1) {
+            out(*sm.l1);
+        }
+        for (const LineWaiter& w : sm.line_waiters) {
+            out.all_of<LineWaiter>(w.address, w.transfer, w.sectors);
+        }
         const SmWork& w = sm.work;
         out.all_of<SmWork>(w.tensor_busy, w.multiply_adds, w.shared_read, w.shared_written,
-                           w.bytes_loaded, w.bytes_stored, w.vector_operations, w.tiles);
+                           w.bytes_loaded, w.bytes_stored, w.l1_hits, w.vector_operations, w.tiles);
     }
     for (const Group& g : groups_) {
         out.all_of<Group>(g.program == nullptr ? -1 : std::int64_t{g.program->operator_index.value},
-                          g.active, g.first_sm, g.number, g.actors.size(), g.rings, g.open_work,
-                          g.tiles, g.latest, g.latest_cause);
+                          g.active, g.left, g.first_sm, g.number, g.actors.size(), g.rings,
+                          g.open_work, g.open_stores, g.tiles, g.latest, g.latest_cause);
         std::for_each(g.actors.begin(), g.actors.end(), give_actor);
     }
     out(transfers_.size());
     for (const Transfer& t : transfers_) {
-        out.all_of<Transfer>(t.walk, t.group, t.sm, t.pipeline, t.operand, t.slot, t.store,
+        out.all_of<Transfer>(t.walk, t.group, t.sm, t.path, t.pipeline, t.operand, t.slot, t.store,
                              t.prefetch, t.issued, t.outstanding, t.tile, t.k, t.tensor,
                              t.evict_first, t.begun, t.landed, t.cause, t.landed_cause);
     }
-    out(free_transfers_, event_sequence_, inputs_);
+    out(accesses_.size());
+    for (const Access& a : accesses_) {
+        out.all_of<Access>(a.transfer, a.count, a.address, a.stride, a.sectors);
+    }
+    out(free_transfers_, free_accesses_, event_sequence_, inputs_);
     // How the heap lies is nobody's business: events leave it by time and number.
     std::vector<const Event*> events;
     for (const Event& event : calendar_) {

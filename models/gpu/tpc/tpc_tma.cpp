@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// TMA of an SM pair: transfers are cut into bundles of lines and sent while the window has room.
+// Transfers of an SM pair: they wait at their engine, are cut into bundles of lines and sent while
+// the engine's window has room. Here those of TMA; plain loads and stores: tpc_load_store.cpp.
 #include <algorithm>
 
 #include "models/gpu/tpc/data_path.h"
@@ -64,7 +65,7 @@ MemoryBox Tpc::box_of(const Group& group, const TileOperand& operand, std::int64
     return box;
 }
 
-void Tpc::start_transfer(Group& group, std::uint8_t group_number, Actor& actor,
+void Tpc::start_transfer(Group& group, GroupNumber group_number, Actor& actor,
                          const TileInstruction& instruction, bool store) {
     const TilePipeline& pipeline = group.program->pipelines[instruction.pipeline];
     const TileOperand& operand = group.program->operands[instruction.operand];
@@ -73,28 +74,31 @@ void Tpc::start_transfer(Group& group, std::uint8_t group_number, Actor& actor,
     const std::uint32_t number = allocate_transfer();
     Transfer& transfer = transfers_[number];
     transfer = Transfer{};
+    transfer.path = operand.path;
+    transfer.store = store;
     transfer.walk = BoxWalk(
         box_of(group, operand, actor.tile, actor.loop_counter, actor.block, operand.row_list),
-        static_cast<std::uint32_t>(config_.tma.bundle_lines));
+        static_cast<std::uint32_t>(bundle_lines_of(engine_kind(transfer))));
     transfer.group = group_number;
     transfer.sm = static_cast<std::uint8_t>(group.first_sm + actor.block);
     transfer.pipeline = instruction.pipeline;
     transfer.operand = instruction.operand;
     transfer.slot = slot;
-    transfer.store = store;
     transfer.tile = actor.tile;
     transfer.k = actor.loop_counter;
     transfer.tensor = operand.tensor;
     transfer.evict_first = operand.evict_first;
-    if (store) {
+    if (!store) {
+        ring(group, instruction.pipeline, actor.block).expect(slot);
+    } else if (operand.path == MemoryPath::kTma) {
         ++group.open_work;
     } else {
-        ring(group, instruction.pipeline, actor.block).expect(slot);
+        ++group.open_stores;
     }
     enqueue(number, actor);
 }
 
-void Tpc::start_prefetch(const Group& group, std::uint8_t group_number, const Actor& actor,
+void Tpc::start_prefetch(const Group& group, GroupNumber group_number, const Actor& actor,
                          const TileInstruction& instruction) {
     const TileProgram& program = *group.program;
     const TileOperand& operand = program.operands[instruction.operand];
@@ -117,26 +121,46 @@ void Tpc::start_prefetch(const Group& group, std::uint8_t group_number, const Ac
     enqueue(number, actor);
 }
 
+Tpc::Engine& Tpc::engine_of(const Transfer& transfer) {
+    return sms_[transfer.sm].engines[engine_kind(transfer)];
+}
+
+Bytes Tpc::window_of(EngineKind kind) const {
+    switch (kind) {
+        case kTmaLoad:
+            return config_.tma.load_window;
+        case kTmaStore:
+            return config_.tma.store_window;
+        case kThreadLoad:
+            return config_.load_store.load_window;
+        default:
+            return config_.load_store.store_window;
+    }
+}
+
+std::int64_t Tpc::bundle_lines_of(EngineKind kind) const {
+    return kind == kTmaLoad || kind == kTmaStore ? config_.tma.bundle_lines
+                                                 : config_.load_store.bundle_lines;
+}
+
+void Tpc::schedule_engine(std::uint8_t sm, EngineKind kind, Time at) {
+    sms_[sm].engines[kind].scheduled = true;
+    push({at, 0, EventKind::kEngine, kind, sm, 0, 0, 0xffffffffU, {}});
+}
+
 void Tpc::enqueue(std::uint32_t number, const Actor& actor) {
     Transfer& transfer = transfers_[number];
     transfer.begun = actor.since;
-    const Time ready = clock_.after(actor.since, config_.tma.issue_latency);
-    transfer.cause = extend(actor.cause, owners_.tma_issue, ready, [&] {
+    const bool tma = transfer.path == MemoryPath::kTma;
+    const Time ready =
+        tma ? clock_.after(actor.since, config_.tma.issue_latency) : clock_.align(actor.since);
+    transfer.cause = extend(actor.cause, tma ? owners_.tma_issue : owners_.load_store, ready, [&] {
         return groups_[transfer.group].program->operands[transfer.operand].name;
     });
-    Engine& engine = transfer.store ? sms_[transfer.sm].store : sms_[transfer.sm].load;
+    Engine& engine = engine_of(transfer);
     engine.queue.push_back(number);
     if (!engine.scheduled && !engine.blocked) {
-        engine.scheduled = true;
-        push({std::max(ready, engine.free_at),
-              0,
-              transfer.store ? EventKind::kStoreEngine : EventKind::kLoadEngine,
-              0,
-              transfer.sm,
-              0,
-              0,
-              0xffffffffU,
-              {}});
+        schedule_engine(transfer.sm, engine_kind(transfer), std::max(ready, engine.free_at));
     }
 }
 
@@ -177,91 +201,103 @@ void Tpc::move_data(const Group& group, const Transfer& transfer, Time now) {
     }
 }
 
-void Tpc::run_engine(std::uint8_t sm_number, bool store, Time now) {
+void Tpc::run_engine(std::uint8_t sm_number, EngineKind kind, Time now) {
     Sm& sm = sms_[sm_number];
-    Engine& engine = store ? sm.store : sm.load;
+    Engine& engine = sm.engines[kind];
     engine.scheduled = false;
     if (engine.queue.empty()) {
         return;
     }
     const std::uint32_t number = engine.queue.front();
     Transfer& transfer = transfers_[number];
-    const auto again = [&](Time at) {
-        engine.scheduled = true;
-        push({at,
-              0,
-              store ? EventKind::kStoreEngine : EventKind::kLoadEngine,
-              0,
-              sm_number,
-              0,
-              0,
-              0xffffffffU,
-              {}});
-    };
     // The next transfer's instruction is still on its way into the engine
     if (transfer.cause.time() > now) {
-        again(transfer.cause.time());
+        schedule_engine(sm_number, kind, transfer.cause.time());
         return;
     }
-    const Bytes window = store ? config_.tma.store_window : config_.tma.load_window;
+    const bool tma = transfer.path == MemoryPath::kTma;
+    if (!tma && sm.load_store_free > now) {
+        schedule_engine(sm_number, kind, sm.load_store_free);
+        return;
+    }
     if (!transfer.walk.done()) {
         // A bundle larger than the whole window goes alone.
-        const std::int64_t most = config_.tma.bundle_lines * kLineBytes;
-        if (!transfer.prefetch && engine.in_flight > 0 && engine.in_flight + most > window.value) {
+        const std::int64_t most = bundle_lines_of(kind) * kLineBytes;
+        if (!transfer.prefetch && engine.in_flight > 0 &&
+            engine.in_flight + most > window_of(kind).value) {
             engine.blocked = true;
             return;
         }
-        LineBundle bundle;
-        transfer.walk.next(bundle);
-        bundle.write = store;
-        bundle.sm = static_cast<std::uint16_t>(first_sm_ + sm_number);
-        bundle.tag = number;
-        bundle.tensor = transfer.tensor;
-        bundle.evict_first = transfer.evict_first;
-        bundle.prefetch = transfer.prefetch;
-        bundle.operator_index = groups_[transfer.group].program->operator_index;
-        bundle.line_spacing = load_line_clock_.edge(1);
-        // Waited for room in the window, or for the engine itself.
-        const bool waited = engine.unblocked && engine.unblocked.time() > transfer.cause.time();
-        bundle.cause = attribution_.extend(CauseTrail(waited ? engine.unblocked : transfer.cause),
-                                           owners_.tma_queue, now);
-        if (!transfer.prefetch) {
-            engine.in_flight += bundle.bytes();
-            transfer.outstanding += bundle.bytes();
+        if (tma) {
+            send_bundle(sm_number, kind, number, now);
+        } else {
+            access_bundle(sm_number, number, now);
         }
-        engine.free_at = now + load_line_clock_.edge(bundle.count);
-        if (store) {
-            sm.work.shared_read += bundle.bytes();
-            sm.work.bytes_stored += bundle.bytes();
-        }
-        requests_out.send(now, std::move(bundle));
     }
     if (transfer.walk.done()) {
-        transfer.issued = true;
         engine.queue.pop_front();
-        Group& group = groups_[transfer.group];
-        const auto block = static_cast<std::uint8_t>(transfer.sm - group.first_sm);
-        if (store) {  // shared memory has been read: the slot is free again
-            move_data(group, transfer, now);
-            const Cause cause = attribution_.extend(transfer.cause, owners_.tma_queue,
-                                                    std::max(now, engine.free_at));
-            ++group.open_work;
-            push({std::max(now, engine.free_at), 0, EventKind::kRelease, transfer.group, block,
-                  transfer.pipeline, transfer.slot, 0xffffffffU, cause});
-        }
-        if (transfer.prefetch) {  // nothing comes back
-            end_prefetch(number, std::max(now, engine.free_at));
-        } else if (transfer.outstanding == 0) {  // an empty box: it lies outside the tensor
-            if (store) {
-                finish_transfer(number, now, transfer.cause);
-            } else {
-                push({now, 0, EventKind::kArrive, transfer.group, sm_number, transfer.pipeline,
-                      transfer.slot, number, transfer.cause});
-            }
-        }
+        end_issue(sm_number, number, now, std::max(now, engine.free_at));
     }
     if (!engine.queue.empty() && !engine.scheduled && !engine.blocked) {
-        again(std::max(now, engine.free_at));
+        schedule_engine(sm_number, kind, std::max(now, engine.free_at));
+    }
+}
+
+void Tpc::send_bundle(std::uint8_t sm_number, EngineKind kind, std::uint32_t number, Time now) {
+    Sm& sm = sms_[sm_number];
+    Engine& engine = sm.engines[kind];
+    Transfer& transfer = transfers_[number];
+    LineBundle bundle;
+    transfer.walk.next(bundle);
+    bundle.write = transfer.store;
+    bundle.sm = static_cast<std::uint16_t>(first_sm_ + sm_number);
+    bundle.tag = number;
+    bundle.tensor = transfer.tensor;
+    bundle.evict_first = transfer.evict_first;
+    bundle.prefetch = transfer.prefetch;
+    bundle.operator_index = groups_[transfer.group].program->operator_index;
+    bundle.line_spacing = load_line_clock_.edge(1);
+    // Waited for room in the window, or for the engine itself.
+    const bool waited = engine.unblocked && engine.unblocked.time() > transfer.cause.time();
+    bundle.cause = attribution_.extend(CauseTrail(waited ? engine.unblocked : transfer.cause),
+                                       owners_.tma_queue, now);
+    if (!transfer.prefetch) {
+        engine.in_flight += bundle.bytes();
+        transfer.outstanding += bundle.bytes();
+    }
+    engine.free_at = now + load_line_clock_.edge(bundle.count);
+    if (transfer.store) {
+        sm.work.shared_read += bundle.bytes();
+        sm.work.bytes_stored += bundle.bytes();
+    }
+    requests_out.send(now, std::move(bundle));
+}
+
+void Tpc::end_issue(std::uint8_t sm_number, std::uint32_t number, Time now, Time free) {
+    Transfer& transfer = transfers_[number];
+    transfer.issued = true;
+    Group& group = groups_[transfer.group];
+    const auto block = static_cast<std::uint8_t>(transfer.sm - group.first_sm);
+    if (transfer.store) {  // shared memory (or registers) has been read: the slot is free again
+        move_data(group, transfer, now);
+        const OwnerId owner =
+            transfer.path == MemoryPath::kTma ? owners_.tma_queue : owners_.load_store;
+        const Cause cause = attribution_.extend(transfer.cause, owner, free);
+        ++group.open_work;
+        push({free, 0, EventKind::kRelease, transfer.group, block, transfer.pipeline, transfer.slot,
+              0xffffffffU, cause});
+    }
+    if (transfer.prefetch) {  // nothing comes back
+        end_prefetch(number, free);
+    } else if (transfer.outstanding == 0) {  // outside the tensor, or all of it was in L1
+        if (transfer.store) {
+            finish_transfer(number, now, transfer.cause);
+        } else {
+            const bool landed = transfer.landed > now;
+            push({landed ? transfer.landed : now, 0, EventKind::kArrive, transfer.group, sm_number,
+                  transfer.pipeline, transfer.slot, number,
+                  landed ? attribution_.keep(transfer.landed_cause) : transfer.cause});
+        }
     }
 }
 

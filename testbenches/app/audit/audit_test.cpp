@@ -45,7 +45,7 @@ class ByProcess final : public BlockPolicy {
         const bool copy = ::getpid() != process_;
         for (std::uint32_t i = 0; i < room.sms(); ++i) {
             const std::uint32_t sm = copy ? room.sms() - 1 - i : i;
-            if (room.fits(sm, waiting.front().blocks)) {
+            if (room.fits(sm, waiting.front().needs)) {
                 return BlockChoice{0, sm};
             }
         }
@@ -64,7 +64,7 @@ class Counting final : public BlockPolicy {
     std::optional<BlockChoice> choose(const std::vector<WaitingKernel>& waiting,
                                       const SmRoom& room) override {
         ++asked_;
-        const auto sm = room.first_fit(waiting.front().blocks);
+        const auto sm = room.first_fit(waiting.front().needs);
         return sm ? std::optional(BlockChoice{0, *sm}) : std::nullopt;
     }
     void state(StateHasher& out) const override {

@@ -153,7 +153,7 @@ const std::vector<BadFile>& bad_platforms() {
           "allowed: per_bank, all_bank, none"}},
         {"missing preset",
          "extends = \"tinny\"\n",
-         {"FILE:1:11: extends = \"tinny\" is no known preset; allowed: b200, rubin, tiny",
+         {"FILE:1:11: extends = \"tinny\" is no known preset; allowed: a100_40gb, a100_80gb, b200, gh200_96gb, h100_pcie, rubin, tiny",
           "did you mean \"tiny\"?"}},
         {"no TOML", kTiny + "[gpu.l2]\nslices = = 3\n", {"FILE:3:10: not valid TOML"}},
         {"unknown status",
@@ -207,7 +207,7 @@ TEST_CASE("wrong values on the command line: exit 2 for flags, 3 for what they n
     static const std::vector<WrongFlag> table = {
         {"--platform tinny",
          3,
-         {"unknown platform \"tinny\"; allowed: b200, rubin, tiny", "did you mean \"tiny\"?"}},
+         {"unknown platform \"tinny\"; allowed: a100_40gb, a100_80gb, b200, gh200_96gb, h100_pcie, rubin, tiny", "did you mean \"tiny\"?"}},
         {"--platform no/such.toml",
          3,
          {"no/such.toml: the file cannot be read; allowed: a readable TOML file"}},

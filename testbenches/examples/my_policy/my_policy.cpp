@@ -17,7 +17,7 @@ class MyPolicy final : public vr::BlockPolicy {
             }
         }
         for (std::uint32_t sm = room.sms(); sm-- > 0;) {
-            if (room.fits(sm, waiting[least].blocks)) {
+            if (room.fits(sm, waiting[least].needs)) {
                 return vr::BlockChoice{least, sm};
             }
         }

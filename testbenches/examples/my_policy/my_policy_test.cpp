@@ -10,7 +10,7 @@ vr::WaitingKernel kernel(std::uint32_t number, std::int64_t groups, std::uint32_
     vr::WaitingKernel out;
     out.kernel = vr::OperatorIndex{number};
     out.groups = groups;
-    out.blocks = blocks;
+    out.needs.blocks = blocks;
     return out;
 }
 
@@ -18,8 +18,8 @@ vr::WaitingKernel kernel(std::uint32_t number, std::int64_t groups, std::uint32_
 
 TEST_CASE("the kernel with the fewest groups left goes to the last SM with room") {
     const auto policy = vr::block_policies().make("my_policy");
-    vr::SmRoom room(6);
-    room.set(5, true);
+    vr::SmRoom room(6, {});
+    room.take(5, {});
     const auto choice = policy->choose({kernel(0, 9, 1), kernel(1, 3, 1)}, room);
     REQUIRE(choice);
     CHECK(choice->kernel == 1);
@@ -28,9 +28,9 @@ TEST_CASE("the kernel with the fewest groups left goes to the last SM with room"
 
 TEST_CASE("a group of two blocks goes to a free pair, or waits") {
     const auto policy = vr::block_policies().make("my_policy");
-    vr::SmRoom room(4);
-    room.set(3, true);
+    vr::SmRoom room(4, {});
+    room.take(3, {});
     CHECK(policy->choose({kernel(0, 1, 2)}, room)->sm == 0);
-    room.set(1, true);
+    room.take(1, {});
     CHECK_FALSE(policy->choose({kernel(0, 1, 2)}, room));
 }

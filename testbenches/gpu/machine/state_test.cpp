@@ -150,9 +150,9 @@ TEST_CASE("parts of units: what they do shows") {
     CHECK(state_hash(walk) != start);
     CHECK(state_hash(bundle) != state_hash(LineBundle{}));
 
-    SmRoom room(4);
+    SmRoom room(4, {});
     const std::uint64_t free = state_hash(room);
-    room.set(3, true);
+    room.take(3, {});
     CHECK(state_hash(room) != free);
 
     TensorCore core(load_gpu("tiny", {}).sm.tensor_core, BytesPerCycle{128});

@@ -93,6 +93,21 @@ TEST_CASE("keys") {
           "t.jsonl:5:57: 'stream' is -1; allowed: an integer from 0 to 1048576");
 }
 
+TEST_CASE("arguments of a kernel are whole numbers by name") {
+    const auto with = [](const char* arguments) {
+        return problems(kHeader + kTensors +
+                        R"({"op": "custom", "kernel": "k", "id": "c", "inputs": ["a"], )" +
+                        R"("output": "d", "arguments": )" + arguments + "}");
+    };
+    CHECK(with(R"({"threads": 32, "steps": -1})") == "no error");
+    for (const char* wrong : {"3", "[1]", R"({"threads": 1.5})", R"({"threads": "32"})",
+                              R"({"threads": 18446744073709551615})"}) {
+        INFO(wrong);
+        CHECK(with(wrong).find("allowed: an object whose values are integers of 64 bits") !=
+              std::string::npos);
+    }
+}
+
 TEST_CASE("words") {
     CHECK(problems(kHeader + kTensors + kGemm + "\n{\"op\": \"gem\", \"id\": \"h\"}") ==
           "t.jsonl:6:2: unknown operator 'gem'; allowed: gemm, copy, elementwise, custom, "

@@ -41,6 +41,8 @@ void check_equal(const Workload& a, const Workload& b) {
         CHECK(x.id == y.id);
         CHECK(x.kind == y.kind);
         CHECK(x.function == y.function);
+        CHECK(x.kernel == y.kernel);
+        CHECK(x.arguments == y.arguments);
         CHECK(x.inputs == y.inputs);
         CHECK(x.output == y.output);
         CHECK(x.epilogue == y.epilogue);

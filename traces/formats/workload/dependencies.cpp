@@ -132,9 +132,11 @@ std::vector<ContentFault> spread_contents(Workload& workload) {
     std::vector<ContentFault> faults;
     std::vector<bool> carried(workload.operators.size());
     const auto carries = [&](const OperatorSpec& op) {
-        return std::all_of(op.inputs.begin(), op.inputs.end(), [&](TensorIndex input) {
-            return workload.tensors[input.value].data != TensorData::kNone;
-        });
+        // Without inputs nothing says what the output's contents would be.
+        return !op.inputs.empty() &&
+               std::all_of(op.inputs.begin(), op.inputs.end(), [&](TensorIndex input) {
+                   return workload.tensors[input.value].data != TensorData::kNone;
+               });
     };
     for (std::uint32_t i = 0; i < workload.operators.size(); ++i) {
         const OperatorSpec& op = workload.operators[i];

@@ -172,6 +172,30 @@ std::optional<std::vector<std::int64_t>> LineObject::integers(std::string_view k
     return out;
 }
 
+std::vector<std::pair<std::string, std::int64_t>> LineObject::named_integers(
+    std::string_view key) const {
+    constexpr std::string_view kAllowed = "an object whose values are integers of 64 bits";
+    const json* value = find(key, kAllowed, false);
+    if (value == nullptr) {
+        return {};
+    }
+    std::vector<std::pair<std::string, std::int64_t>> out;
+    bool right = value->is_object();
+    if (right) {
+        for (const auto& [name, item] : value->items()) {
+            // Beyond 2^63 an integer is unsigned and would read as negative.
+            right = right && item.is_number_integer() &&
+                    (!item.is_number_unsigned() || item.get<std::int64_t>() >= 0);
+            out.emplace_back(name, right ? item.get<std::int64_t>() : 0);
+        }
+    }
+    if (!right) {
+        problem(key, fmt::format("'{}' is {}", key, shown(*value)), std::string(kAllowed));
+        return {};
+    }
+    return out;
+}
+
 std::optional<std::vector<std::string>> LineObject::texts(std::string_view key,
                                                           bool required) const {
     constexpr std::string_view kAllowed = "a list of names";

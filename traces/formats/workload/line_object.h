@@ -51,6 +51,9 @@ class LineObject {
     [[nodiscard]] std::optional<std::vector<std::int64_t>> integers(std::string_view key,
                                                                     std::int64_t low,
                                                                     std::int64_t high) const;
+    /// An object of integers by name, in the order of the names; empty when the key is absent.
+    [[nodiscard]] std::vector<std::pair<std::string, std::int64_t>> named_integers(
+        std::string_view key) const;
     /// A list of texts; empty when the key is absent and not required.
     [[nodiscard]] std::optional<std::vector<std::string>> texts(std::string_view key,
                                                                 bool required) const;

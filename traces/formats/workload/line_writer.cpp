@@ -19,6 +19,15 @@ LineWriter& LineWriter::texts(std::string_view key, const std::vector<std::strin
     return raw(key, "[" + list + "]");
 }
 
+LineWriter& LineWriter::numbers(std::string_view key,
+                                const std::vector<std::pair<std::string, std::int64_t>>& values) {
+    std::string list;
+    for (const auto& [name, value] : values) {
+        list += fmt::format("{}{}: {}", list.empty() ? "" : ", ", json_text(name), value);
+    }
+    return raw(key, "{" + list + "}");
+}
+
 LineWriter& LineWriter::raw(std::string_view key, std::string_view json) {
     out_ += fmt::format("{}\"{}\": {}", out_.empty() ? "" : ", ", key, json);
     return *this;

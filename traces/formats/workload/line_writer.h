@@ -24,6 +24,9 @@ class LineWriter {
         return value == 0 ? *this : number(key, value);
     }
     LineWriter& texts(std::string_view key, const std::vector<std::string>& values);
+    /// An object of numbers.
+    LineWriter& numbers(std::string_view key,
+                        const std::vector<std::pair<std::string, std::int64_t>>& values);
     /// A value that is JSON already.
     LineWriter& raw(std::string_view key, std::string_view json);
     /// The object, without a line end.

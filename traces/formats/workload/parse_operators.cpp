@@ -73,6 +73,7 @@ void read_elementwise(const Reader& r) {
 
 void read_custom(const Reader& r) {
     r.op.spec.kernel = r.line.text("kernel", "the name of a registered kernel").value_or("");
+    r.op.spec.arguments = r.line.named_integers("arguments");
     read_listed(r);
 }
 
@@ -239,7 +240,11 @@ const std::vector<Kind>& kinds() {
          {},
          {"function", "inputs", "output"},
          read_elementwise},
-        {"custom", OperatorKind::kCustom, {}, {"kernel", "inputs", "output"}, read_custom},
+        {"custom",
+         OperatorKind::kCustom,
+         {},
+         {"kernel", "inputs", "output", "arguments"},
+         read_custom},
         {"grouped_gemm",
          OperatorKind::kGroupedGemm,
          {},

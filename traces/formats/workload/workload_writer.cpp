@@ -209,6 +209,9 @@ std::string operator_line(const Workload& workload, const OperatorSpec& op,
                 line.text("op", "custom").text("kernel", op.kernel).text("id", op.id);
             }
             line.texts("inputs", inputs).text("output", name(op.output));
+            if (!op.arguments.empty()) {
+                line.numbers("arguments", op.arguments);
+            }
             break;
         }
         case OperatorKind::kGroupedGemm:

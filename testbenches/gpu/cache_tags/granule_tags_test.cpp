@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Replacement in the L2's tags: least recently used of a set, never what waits for memory.
-#include "models/gpu/l2/granule_tags.h"
+#include "models/gpu/cache_tags/granule_tags.h"
 
 #include <catch2/catch.hpp>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tags of the L2: one entry per granule of up to 8 lines, with a bit per 32 B sector.
-// Set-associative, least recently used. Not modelled: tags per 128 B line; the granule's effect is
-// measured in DEVIATIONS.md.
+// Tags of a cache: one entry per granule of 1 to 8 lines, with a bit per 32 B sector.
+// Set-associative, least recently used. The effect of granules larger than a line in L2 is measured
+// in DEVIATIONS.md.
 #pragma once
 
 #include <array>
@@ -58,6 +58,10 @@ class GranuleTags {
         }
         granules_[place].used = ++stamp_;
         return &granules_[place];
+    }
+    /// The same without counting as a use.
+    [[nodiscard]] const Granule* see_at(std::uint32_t place, std::uint64_t number) const {
+        return tags_[place] == static_cast<std::uint32_t>(number + 1) ? &granules_[place] : nullptr;
     }
     /// Where a granule that these functions gave lies.
     [[nodiscard]] std::uint32_t place_of(const Granule* granule) const {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "models/gpu/l2/granule_tags.h"
+#include "models/gpu/cache_tags/granule_tags.h"
 
 #include <algorithm>
 

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// Experiments of measured microbenchmarks on the machine: custom kernels on plain tensors, timed.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "app/validation/family.h"
+#include "models/base/quantity.h"
+#include "models/transport/workload.h"
+
+namespace vr {
+
+/// A workload under construction: tensors of bytes, kernels one after another.
+class Experiment {
+  public:
+    explicit Experiment(std::string name) { workload_.name = std::move(name); }
+    /// A tensor of so many bytes.
+    TensorIndex tensor(const char* name, std::int64_t bytes);
+    using Arguments = std::vector<std::pair<std::string, std::int64_t>>;
+    /// A custom kernel that begins when the one before it has ended.
+    void kernel(const char* name, std::vector<TensorIndex> inputs, TensorIndex output,
+                Arguments arguments);
+    /// Runs all; how long each kernel took, from the end of the one before it to its own.
+    [[nodiscard]] std::vector<Time> run(Presets::Entry& preset) const;
+
+  private:
+    Workload workload_;
+};
+
+/// Seconds of a time.
+[[nodiscard]] double seconds_of(Time time);
+
+}  // namespace vr

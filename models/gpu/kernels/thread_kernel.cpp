@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/gpu/kernels/thread_kernel.h"
+
+#include <algorithm>
+
+#include "models/base/error.h"
+
+namespace vr {
+
+namespace {
+
+TileOperand operand_of(const ThreadAccess& access, const ThreadKernel& kernel, std::int64_t first,
+                       std::int64_t threads) {
+    const std::int64_t offset = first * kernel.element_bytes;
+    TileOperand operand;
+    operand.name = access.name;
+    operand.tensor = access.tensor;
+    operand.path = MemoryPath::kThreads;
+    operand.base = access.base + static_cast<std::uint64_t>(offset);
+    operand.box_rows = 1;
+    operand.box_bytes = threads * kernel.element_bytes;
+    if (access.tile_modulo > 0) {  // tiles as rows, which are counted modulo
+        operand.row.m = 1;
+        operand.row_modulo = access.tile_modulo;
+        operand.tensor_rows = access.tile_modulo;
+        operand.pitch = access.tile_stride;
+    } else {
+        operand.tensor_rows = 1;
+        operand.byte.m = access.tile_stride;
+    }
+    operand.byte.k = access.round_stride;
+    operand.row_bytes = std::max<std::int64_t>(access.bytes - offset, 0);
+    return operand;
+}
+
+}  // namespace
+
+void add_threads(TileProgram& program, const ThreadKernel& kernel) {
+    ensure(kernel.threads > 0 && kernel.tiles > 0 && kernel.rounds > 0 &&
+               kernel.rounds_in_flight > 0 && kernel.element_bytes > 0,
+           "kernel '{}': {} threads, {} tiles, {} rounds, {} in flight, elements of {} B",
+           program.name, kernel.threads, kernel.tiles, kernel.rounds, kernel.rounds_in_flight,
+           kernel.element_bytes);
+    program.tiles_m = kernel.tiles;
+    program.raster_rows = kernel.tiles;
+    program.groups = kernel.tiles;
+    program.blocks_per_group = 1;
+    program.threads_per_block = kernel.threads;
+    program.registers_per_thread = kernel.registers;
+    program.shared_bytes = kernel.shared_bytes;
+    const std::int64_t ahead = std::min(kernel.rounds_in_flight, kernel.rounds);
+    for (std::int64_t first = 0; first < kernel.threads; first += kGroupThreads) {
+        const std::int64_t threads = std::min(kGroupThreads, kernel.threads - first);
+        const auto pipeline = static_cast<std::uint8_t>(program.pipelines.size());
+        const auto load = static_cast<std::uint8_t>(program.operands.size());
+        for (const ThreadAccess& access : kernel.loads) {
+            program.operands.push_back(operand_of(access, kernel, first, threads));
+        }
+        const auto store = static_cast<std::uint8_t>(program.operands.size());
+        for (const ThreadAccess& access : kernel.stores) {
+            program.operands.push_back(operand_of(access, kernel, first, threads));
+        }
+        // Registers: a slot holds what a round loads. A store reads them and leaves.
+        program.pipelines.push_back({fmt::format("registers {}", first), ahead, 0, 0, false,
+                                     std::max<std::int64_t>(1, std::ssize(kernel.stores)), 1,
+                                     true});
+        // Loads run ahead of what uses them: as two actors, which is how a compiler orders them.
+        TileActor loads{fmt::format("loads of threads {}", first), false, false, {}};
+        TileActor uses{fmt::format("threads {}", first), false, first == 0, {}};
+        loads.code = {{TileOpcode::kForEachTile, 0, 0, 0}};
+        if (kernel.start_instructions > 0) {
+            loads.code.push_back({TileOpcode::kVector, 0, 0, threads * kernel.start_instructions});
+        }
+        loads.code.insert(loads.code.end(), {{TileOpcode::kLoop, 0, 0, kernel.rounds},
+                                             {TileOpcode::kAcquire, pipeline, 0, 0}});
+        for (std::size_t i = 0; i < kernel.loads.size(); ++i) {
+            loads.code.push_back(
+                {TileOpcode::kLoad, pipeline, static_cast<std::uint8_t>(load + i), 0});
+        }
+        loads.code.insert(loads.code.end(), {{TileOpcode::kFill, pipeline, 0, 0},
+                                             {TileOpcode::kEndLoop, 0, 0, 0},
+                                             {TileOpcode::kNextTile, 0, 0, 0},
+                                             {TileOpcode::kEnd, 0, 0, 0}});
+        uses.code = {{TileOpcode::kForEachTile, 0, 0, 0},
+                     {TileOpcode::kLoop, 0, 0, kernel.rounds},
+                     {TileOpcode::kWaitFull, pipeline, 0, 0}};
+        if (kernel.round_instructions > 0) {
+            uses.code.push_back({TileOpcode::kVector, 0, 0, threads * kernel.round_instructions});
+        }
+        for (std::size_t i = 0; i < kernel.stores.size(); ++i) {
+            uses.code.push_back(
+                {TileOpcode::kStore, pipeline, static_cast<std::uint8_t>(store + i), 0});
+        }
+        if (kernel.stores.empty()) {
+            uses.code.push_back({TileOpcode::kRelease, pipeline, 0, 0});
+        }
+        uses.code.push_back({TileOpcode::kEndLoop, 0, 0, 0});
+        if (first == 0) {
+            uses.code.push_back({TileOpcode::kEndTile, 0, 0, 0});
+        }
+        uses.code.insert(uses.code.end(),
+                         {{TileOpcode::kNextTile, 0, 0, 0}, {TileOpcode::kEnd, 0, 0, 0}});
+        program.actors.push_back(std::move(loads));
+        program.actors.push_back(std::move(uses));
+    }
+}
+
+}  // namespace vr

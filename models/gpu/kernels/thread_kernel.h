@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// Kernels whose threads load and store by themselves: many blocks, each of which moves a few
+// elements per thread and goes. Builds their tile programs.
+// Not modelled: contents; scheduling of single warps (threads go in groups of kGroupThreads).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "models/gpu/tile_program/tile_program.h"
+
+namespace vr {
+
+/// One load or store that every thread of a block makes in a round: consecutive threads,
+/// consecutive elements.
+struct ThreadAccess {
+    std::string name;
+    TensorIndex tensor{};
+    std::uint64_t base = 0;         ///< physical address of what thread 0 of tile 0 takes
+    std::int64_t bytes = 0;         ///< that exist from there on
+    std::int64_t tile_stride = 0;   ///< bytes from tile to tile
+    std::int64_t round_stride = 0;  ///< bytes from round to round
+    std::int64_t tile_modulo = 0;   ///< tiles are counted modulo this (0: they are not)
+};
+
+struct ThreadKernel {
+    std::int64_t threads = 256;           ///< of a block, a multiple of a warp or less than one
+    std::int64_t registers = 32;          ///< of a thread
+    std::int64_t shared_bytes = 0;        ///< of a block
+    std::int64_t tiles = 1;               ///< one block each
+    std::int64_t rounds = 1;              ///< of a block's loop
+    std::int64_t element_bytes = 8;       ///< that a thread moves in one access
+    std::int64_t rounds_in_flight = 1;    ///< loads of so many rounds are issued ahead
+    std::int64_t start_instructions = 0;  ///< of a thread before its first access
+    std::int64_t round_instructions = 0;  ///< of a thread in each round
+    std::vector<ThreadAccess> loads;
+    std::vector<ThreadAccess> stores;
+};
+
+/// Threads that go together, eight warps: the unit of issue. Chosen for speed; DEVIATIONS.md.
+inline constexpr std::int64_t kGroupThreads = 256;
+
+/// Adds blocks, operands, pipelines and actors to a program that has a name and an operator.
+void add_threads(TileProgram& program, const ThreadKernel& kernel);
+
+}  // namespace vr

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// Custom kernels of plain threads, as microbenchmarks are written: trace lines {"op": "custom",
+// "kernel": "thread_stream", ..., "arguments": {"threads": 256}}.
+// Not modelled: contents.
+#pragma once
+
+#include <memory>
+
+#include "models/gpu/kernels/custom_kernel.h"
+
+namespace vr {
+
+/// "thread_stream": element i of every input is loaded by thread i, then element i of the output is
+/// stored. One block per tile of `threads` elements. Arguments: threads (of a block, 256),
+/// element_bytes (8), shared_bytes (of a block, 0), registers (of a thread, 32), stores (0 or 1:
+/// 1), stencil (0 or 1: the first input is loaded at i - 1, i and i + 1), instructions (of a
+/// thread, 12), launches (blocks in all, which wrap round; 0: as many as cover the tensors once).
+[[nodiscard]] std::unique_ptr<CustomKernel> thread_stream_kernel();
+
+/// "thread_read": every block reads `rounds` stretches of the input, one of `blocks` interleaved
+/// parts of it, and writes nothing. Arguments: threads (1024), element_bytes (8), loads (per thread
+/// and round, 2), rounds, blocks (different ones), launches (blocks in all), rounds_in_flight (4),
+/// registers (32), shared_bytes (0), instructions (per round, 6).
+[[nodiscard]] std::unique_ptr<CustomKernel> thread_read_kernel();
+
+/// "pointer_chase": one warp walks over the input in a random order that touches each stretch of
+/// `stride` bytes once before it begins anew; each load waits for the one before it. Arguments:
+/// stride (128), first (step of the walk to begin with, 0), steps, in_flight (loads at a time, 1),
+/// tma (1: by TMA into shared memory, 0), instructions (between two loads, 0).
+[[nodiscard]] std::unique_ptr<CustomKernel> pointer_chase_kernel();
+
+/// The whole arguments of a custom operator by name, with defaults; names that are not asked for
+/// are refused.
+class KernelArguments {
+  public:
+    explicit KernelArguments(const OperatorSpec& spec) : spec_(spec) {}
+    /// Throws InputError when the value is not from `least` to `most`.
+    [[nodiscard]] std::int64_t get(const char* name, std::int64_t fallback, std::int64_t least,
+                                   std::int64_t most);
+    /// Throws InputError for an argument that nobody asked for.
+    void finish() const;
+
+  private:
+    const OperatorSpec& spec_;
+    std::vector<std::string> known_;
+};
+
+}  // namespace vr
