@@ -153,7 +153,8 @@ const std::vector<BadFile>& bad_platforms() {
           "allowed: per_bank, all_bank, none"}},
         {"missing preset",
          "extends = \"tinny\"\n",
-         {"FILE:1:11: extends = \"tinny\" is no known preset; allowed: a100_40gb, a100_80gb, b200, gh200_96gb, h100_pcie, rubin, tiny",
+         {"FILE:1:11: extends = \"tinny\" is no known preset; allowed: a100_40gb, a100_80gb, b200, "
+          "gh200_96gb, h100_pcie, rubin, tiny",
           "did you mean \"tiny\"?"}},
         {"no TOML", kTiny + "[gpu.l2]\nslices = = 3\n", {"FILE:3:10: not valid TOML"}},
         {"unknown status",
@@ -207,7 +208,9 @@ TEST_CASE("wrong values on the command line: exit 2 for flags, 3 for what they n
     static const std::vector<WrongFlag> table = {
         {"--platform tinny",
          3,
-         {"unknown platform \"tinny\"; allowed: a100_40gb, a100_80gb, b200, gh200_96gb, h100_pcie, rubin, tiny", "did you mean \"tiny\"?"}},
+         {"unknown platform \"tinny\"; allowed: a100_40gb, a100_80gb, b200, gh200_96gb, h100_pcie, "
+          "rubin, tiny",
+          "did you mean \"tiny\"?"}},
         {"--platform no/such.toml",
          3,
          {"no/such.toml: the file cannot be read; allowed: a readable TOML file"}},
@@ -232,7 +235,9 @@ TEST_CASE("wrong values on the command line: exit 2 for flags, 3 for what they n
         {"--level exact", 2, {"--level: exact not in {detailed,roofline}", "see vrsim help run"}},
         {"--fold maybe", 2, {"--fold: maybe not in {on,off}"}},
         {"--compose units", 2, {"--compose: units not in {region,modules}"}},
-        {"--seed many", 2, {"--seed: 'many' given; allowed: whole numbers, 0 to", "see vrsim help run"}},
+        {"--seed many",
+         2,
+         {"--seed: 'many' given; allowed: whole numbers, 0 to", "see vrsim help run"}},
         {"--max-sim-time 5",
          2,
          {"--max-sim-time 5: not a time", "allowed: a quantity with unit, e.g. \"5 ns\""}},
