@@ -21,6 +21,7 @@ std::vector<Family> families() {
     for (Family& family : latency_families()) {
         all.push_back(std::move(family));
     }
+    all.push_back(cache_bandwidth_family());
     return all;
 }
 

@@ -59,6 +59,21 @@ TEST_CASE("a chase sees L1, L2 and HBM of A100 and GH200 as measured") {
                    {"gpu.sm.load_store.cache=1 KiB", "gpu.sm.load_store.ways=8"}) > 1.5);
 }
 
+TEST_CASE("all SMs read what L2 holds as fast as its slices give it") {
+    vr::Presets presets({});
+    vr::MeasuredRow row;
+    row.device = "A100-SXM-80GB";
+    row.experiment = "shared_cache_read_bw";
+    row.value = 5436.5;
+    row.unit = "GB/s";
+    row.parameters = {{"block_kB", "512"}, {"data_set_kB", "8192"}};
+    const vr::Prediction made = vr::cache_bandwidth_family().predict(row, presets);
+    REQUIRE(made.state == vr::RowState::kModelled);
+    CHECK(std::fabs(std::log(made.simulated / row.value)) < 0.06);
+    row.experiment = "private_cache_read_bw_all_SM_same_buffer";
+    CHECK(vr::cache_bandwidth_family().predict(row, presets).state == vr::RowState::kNotModelled);
+}
+
 TEST_CASE("few threads are bound by the time from block to block, many by a width") {
     // Stores: launch and end of blocks. Loads: the same and HBM's latency.
     CHECK(error_of(stream("A100-SXM-80GB", "stream_init", "64", "6.2", 406)) < 0.1);
