@@ -7,6 +7,7 @@
 #include "models/base/parameter.h"
 #include "models/base/quantity.h"
 #include "models/gpu/sm/tensor_core/tensor_core.h"
+#include "models/gpu/sm/translation/translations.h"
 
 namespace vr {
 
@@ -99,6 +100,7 @@ struct SmConfig {
     std::int64_t registers{};
     Bytes shared_bytes{};
     LoadStoreConfig load_store{};
+    TranslationConfig translation{};
     SharedMemoryConfig shared_memory{};
     TensorMemoryConfig tensor_memory{};
     TmaConfig tma{};
@@ -115,6 +117,7 @@ struct SmConfig {
         p("shared_bytes", shared_bytes, {"1 KiB", "16 MiB"},
           "shared memory of all blocks on one SM together");
         p.group("load_store", load_store);
+        p.group("translation", translation);
         p.group("shared_memory", shared_memory);
         p.group("tensor_memory", tensor_memory);
         p.group("tma", tma);

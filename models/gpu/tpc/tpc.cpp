@@ -34,7 +34,8 @@ Tpc::Tpc(std::string path, const SmConfig& config, std::uint32_t first_sm, std::
       attribution_(attribution),
       data_(data),
       events_(events),
-      owners_(attribution) {
+      owners_(attribution),
+      translations_(config.translation) {
     for (std::uint32_t i = 0; i < sms; ++i) {
         Sm& sm = sms_.emplace_back(config);
         if (events_ != nullptr) {

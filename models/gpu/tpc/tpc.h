@@ -19,6 +19,7 @@
 #include "models/gpu/sm/sm_config.h"
 #include "models/gpu/sm/tensor_core/tensor_core.h"
 #include "models/gpu/sm/tma/box_walk.h"
+#include "models/gpu/sm/translation/translations.h"
 #include "models/gpu/tile_program/tile_program.h"
 #include "models/gpu/tpc/tpc_owners.h"
 #include "models/transport/clock.h"
@@ -261,6 +262,8 @@ class Tpc final : public Unit {
     [[nodiscard]] MemoryBox box_of(const Group& group, const TileOperand& operand,
                                    std::int64_t tile, std::int64_t k, std::int64_t block,
                                    const std::vector<std::int32_t>& row_list) const;
+    /// When a bundle may leave that is ready at `at`: later if its translation is not held.
+    [[nodiscard]] Time translated(LineBundle& bundle, Time at);
     std::uint32_t allocate_transfer();
 
     // tpc_load_store.cpp: plain loads and stores
@@ -288,6 +291,7 @@ class Tpc final : public Unit {
     DataPath* data_;
     EventRecord* events_;
     TpcOwners owners_;
+    Translations translations_;
     std::vector<Sm> sms_;
     std::deque<Group> groups_;  // places stay: an actor's work may start another's
     std::vector<Transfer> transfers_;

@@ -98,6 +98,7 @@ void Tpc::send_access(std::uint8_t sm_number, std::uint32_t number, const LineBu
     }
     engine.in_flight += bundle.bytes();
     transfer.outstanding += bundle.bytes();
+    leaves = translated(bundle, leaves);
     requests_out.send(leaves, std::move(bundle));
 }
 

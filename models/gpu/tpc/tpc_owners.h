@@ -13,6 +13,7 @@ struct TpcOwners {
           tma_queue(attribution.owner("TMA queue", "TMA")),
           load_store(attribution.owner("load-store unit", "load-store unit")),
           l1(attribution.owner("L1 access", "SM latency")),
+          translation(attribution.owner("address translation", "SM latency")),
           delivery(attribution.owner("crossbar to SM", "L2 latency")),
           shared_write(attribution.owner("shared memory write", "shared memory")),
           shared_read(attribution.owner("shared memory read", "shared memory")),
@@ -27,6 +28,7 @@ struct TpcOwners {
     OwnerId tma_queue;
     OwnerId load_store;
     OwnerId l1;
+    OwnerId translation;
     OwnerId delivery;
     OwnerId shared_write;
     OwnerId shared_read;

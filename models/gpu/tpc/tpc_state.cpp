@@ -20,7 +20,7 @@ void Tpc::state(StateHasher& out) const {
         out.all_of<Engine>(e.queue, e.scheduled, e.blocked, e.in_flight, e.free_at, e.unblocked);
     };
 
-    out(launches_in, responses_in, requests_out, blocks_out);
+    out(launches_in, responses_in, requests_out, blocks_out, translations_);
     for (const Sm& sm : sms_) {
         out(sm.tensor_core, sm.tensor_cause, sm.shared_write_free, sm.tensor_memory_free,
             sm.vector_free, sm.exponentials_free);

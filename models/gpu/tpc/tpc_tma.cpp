@@ -270,7 +270,22 @@ void Tpc::send_bundle(std::uint8_t sm_number, EngineKind kind, std::uint32_t num
         sm.work.shared_read += bundle.bytes();
         sm.work.bytes_stored += bundle.bytes();
     }
-    requests_out.send(now, std::move(bundle));
+    const Time leaves = translated(bundle, now);
+    requests_out.send(leaves, std::move(bundle));
+}
+
+Time Tpc::translated(LineBundle& bundle, Time at) {
+    const auto last =
+        static_cast<std::uint64_t>(static_cast<std::int64_t>(bundle.count - 1) * bundle.stride);
+    // Of a bundle over several pages the first and the last count.
+    const bool first_held = translations_.hit(bundle.address);
+    const bool last_held = translations_.hit(bundle.address + last);
+    if (first_held && last_held) {
+        return at;
+    }
+    const Time later = clock_.after(at, config_.translation.miss_latency);
+    attribution_.append(bundle.cause, owners_.translation, later);
+    return later;
 }
 
 void Tpc::end_issue(std::uint8_t sm_number, std::uint32_t number, Time now, Time free) {

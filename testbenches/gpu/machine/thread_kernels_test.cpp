@@ -106,6 +106,26 @@ TEST_CASE("a chase by TMA takes its issue and the barrier more and never hits L1
     CHECK(std::abs(tma.value - small.value) < tma.value / 50);
 }
 
+TEST_CASE("a chase over pages that are not held takes a translation more for each") {
+    const std::string trace = chases(65'536, 512, 5'000, "");
+    const auto of = [&](const char* entries) {
+        return steps_of(
+            run_of(request_of(trace), "tiny",
+                   {std::string("gpu.sm.translation.entries=") + entries,
+                    "gpu.sm.translation.page=4 KiB", "gpu.sm.translation.miss_latency=100 clk",
+                    "gpu.sm.load_store.cache=1 KiB", "gpu.sm.load_store.ways=8"}));
+    };
+    const Time none = of("0");
+    const Clock sm(platform_of("tiny").gpu.sm.clock);
+    const Time all = sm.span({5'000 * 100});
+    // 16 pages are held; the launches fall on edges of the reference clock.
+    const Time edge = Clock(platform_of("tiny").gpu.reference_clock).edge(1);
+    CHECK(std::abs((of("16") - none).value) <= edge.value);
+    const Time one = of("1") - none;  // one of 16 is
+    CHECK(one.value > all.value * 88 / 100);
+    CHECK(one < all);
+}
+
 TEST_CASE("a stream of threads loads and stores every byte once") {
     for (const int inputs : {0, 1, 3}) {
         MachineRig rig(stream(R"("threads": 96, "element_bytes": 8)", 100'000, inputs));
