@@ -277,22 +277,27 @@ void L2::take_write(LineBundle& bundle, Time arrival) {
 }
 
 // Dirty lines leave as fast as memory takes them; when too many are on their way, the stores that
-// drive them out wait, and with them the SMs.
+// drive them out wait, each until as many have ended as it was too many, and with them the SMs.
 void L2::answer_write(BundleDone&& done, Time at) {
-    if (open_write_backs_ > config_.write_back_buffers) {
-        held_writes_.push_back(std::move(done));
+    if (open_write_backs_ <= config_.write_back_buffers) {
+        responses_out.send(at, std::move(done));
         return;
     }
-    responses_out.send(at, std::move(done));
+    const std::int64_t excess = open_write_backs_ - config_.write_back_buffers;
+    held_writes_.push_back({std::move(done), excess - held_excess_});
+    held_excess_ = excess;
 }
 
 void L2::take_write_back(Time now) {
     --open_write_backs_;
-    if (open_write_backs_ > config_.write_back_buffers) {
+    if (held_writes_.empty()) {
         return;
     }
-    for (; !held_writes_.empty(); held_writes_.pop_front()) {
-        BundleDone& done = held_writes_.front();
+    --held_excess_;
+    --held_writes_.front().write_backs;
+    for (; !held_writes_.empty() && held_writes_.front().write_backs <= 0;
+         held_writes_.pop_front()) {
+        BundleDone& done = held_writes_.front().answer;
         const Time at = std::max(now, done.first_ready);
         attribution_.append(done.cause, write_back_owner_, at);
         responses_out.send(at, std::move(done));

@@ -77,10 +77,10 @@ class L2 final : public Unit {
             &L::requests_in, &L::memory_in, &L::responses_out, &L::memory_out, &L::tags_,
             &L::slice_free_, &L::merges_, &L::transactions_, &L::free_transactions_, &L::fills_,
             &L::free_fills_, &L::waiters_, &L::free_waiters_, &L::origins_, &L::origin_users_,
-            &L::free_origins_, &L::held_writes_, &L::open_write_backs_, &L::hub_writes_,
-            &L::free_hub_writes_, &L::traffic_, &L::operator_traffic_, &L::busy_, &L::bytes_served_,
-            &L::fills_started_, &L::write_backs_, &L::bypasses_, &L::far_lines_, &L::lines_,
-            &L::outstanding_);
+            &L::free_origins_, &L::held_writes_, &L::held_excess_, &L::open_write_backs_,
+            &L::hub_writes_, &L::free_hub_writes_, &L::traffic_, &L::operator_traffic_, &L::busy_,
+            &L::bytes_served_, &L::fills_started_, &L::write_backs_, &L::bypasses_, &L::far_lines_,
+            &L::lines_, &L::outstanding_);
     }
 
     /// Traffic per tensor; dirty bytes are counted at the time of the call.
@@ -186,6 +186,14 @@ class L2 final : public Unit {
             return vr::state_members(&H::answer, &H::outstanding, &H::taken);
         }
     };
+    struct HeldWrite {  // taken, and not answered as too many write-backs are in the way
+        BundleDone answer;
+        std::int64_t write_backs = 0;  // to end after the one held before it may go
+        static constexpr auto state_members() {
+            using H = HeldWrite;
+            return vr::state_members(&H::answer, &H::write_backs);
+        }
+    };
     struct Waiter {
         std::uint32_t transaction = 0;
         std::uint32_t next = kNoFill;
@@ -275,7 +283,8 @@ class L2 final : public Unit {
     std::vector<std::uint32_t> free_origins_;
     std::vector<HubWrite> hub_writes_;
     std::vector<std::uint32_t> free_hub_writes_;
-    std::deque<BundleDone> held_writes_;  // taken, and not answered as write-backs are in the way
+    std::deque<HeldWrite> held_writes_;
+    std::int64_t held_excess_ = 0;  // sum of what they wait for
     std::int64_t open_write_backs_ = 0;
     const LineBundle* hub_bundle_ = nullptr;  // the hub's write in hand, while its lines are placed
     std::uint32_t hub_write_ = 0;             // its number
