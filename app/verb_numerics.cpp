@@ -4,7 +4,7 @@
 #include "app/json_output.h"
 #include "app/report/json_writer.h"
 #include "app/verbs.h"
-#include "models/numerics/vector_check.h"
+#include "models/numerics/check/vector_check.h"
 
 namespace vr {
 

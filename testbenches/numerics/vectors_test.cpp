@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every reference vector, bit for bit; and what a wrong, malformed, damaged or foreign file gives.
-#include "models/numerics/vector_check.h"
+#include "models/numerics/check/vector_check.h"
 
 #include <catch2/catch.hpp>
 #include <filesystem>

@@ -8,7 +8,7 @@
 #include <filesystem>
 
 #include "models/base/error.h"
-#include "models/numerics/vector_check.h"
+#include "models/numerics/check/vector_check.h"
 #include "rtl/gpu/sm/tensor_core/leaf_registry.h"
 #include "rtl/gpu/sm/tensor_core/verilated_leaf.h"
 

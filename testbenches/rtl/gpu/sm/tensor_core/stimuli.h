@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "models/base/random.h"
-#include "models/numerics/vector_file.h"
+#include "models/numerics/check/vector_file.h"
 #include "rtl/gpu/sm/tensor_core/leaf_multiplier.h"
 #include "rtl/runtime/rtl_context.h"
 

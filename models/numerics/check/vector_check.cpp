@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Checking of dot, chain and hardware files, and the choice of what a file is.
 // Not modelled: see vector_check.h.
-#include "models/numerics/vector_check.h"
+#include "models/numerics/check/vector_check.h"
 
 #include <array>
 #include <utility>
 
 #include "models/base/error.h"
 #include "models/numerics/dot_product.h"
-#include "models/numerics/vector_check_conversions.h"
+#include "models/numerics/check/vector_check_conversions.h"
 
 namespace vr {
 namespace {

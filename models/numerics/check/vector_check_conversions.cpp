@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Conversion files: the header names the columns, each column is one conversion.
 // Not modelled: see vector_check_conversions.h.
-#include "models/numerics/vector_check_conversions.h"
+#include "models/numerics/check/vector_check_conversions.h"
 
 #include <array>
 

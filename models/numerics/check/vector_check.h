@@ -10,7 +10,7 @@
 
 #include "models/numerics/contract.h"
 #include "models/numerics/corner.h"
-#include "models/numerics/vector_file.h"
+#include "models/numerics/check/vector_file.h"
 
 namespace vr {
 

@@ -3,7 +3,7 @@
 // Not modelled: block quantisation files.
 #pragma once
 
-#include "models/numerics/vector_check.h"
+#include "models/numerics/check/vector_check.h"
 
 namespace vr {
 

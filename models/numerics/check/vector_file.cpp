@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reading of vector files.
 // Not modelled: see vector_file.h.
-#include "models/numerics/vector_file.h"
+#include "models/numerics/check/vector_file.h"
 
 #include <zlib.h>
 
