@@ -55,9 +55,28 @@ bool stays_finite(Rounding rounding, bool negative) {
            (rounding == Rounding::kUp && negative);
 }
 
+/// Largest magnitude of an integer format on one side of zero.
+std::uint64_t integer_limit(NumberFormat format, bool negative) {
+    const FormatProperties& p = properties(format);
+    const std::uint64_t largest = (std::uint64_t{1} << p.magnitude_bits) - 1;
+    return format == NumberFormat::kInt8 && negative ? largest + 1 : largest;
+}
+
+std::uint64_t integer_code(NumberFormat format, bool negative, std::uint64_t magnitude) {
+    const FormatProperties& p = properties(format);
+    if (!negative || magnitude == 0) {
+        return magnitude;
+    }
+    const std::uint64_t codes = std::uint64_t{1} << p.bits;
+    return p.layout == CodeLayout::kTwosComplement ? codes - magnitude : codes / 2 + magnitude;
+}
+
 std::uint64_t overflowed(NumberFormat format, bool negative, bool infinite, Rounding rounding,
                          Overflow overflow) {
     const FormatProperties& p = properties(format);
+    if (p.layout != CodeLayout::kFloat) {
+        return integer_code(format, negative, integer_limit(format, negative));
+    }
     if (overflow == Overflow::kSaturate || p.specials == SpecialCodes::kNone ||
         (!infinite && stays_finite(rounding, negative))) {
         return with_sign(p, largest_code(p), negative);
@@ -71,29 +90,23 @@ std::uint64_t overflowed(NumberFormat format, bool negative, bool infinite, Roun
 std::uint64_t canonical_nan(NumberFormat format) {
     const FormatProperties& p = properties(format);
     const int bits = p.exponent_bits + p.mantissa_bits + p.ignored_bits;
-    return (std::uint64_t{1} << bits) - 1;
+    return p.layout == CodeLayout::kFloat ? (std::uint64_t{1} << bits) - 1 : 0;
 }
 
-std::uint64_t encode(NumberFormat format, const ExactValue& value, Rounding rounding,
-                     Overflow overflow) {
-    const FormatProperties& p = properties(format);
-    ensure(format != NumberFormat::kUe8m0, "encode() does not take ue8m0");
-    if (value.magnitude == 0 && !value.sticky) {
-        return with_sign(p, 0, value.negative);
+namespace {
+
+/// An exact value in units of 2^unit_exponent, rounded. Below 2^64 when the value is below
+/// 2^(unit_exponent + 63).
+std::uint64_t rounded(const ExactValue& value, int unit_exponent, Rounding rounding) {
+    const int shift = unit_exponent - value.exponent;  // bits to discard
+    if (shift <= 0) {
+        ensure(!value.sticky, "a sticky value with too few bits");
+        return value.magnitude << -shift;
     }
-    if (value.negative && !p.has_sign) {
-        return 0;
-    }
-    const int top = static_cast<int>(std::bit_width(value.magnitude)) - 1 + value.exponent;
-    const int exponent = std::max(top, p.minimum_exponent());
-    const int shift = exponent - p.mantissa_bits - value.exponent;  // bits to discard
     std::uint64_t kept = 0;
     bool half = false;
     bool below_half = value.sticky;
-    if (shift <= 0) {
-        ensure(!value.sticky, "a sticky value with too few bits for {}", p.name);
-        kept = value.magnitude << -shift;
-    } else if (shift <= 64) {
+    if (shift <= 64) {
         const std::uint64_t half_bit = std::uint64_t{1} << (shift - 1);
         kept = shift == 64 ? 0 : value.magnitude >> shift;
         half = (value.magnitude & half_bit) != 0;
@@ -101,9 +114,30 @@ std::uint64_t encode(NumberFormat format, const ExactValue& value, Rounding roun
     } else {
         below_half = true;
     }
-    if (rounds_up(rounding, value.negative, (kept & 1U) != 0, half, below_half)) {
-        ++kept;
+    return kept + (rounds_up(rounding, value.negative, (kept & 1U) != 0, half, below_half) ? 1 : 0);
+}
+
+}  // namespace
+
+std::uint64_t encode(NumberFormat format, const ExactValue& value, Rounding rounding,
+                     Overflow overflow) {
+    const FormatProperties& p = properties(format);
+    ensure(format != NumberFormat::kUe8m0, "encode() does not take ue8m0");
+    if (value.magnitude == 0 && !value.sticky) {
+        return p.layout == CodeLayout::kFloat ? with_sign(p, 0, value.negative) : 0;
     }
+    if (value.negative && !p.has_sign) {
+        return 0;
+    }
+    const int top = static_cast<int>(std::bit_width(value.magnitude)) - 1 + value.exponent;
+    if (p.layout != CodeLayout::kFloat) {
+        const std::uint64_t limit = integer_limit(format, value.negative);
+        const std::uint64_t units =
+            top > p.magnitude_bits ? limit : rounded(value, -p.mantissa_bits, rounding);
+        return integer_code(format, value.negative, std::min(units, limit));
+    }
+    const int exponent = std::max(top, p.minimum_exponent());
+    const std::uint64_t kept = rounded(value, exponent - p.mantissa_bits, rounding);
     // Adding the exponent field lets a carry out of the significand move on to the next binade by
     // itself.
     const std::uint64_t hidden = std::uint64_t{1} << p.mantissa_bits;
@@ -155,30 +189,29 @@ std::uint8_t convert_to_ue8m0(NumberFormat from, std::uint64_t code, Rounding ro
     return static_cast<std::uint8_t>(std::max(exponent, -127) + 127);
 }
 
-std::uint8_t e2m1_from_fp32_stochastic(std::uint32_t fp32, std::uint8_t random) {
-    constexpr std::uint8_t kLargest = 7;
-    const Decoded d = decode(NumberFormat::kFp32, fp32);
-    const auto sign = static_cast<std::uint8_t>(d.negative ? 8 : 0);
-    if (d.kind == NumberClass::kNan) {
-        return kLargest;
+std::uint64_t convert_stochastic(NumberFormat from, std::uint64_t code, NumberFormat to,
+                                 std::uint32_t random, int random_bits, Overflow overflow) {
+    const FormatProperties& p = properties(to);
+    ensure(random_bits >= 1 && random_bits <= 32 && std::uint64_t{random} >> random_bits == 0,
+           "{:x} is no number of {} random bits", random, random_bits);
+    ensure(p.layout == CodeLayout::kFloat && p.mantissa_bits < 31, "no stochastic rounding to {}",
+           p.name);
+    const Decoded d = decode(from, code);
+    if (d.kind == NumberClass::kNan || d.kind == NumberClass::kInfinity) {
+        return convert(from, code, to, Rounding::kNearestEven, overflow);
     }
-    const int top = static_cast<int>(std::bit_width(d.significand)) - 1 + d.exponent - 23;
-    if (d.kind == NumberClass::kInfinity || (d.kind == NumberClass::kFinite && top >= 3)) {
-        return static_cast<std::uint8_t>(sign | kLargest);
+    // In units of 2^-random_bits of the last place that is kept; what is below decides nothing.
+    const int unit = d.exponent - properties(from).mantissa_bits;
+    const int top = static_cast<int>(std::bit_width(d.significand)) - 1 + unit;
+    const int last = std::max(top, p.minimum_exponent()) - p.mantissa_bits;
+    if (d.significand == 0 || top < last - random_bits) {
+        return with_sign(p, 0, d.negative);
     }
-    // The addend is a multiple of 2^-9 and so is every step of the grid: input bits below 2^-32
-    // decide nothing.
-    constexpr int kUnit = -32;
-    if (d.kind == NumberClass::kZero || top < kUnit) {
-        return sign;
-    }
-    const int shift = d.exponent - 23 - kUnit;
-    const std::uint64_t magnitude = shift >= 0 ? d.significand << shift : d.significand >> -shift;
-    const int step_exponent = std::max(top, 0) - 1;
-    const std::uint64_t step = std::uint64_t{1} << (step_exponent - kUnit);
-    return static_cast<std::uint8_t>(encode(NumberFormat::kE2m1,
-                                            {d.negative, magnitude + (step >> 8) * random, kUnit},
-                                            Rounding::kTowardZero, Overflow::kSaturate));
+    const int shift = unit - (last - random_bits);
+    const std::uint64_t fine = shift >= 0 ? d.significand << shift : d.significand >> -shift;
+    const std::uint64_t kept = (fine + random) >> random_bits;
+    // A carry into the next binade leaves a power of two, so nothing is rounded here.
+    return encode(to, {d.negative, kept, last}, Rounding::kNearestEven, overflow);
 }
 
 std::uint32_t to_fp32(NumberFormat format, std::uint64_t code) {

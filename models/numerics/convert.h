@@ -21,7 +21,8 @@ enum class Rounding : std::uint8_t {
 /// What a result beyond the largest finite number becomes.
 enum class Overflow : std::uint8_t {
     kSaturate,  ///< the largest finite number with its sign (infinities too)
-    kSpecial,   ///< infinity as IEEE 754 says, or NaN where the format has no infinity
+    kSpecial,  ///< infinity as IEEE 754 says, or NaN where the format has no infinity; formats with
+               ///< neither saturate
 };
 
 /// magnitude * 2^exponent, plus something below one unit of the magnitude when `sticky`.
@@ -32,14 +33,15 @@ struct ExactValue {
     bool sticky = false;
 };
 
-/// The code nearest to an exact value. Formats without a sign take negative values as 0. Not for
+/// The code nearest to an exact value. Formats without a sign take negative values as 0; integers
+/// saturate, MXINT8 at +-127 (code 80 stays unused, as OCP MX allows), and have one zero. Not for
 /// UE8M0. A sticky value must have at least one bit more than the target's significand, or be below
 /// its range.
 [[nodiscard]] std::uint64_t encode(NumberFormat format, const ExactValue& value, Rounding rounding,
                                    Overflow overflow);
 
-/// The code of NaN that conversions give: all ones without the sign; formats without NaN give
-/// +largest.
+/// The code of NaN that conversions give: all ones without the sign; floats without NaN give
+/// +largest, integers 0 (PTX cvt).
 [[nodiscard]] std::uint64_t canonical_nan(NumberFormat format);
 
 /// Converts a code of any format to any format but UE8M0.
@@ -53,10 +55,14 @@ struct ExactValue {
 [[nodiscard]] std::uint8_t convert_to_ue8m0(NumberFormat from, std::uint64_t code,
                                             Rounding rounding, Overflow overflow);
 
-/// fp32 to e2m1 with stochastic rounding: 8 random bits against the discarded fraction, saturating.
-/// The software form of cvt.rs; whether the hardware looks at more than 8 discarded bits is not
-/// published.
-[[nodiscard]] std::uint8_t e2m1_from_fp32_stochastic(std::uint32_t fp32, std::uint8_t random);
+/// Stochastic rounding (PTX cvt.rs) of any code to any float but UE8M0 and FP64: the fraction that
+/// would be discarded and `random` / 2^random_bits are added, and a carry rounds the magnitude up.
+/// Bits of the fraction beyond the first `random_bits` cannot change the carry. `random_bits` is 1
+/// to 32, and `random` below 2^random_bits.
+[[nodiscard]] std::uint64_t convert_stochastic(NumberFormat from, std::uint64_t code,
+                                               NumberFormat to, std::uint32_t random,
+                                               int random_bits,
+                                               Overflow overflow = Overflow::kSaturate);
 
 /// The fp32 code of the same value (exact for every format but fp64, which rounds to nearest even).
 [[nodiscard]] std::uint32_t to_fp32(NumberFormat format, std::uint64_t code);

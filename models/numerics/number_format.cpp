@@ -18,6 +18,10 @@ std::optional<NumberFormat> parse_number_format(std::string_view name) {
         name = "fp64";
     } else if (name == "e8m0") {
         name = "ue8m0";
+    } else if (name == "s8") {
+        name = "int8";
+    } else if (name == "u8") {
+        name = "uint8";
     }
     for (std::size_t i = 0; i < detail::kFormats.size(); ++i) {
         if (detail::kFormats[i].name == name) {
@@ -27,8 +31,27 @@ std::optional<NumberFormat> parse_number_format(std::string_view name) {
     return std::nullopt;
 }
 
+namespace {
+
+Decoded decode_integer(const FormatProperties& p, std::uint64_t code) {
+    const std::uint64_t mask = (std::uint64_t{1} << p.magnitude_bits) - 1;
+    Decoded out;
+    out.negative = p.has_sign && (code >> (p.bits - 1) & 1U) != 0;
+    out.significand = code & mask;
+    if (out.negative && p.layout == CodeLayout::kTwosComplement) {
+        out.significand = mask + 1 - out.significand;
+    }
+    out.kind = out.significand == 0 ? NumberClass::kZero : NumberClass::kFinite;
+    return out;
+}
+
+}  // namespace
+
 Decoded decode(NumberFormat format, std::uint64_t code) {
     const FormatProperties& p = properties(format);
+    if (p.layout != CodeLayout::kFloat) {
+        return decode_integer(p, code);
+    }
     if (format == NumberFormat::kUe8m0) {  // a power of two: no zero, no subnormals
         code &= 0xffU;
         if (code == 0xffU) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Number formats of tensor cores: what each code means, exactly.
-// Not modelled: UE5M3 (Rubin; its bias and special codes are not published), MXINT8.
+// Not modelled: formats that only weight decompression knows.
 #pragma once
 
 #include <array>
@@ -23,7 +23,20 @@ enum class NumberFormat : std::uint8_t {
     kFp16,
     kTf32,  ///< kept in a 32-bit register whose low 13 bits are ignored
     kFp32,
-    kFp64,  ///< conversions only
+    kFp64,
+    kUe5m3,   ///< block scale of Rubin. Estimated: bias 15, ff is NaN, no infinity, subnormals
+    kInt8,    ///< two's complement
+    kUint8,   ///< operand of integer instructions beside kInt8
+    kMxInt8,  ///< two's complement in units of 2^-6
+    kTi16,    ///< S1Z4M11: sign, four zero bits, a magnitude of 11 bits (kind::ti16)
+};
+
+/// How the bits of a code are read.
+enum class CodeLayout : std::uint8_t {
+    kFloat,           ///< sign, exponent field, fraction
+    kTwosComplement,  ///< integers, also those counted in a negative power of two
+    kUnsigned,
+    kSignMagnitude,
 };
 
 /// Which codes are not finite numbers.
@@ -43,13 +56,15 @@ struct FormatProperties {
     int ignored_bits;  ///< at the low end of the code (TF32: 13)
     bool has_sign;
     SpecialCodes specials;
+    CodeLayout layout = CodeLayout::kFloat;
+    int magnitude_bits = 0;  ///< of an integer; mantissa_bits of them are below the point
 
     /// Exponent of subnormals and of the smallest normal numbers.
     [[nodiscard]] constexpr int minimum_exponent() const { return 1 - bias; }
 };
 
 namespace detail {
-inline constexpr std::array<FormatProperties, 12> kFormats{{
+inline constexpr std::array<FormatProperties, 17> kFormats{{
     {"e2m1", 4, 2, 1, 1, 0, true, SpecialCodes::kNone},
     {"e2m3", 6, 2, 3, 1, 0, true, SpecialCodes::kNone},
     {"e3m2", 6, 3, 2, 3, 0, true, SpecialCodes::kNone},
@@ -62,6 +77,11 @@ inline constexpr std::array<FormatProperties, 12> kFormats{{
     {"tf32", 32, 8, 10, 127, 13, true, SpecialCodes::kIeee},
     {"fp32", 32, 8, 23, 127, 0, true, SpecialCodes::kIeee},
     {"fp64", 64, 11, 52, 1023, 0, true, SpecialCodes::kIeee},
+    {"ue5m3", 8, 5, 3, 15, 0, false, SpecialCodes::kNanOnly},
+    {"int8", 8, 0, 0, 1, 0, true, SpecialCodes::kNone, CodeLayout::kTwosComplement, 7},
+    {"uint8", 8, 0, 0, 1, 0, false, SpecialCodes::kNone, CodeLayout::kUnsigned, 8},
+    {"mxint8", 8, 0, 6, 1, 0, true, SpecialCodes::kNone, CodeLayout::kTwosComplement, 7},
+    {"ti16", 16, 0, 0, 1, 0, true, SpecialCodes::kNone, CodeLayout::kSignMagnitude, 11},
 }};
 }  // namespace detail
 
@@ -69,8 +89,7 @@ inline constexpr std::array<FormatProperties, 12> kFormats{{
     return detail::kFormats[static_cast<std::size_t>(format)];
 }
 
-/// The format of this name ("e4m3", "bf16", "fp16" or "f16", "fp32" or "f32", ...), if there is
-/// one.
+/// The format of this name ("e4m3", "bf16", "fp16" or "f16", "int8" or "s8", ...), if there is one.
 [[nodiscard]] std::optional<NumberFormat> parse_number_format(std::string_view name);
 
 enum class NumberClass : std::uint8_t { kZero, kFinite, kInfinity, kNan };

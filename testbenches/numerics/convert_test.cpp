@@ -17,7 +17,8 @@ using vr::NumberFormat;
 TEST_CASE("every finite code survives the way through fp32") {
     for (const NumberFormat format :
          {NumberFormat::kE2m1, NumberFormat::kE2m3, NumberFormat::kE3m2, NumberFormat::kE4m3,
-          NumberFormat::kE5m2, NumberFormat::kBf16, NumberFormat::kFp16}) {
+          NumberFormat::kE5m2, NumberFormat::kBf16, NumberFormat::kFp16, NumberFormat::kUe5m3,
+          NumberFormat::kInt8, NumberFormat::kUint8, NumberFormat::kMxInt8, NumberFormat::kTi16}) {
         CAPTURE(vr::properties(format).name);
         std::uint64_t wrong = 0;
         for (std::uint64_t code = 0; code < 1ULL << vr::properties(format).bits; ++code) {
@@ -27,6 +28,11 @@ TEST_CASE("every finite code survives the way through fp32") {
             if (vr::decode(format, code).kind == vr::NumberClass::kInfinity &&
                 vr::properties(format).bits == 8) {
                 continue;  // saturates
+            }
+            if ((format == NumberFormat::kMxInt8 && code == 0x80) ||
+                (format == NumberFormat::kTi16 && (code & 0x7800U) != 0) ||
+                (format == NumberFormat::kTi16 && code == 0x8000U)) {
+                continue;  // codes that no conversion gives
             }
             wrong += vr::from_fp32(format, vr::to_fp32(format, code)) == code ? 0 : 1;
         }

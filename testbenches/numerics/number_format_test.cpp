@@ -26,7 +26,7 @@ TEST_CASE("largest, smallest normal and smallest subnormal numbers") {
         std::uint64_t code;
         double value;
     };
-    const std::array<Row, 17> rows{{
+    const std::array<Row, 28> rows{{
         {NumberFormat::kE2m3, 0x1f, 7.5},
         {NumberFormat::kE2m3, 0x01, 0.125},
         {NumberFormat::kE3m2, 0x1f, 28},
@@ -44,6 +44,17 @@ TEST_CASE("largest, smallest normal and smallest subnormal numbers") {
         {NumberFormat::kTf32, 0x3f801fff, 1},  // the low 13 bits are ignored
         {NumberFormat::kFp32, 0x00000001, std::ldexp(1, -149)},
         {NumberFormat::kFp64, 0x3ff8000000000000, 1.5},
+        {NumberFormat::kUe5m3, 0xfe, 114688},
+        {NumberFormat::kUe5m3, 0x08, std::ldexp(1, -14)},
+        {NumberFormat::kUe5m3, 0x01, std::ldexp(1, -17)},
+        {NumberFormat::kUe5m3, 0x80, 2},  // the top bit belongs to the exponent
+        {NumberFormat::kInt8, 0x80, -128},
+        {NumberFormat::kInt8, 0xff, -1},
+        {NumberFormat::kUint8, 0xff, 255},
+        {NumberFormat::kMxInt8, 0x7f, 1.984375},
+        {NumberFormat::kMxInt8, 0x80, -2},
+        {NumberFormat::kTi16, 0x07ff, 2047},
+        {NumberFormat::kTi16, 0x87ff, -2047},
     }};
     for (const Row& row : rows) {
         CAPTURE(vr::properties(row.format).name, row.code);
@@ -63,6 +74,10 @@ TEST_CASE("codes of infinities and NaNs") {
     CHECK(kind(NumberFormat::kE5m2, 0x7d) == NumberClass::kNan);
     CHECK(kind(NumberFormat::kUe4m3, 0x7f) == NumberClass::kNan);
     CHECK(kind(NumberFormat::kUe8m0, 0xff) == NumberClass::kNan);
+    CHECK(kind(NumberFormat::kUe5m3, 0xff) == NumberClass::kNan);
+    CHECK(kind(NumberFormat::kUe5m3, 0x7f) == NumberClass::kFinite);
+    CHECK(kind(NumberFormat::kUe5m3, 0x00) == NumberClass::kZero);
+    CHECK(kind(NumberFormat::kTi16, 0x8000) == NumberClass::kZero);
     CHECK(kind(NumberFormat::kBf16, 0x7f80) == NumberClass::kInfinity);
     CHECK(kind(NumberFormat::kFp32, 0x7f800001) == NumberClass::kNan);
     CHECK(kind(NumberFormat::kTf32, 0x7f800001) == NumberClass::kInfinity);
@@ -79,6 +94,8 @@ TEST_CASE("names of formats") {
     CHECK(vr::parse_number_format("e4m3") == NumberFormat::kE4m3);
     CHECK(vr::parse_number_format("f16") == NumberFormat::kFp16);
     CHECK(vr::parse_number_format("fp32") == NumberFormat::kFp32);
+    CHECK(vr::parse_number_format("s8") == NumberFormat::kInt8);
+    CHECK(vr::parse_number_format("ti16") == NumberFormat::kTi16);
     CHECK_FALSE(vr::parse_number_format("e4m4").has_value());
 }
 

@@ -170,7 +170,8 @@ void check_stochastic(const VectorFile& file, Tally& tally) {
         const auto in = static_cast<std::uint32_t>(file.number(line, 0, 8));
         const auto random = static_cast<std::uint8_t>(file.number(line, 1, 2));
         tally.compare(line, fmt::format("in={:08x} rbits={:02x}", in, random), "out",
-                      file.number(line, 2, 1), e2m1_from_fp32_stochastic(in, random), 1);
+                      file.number(line, 2, 1),
+                      convert_stochastic(F::kFp32, in, F::kE2m1, random, 8), 1);
         tally.end_of_line();
     }
 }
