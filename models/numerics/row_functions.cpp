@@ -2,11 +2,8 @@
 #include "models/numerics/row_functions.h"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <numeric>
-
-#include "models/numerics/convert.h"
 
 namespace vr {
 
@@ -123,27 +120,6 @@ void top_k(std::span<const float> logits, std::span<const float> bias, const Top
         out[n] = (rule.normalise ? weight / sum : weight) * rule.scale;
         out[rule.count + n] = static_cast<float>(chosen[n]);
     }
-}
-
-std::uint8_t quantise_nvfp4(std::span<const float> block, std::span<std::uint8_t> codes) {
-    constexpr float kLargestE2m1 = 6.0F;
-    float largest = 0;
-    for (const float x : block) {
-        largest = std::max(largest, std::fabs(x));
-    }
-    const auto scale = static_cast<std::uint8_t>(
-        convert(NumberFormat::kFp32, std::bit_cast<std::uint32_t>(largest / kLargestE2m1),
-                NumberFormat::kUe4m3));
-    const auto value = std::bit_cast<float>(
-        static_cast<std::uint32_t>(convert(NumberFormat::kUe4m3, scale, NumberFormat::kFp32)));
-    for (std::size_t i = 0; i < block.size(); ++i) {
-        codes[i] = value == 0
-                       ? std::uint8_t{0}
-                       : static_cast<std::uint8_t>(convert(
-                             NumberFormat::kFp32, std::bit_cast<std::uint32_t>(block[i] / value),
-                             NumberFormat::kE2m1));
-    }
-    return scale;
 }
 
 }  // namespace vr

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Functions of rows of numbers in FP32, in a fixed order of operations, so that every host gives
-// the same bits: norms, softmax, rotation, gated units, routing, block scales. Not modelled: the
+// the same bits: norms, softmax, rotation, gated units, routing. Not modelled: the
 // special-function unit's own approximations of exponential and reciprocal.
 #pragma once
 
@@ -40,11 +40,5 @@ struct TopKRule {
 /// bias (empty, or one per expert) moves the choice, not the weight.
 void top_k(std::span<const float> logits, std::span<const float> bias, const TopKRule& rule,
            std::span<float> out);
-
-/// Scale and codes of one block of 16 NVFP4 elements: scale = UE4M3(largest / 6), each element to
-/// the nearest E2M1 of value / scale, ties to even; a block of zeros has scale 0 and codes 0.
-/// Returns the scale's code; writes one code per element.
-[[nodiscard]] std::uint8_t quantise_nvfp4(std::span<const float> block,
-                                          std::span<std::uint8_t> codes);
 
 }  // namespace vr

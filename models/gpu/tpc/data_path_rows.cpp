@@ -8,6 +8,7 @@
 #include "models/gpu/memory_layout.h"
 #include "models/gpu/tpc/data_path.h"
 #include "models/gpu/tpc/element_access.h"
+#include "models/numerics/quantise/nvfp4.h"
 #include "models/numerics/row_functions.h"
 
 namespace vr {
@@ -43,7 +44,7 @@ void quantise_row(std::uint8_t* slot, const TileOperand& elements, const TileOpe
     std::uint8_t* atoms = slot + scales.shared_offset;
     std::array<std::uint8_t, kScaleBlock> codes{};
     for (std::size_t begin = 0; begin < values.size(); begin += kScaleBlock) {
-        const std::uint8_t scale = quantise_nvfp4({&values[begin], kScaleBlock}, codes);
+        const std::uint8_t scale = quantise_nvfp4_block({&values[begin], kScaleBlock}, {}, codes);
         for (std::size_t i = 0; i < kScaleBlock; i += 2) {
             bytes[(begin + i) / 2] =
                 static_cast<std::uint8_t>(codes[i] | static_cast<unsigned>(codes[i + 1]) << 4);
