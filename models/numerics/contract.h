@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The rules by which tensor cores accumulate, one row of parameters per architecture and kind of
 // instruction, and contracts: a rule together with the formats of one instruction. The only place
-// where these numbers stand. Not modelled: FP64 and integer kinds, stochastic or fp16 results of
-// the FP4 kinds.
+// where these numbers stand. FP64 and integers: exact_dot.h. Changing a rule: contract_switches.h.
+// Not modelled: stochastic or fp16 results of the FP4 kinds.
 #pragma once
 
 #include <cstdint>
@@ -34,9 +34,9 @@ enum class MmaKind : std::uint8_t {
     kF16,  ///< fp16
     kBf16,
     kTf32,
-    kF8,    ///< e4m3, e5m2 in any mixture
+    kF8,    ///< e4m3, e5m2 in any mixture; with tcgen05 also e2m3, e3m2, e2m1
     kMxf8,  ///< the same with UE8M0 block scales
-    kF4,    ///< e2m1 with UE4M3 or UE8M0 block scales
+    kF4,    ///< e2m1 with UE4M3 or UE8M0 block scales, on Rubin also UE5M3
 };
 
 /// How the aligned sum becomes the result, and thereby the format of c and d.
@@ -44,6 +44,7 @@ enum class OutputRule : std::uint8_t {
     kFp32TowardZero,   ///< cut to 23 fraction bits
     kE8m13TowardZero,  ///< cut to 13 fraction bits, stored as fp32
     kFp16NearestEven,
+    kFp32NearestEven,  ///< of no GPU that was measured; a switch for those that were not
 };
 
 enum class AccumulatorRule : std::uint8_t {
@@ -67,6 +68,9 @@ struct AccumulationRule {
     bool zero_group_takes_part = true;  ///< a group that sums to zero enters the largest exponent
     Corners assumptions;                ///< open corners that every use of the rule touches
     std::string_view source;
+    /// A product of 2 or more moves to the next exponent before the alignment: of no GPU known; not
+    /// on the fast path.
+    bool renormalise_products = false;
 
     [[nodiscard]] constexpr int terms() const { return products_per_step / group; }
 };
@@ -104,7 +108,8 @@ struct DotContract {
 /// The contract of this name, e.g. "blackwell.nvfp4" or "rubin.e4m3", fp32 accumulation; or
 /// nothing. Names are ARCHITECTURE.KIND with volta, turing, ampere, ada, hopper, blackwell,
 /// blackwell_mma_sync, rubin, rubin_two_steps and fp16, bf16, tf32, e4m3, e5m2, mxf8_e4m3,
-/// mxf8_e5m2, nvfp4, mxfp4.
+/// mxf8_e5m2, nvfp4, mxfp4, and with tcgen05 e2m3, e3m2, mxf6_e2m3, mxf6_e3m2, on Rubin
+/// nvfp4_ue5m3, nvfp4_block32.
 [[nodiscard]] std::optional<DotContract> named_contract(std::string_view name);
 /// Every name that named_contract() knows.
 [[nodiscard]] std::vector<std::string> contract_names();

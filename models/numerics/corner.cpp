@@ -29,6 +29,22 @@ std::string_view corner_text(Corner corner) {
             return "Rubin: a K-doubled instruction is two Blackwell steps in a row (assumption)";
         case Corner::kRubinRule:
             return "Rubin: fraction bits, rounding and special values as on Blackwell (assumption)";
+        case Corner::kNarrowElement:
+            return "4- or 6-bit elements in an 8-bit kind: the rule of FP8 with the element's own "
+                   "subnormals (assumption)";
+        case Corner::kF8HalfAccumulator:
+            return "FP8 with fp16 accumulators: rows measured through mma.sync do not fit this "
+                   "rule, which is that of wgmma and tcgen05";
+        case Corner::kUe5m3Scale:
+            return "UE5M3 scales: bias 15, no infinity, ff is NaN, subnormals (assumption)";
+        case Corner::kRubinNarrow:
+            return "Rubin: 4- and 6-bit elements in 8-bit kinds add like FP8 at the K they are "
+                   "given (assumption)";
+        case Corner::kRubinExactKinds:
+            return "Rubin: FP64 and integer instructions as on Blackwell, ti16 as its format says "
+                   "(assumption)";
+        case Corner::kRuleSwitched:
+            return "a switch changed the accumulation rule: no GPU is known to have it";
         case Corner::kCount:
             break;
     }

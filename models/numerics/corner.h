@@ -19,10 +19,17 @@ enum class Corner : std::uint8_t {
     kZeroSign,  ///< sign of a zero from cutting a negative sum, or from all zeros with c = -0: +0
                 ///< here
     kInfiniteFp4Accumulator,  ///< FP4 instruction with c = +-infinity: the result is c here
-    kTf32Payload,     ///< a TF32 NaN whose payload is only in the ignored bits: infinity here
-    kRubinFusedStep,  ///< Rubin: all products of a K-doubled instruction in one alignment
-    kRubinTwoSteps,   ///< Rubin: a K-doubled instruction as two Blackwell steps
-    kRubinRule,       ///< Rubin: fraction bits, rounding and specials taken over from Blackwell
+    kTf32Payload,        ///< a TF32 NaN whose payload is only in the ignored bits: infinity here
+    kRubinFusedStep,     ///< Rubin: all products of a longer instruction in one alignment
+    kRubinTwoSteps,      ///< Rubin: a longer instruction as Blackwell's steps in a row
+    kRubinRule,          ///< Rubin: fraction bits, rounding and specials taken over from Blackwell
+    kNarrowElement,      ///< 4- or 6-bit elements in an 8-bit kind: no published model covers them
+    kF8HalfAccumulator,  ///< FP8 with fp16 accumulators on Hopper and Blackwell: rows measured
+                         ///< through mma.sync do not fit the rule
+    kUe5m3Scale,         ///< UE5M3: bias, NaN and subnormals assumed
+    kRubinNarrow,        ///< Rubin: mixed or narrow elements at the K-doubled rate
+    kRubinExactKinds,    ///< Rubin: FP64 and integer instructions
+    kRuleSwitched,       ///< a switch changed the rule (contract_switches.h)
     kCount,
 };
 
@@ -31,6 +38,7 @@ class Corners {
   public:
     constexpr void add(Corner corner) { bits_ |= 1U << static_cast<unsigned>(corner); }
     constexpr void add(Corners other) { bits_ |= other.bits_; }
+    constexpr void remove(Corner corner) { bits_ &= ~(1U << static_cast<unsigned>(corner)); }
     [[nodiscard]] constexpr bool has(Corner corner) const {
         return (bits_ >> static_cast<unsigned>(corner) & 1U) != 0;
     }

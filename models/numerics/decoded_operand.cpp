@@ -46,6 +46,8 @@ std::uint32_t packed_code(const OperandView& view, NumberFormat format, std::int
     switch (properties(format).bits) {
         case 4:
             return bytes[k / 2] >> (k % 2 * 4) & 0xfU;
+        case 6:
+            return bytes[k] & 0x3fU;
         case 8:
             return bytes[k];
         case 16:

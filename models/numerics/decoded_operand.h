@@ -11,6 +11,7 @@
 namespace vr {
 
 /// Rows of packed elements in memory, K along the row. E2M1: two elements a byte, low nibble first.
+/// 6-bit elements: the low bits of a byte each.
 /// Block scales: one byte per block along K.
 struct OperandView {
     const std::uint8_t* elements = nullptr;

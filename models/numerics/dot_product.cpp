@@ -15,6 +15,12 @@ namespace {
 
 __extension__ using Wide = unsigned __int128;
 
+/// With more fraction bits the sum of 64 products below 4, or of 8 groups below 2^11, would not fit
+/// 63 bits.
+constexpr int most_fraction_bits_of_sum(int group) {
+    return group == 1 ? 54 : 48;
+}
+
 /// One addend before the alignment: (-1)^negative * magnitude * 2^(exponent - fraction_bits).
 struct Term {
     bool negative = false;
@@ -74,6 +80,10 @@ std::vector<Term> terms_of(const DotContract& contract, const DecodedDotOperand&
             const Decoded& y = b.elements[i];
             term = {x.negative != y.negative, x.significand * y.significand,
                     x.exponent + y.exponent, fa.mantissa_bits + fb.mantissa_bits};
+            if (contract.rule.renormalise_products && term.magnitude >> term.fraction_bits > 1) {
+                ++term.exponent;
+                ++term.fraction_bits;
+            }
         } else {  // an exact sum of fixed-point products; the exponent is that of the scales alone
             std::int64_t sum = 0;
             for (std::size_t j = i; j < std::min(i + group, a.elements.size()); ++j) {
@@ -188,6 +198,8 @@ std::uint32_t dot_step_decoded(const DotContract& contract, const DecodedDotOper
         }
     }
 
+    ensure(rule.fraction_bits <= most_fraction_bits_of_sum(rule.group),
+           "{}: {} fraction bits do not fit", contract.name, rule.fraction_bits);
     std::int64_t sum = 0;
     for (const Term& term : terms) {
         sum += aligned(term, largest, rule.fraction_bits);

@@ -42,12 +42,14 @@ inline constexpr std::uint32_t kNanFp16 = 0x7fff;
 /// The result of a step whose terms add up to sum * 2^unit_exponent.
 [[nodiscard]] inline std::uint32_t step_result(OutputRule output, std::int64_t sum,
                                                int unit_exponent) {
-    if (output == OutputRule::kFp16NearestEven) {
+    if (output == OutputRule::kFp16NearestEven || output == OutputRule::kFp32NearestEven) {
+        const bool half = output == OutputRule::kFp16NearestEven;
         const ExactValue value{sum < 0, static_cast<std::uint64_t>(sum < 0 ? -sum : sum),
                                unit_exponent};
-        const auto code = static_cast<std::uint32_t>(
-            encode(NumberFormat::kFp16, value, Rounding::kNearestEven, Overflow::kSpecial));
-        return (code & 0x7fffU) == 0 ? 0 : code;
+        const auto code =
+            static_cast<std::uint32_t>(encode(half ? NumberFormat::kFp16 : NumberFormat::kFp32,
+                                              value, Rounding::kNearestEven, Overflow::kSpecial));
+        return (code & (half ? 0x7fffU : 0x7fffffffU)) == 0 ? 0 : code;
     }
     std::uint32_t code = cut_to_fp32(sum, unit_exponent);
     if (output == OutputRule::kE8m13TowardZero) {

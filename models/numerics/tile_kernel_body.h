@@ -50,8 +50,8 @@ inline std::int64_t aligned_products(const std::int16_t* sa, const std::int16_t*
                                      int left) {
 #if VRSIM_KERNEL_AVX2
     if constexpr (kLength % 8 == 0) {
-        // A term is below 2^27 (significand product below 4, 25 fraction bits), so eight per lane
-        // fit 32 bits.
+        // A term is below 2^28 (significand product below 4, at most 26 fraction bits), so eight
+        // per lane fit 32 bits.
         static_assert(kLength <= 64);
         const __m256i top = _mm256_set1_epi32(largest);
         const __m128i shift_left = _mm_cvtsi32_si128(left);
@@ -296,8 +296,16 @@ Corners run_job(const TileJob& job) {
             return run_tile<PlainStep<32>>(job);
         case 64:
             return run_tile<PlainStep<64>>(job);
+        case -1:
+            return run_tile<GroupedStep<1>>(job);
+        case -2:
+            return run_tile<GroupedStep<2>>(job);
+        case -3:
+            return run_tile<GroupedStep<3>>(job);
         case -4:
             return run_tile<GroupedStep<4>>(job);
+        case -6:
+            return run_tile<GroupedStep<6>>(job);
         case -8:
             return run_tile<GroupedStep<8>>(job);
         default:

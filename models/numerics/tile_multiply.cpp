@@ -51,6 +51,10 @@ std::uint32_t reference_step(const TileJob& job, std::int64_t row_a, std::int64_
 
 }  // namespace detail
 
+int most_fraction_bits(const AccumulationRule& rule) {
+    return rule.group == 1 ? 26 : 40;
+}
+
 bool has_vector_kernel() {
 #if defined(__x86_64__)
     return __builtin_cpu_supports("avx2") != 0;
@@ -63,8 +67,14 @@ Corners multiply_tile(const DotContract& contract, const DecodedOperand& a, cons
                       const TileRange& range, std::uint32_t* accumulators, std::int64_t stride,
                       TileKernel kernel) {
     ensure(contract.accumulator_format() == NumberFormat::kFp32 &&
-               contract.rule.accumulator == AccumulatorRule::kAligned,
-           "tiles of {} are not supported: accumulators are fp32 and aligned", contract.name);
+               contract.rule.accumulator == AccumulatorRule::kAligned &&
+               !contract.rule.renormalise_products,
+           "tiles of {} are not supported: accumulators are fp32 and aligned, products as they are "
+           "multiplied",
+           contract.name);
+    ensure(contract.rule.fraction_bits <= most_fraction_bits(contract.rule),
+           "tiles of {} are not supported: {} fraction bits, at most {}", contract.name,
+           contract.rule.fraction_bits, most_fraction_bits(contract.rule));
     ensure(a.k() == b.k() && a.steps() == b.steps(), "operands of {} and {} elements along K",
            a.k(), b.k());
     ensure(range.a_begin >= 0 && range.b_begin >= 0 && range.a_begin + range.a_rows <= a.rows() &&

@@ -38,6 +38,10 @@ Corners multiply_tile(const DotContract& contract, const OperandView& a, const O
                       std::uint32_t* accumulators, std::int64_t stride,
                       TileKernel kernel = TileKernel::kFastest);
 
+/// The largest F of a rule that the fast path takes: partial sums of products have 32 bits, terms
+/// of groups and an aligned accumulator 64.
+[[nodiscard]] int most_fraction_bits(const AccumulationRule& rule);
+
 /// Whether TileKernel::kFastest is more than the portable code on this machine.
 [[nodiscard]] bool has_vector_kernel();
 

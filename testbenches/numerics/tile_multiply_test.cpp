@@ -10,6 +10,7 @@
 
 #include "models/base/error.h"
 #include "models/base/random.h"
+#include "models/numerics/contract_switches.h"
 #include "models/numerics/convert.h"
 #include "models/numerics/dot_product.h"
 #include "models/numerics/gemm_reference.h"
@@ -82,7 +83,7 @@ std::uint32_t random_scale(NumberFormat format, Data data, std::uint64_t word) {
 
 Operand make_operand(const vr::DotContract& contract, NumberFormat format, std::int64_t rows,
                      std::int64_t k, Data data, std::uint64_t seed) {
-    const int bits = vr::properties(format).bits;
+    const int bits = vr::properties(format).bits == 6 ? 8 : vr::properties(format).bits;
     Operand out{rows, k, {}, {}, {}, {}, (k * bits + 7) / 8 + 3, 0};
     out.bytes.assign(static_cast<std::size_t>(rows * out.row_bytes), 0xa5);
     vr::SplitMix64 random(seed);
@@ -184,11 +185,16 @@ TEST_CASE("fast path and reference agree on every contract, kind of data and len
             }
         }
     }
-    CHECK(contracts == 45);
+    CHECK(contracts == 61);
     // The data must have reached every corner, or agreement on the corners means nothing.
     for (unsigned i = 0; i < static_cast<unsigned>(vr::Corner::kCount); ++i) {
-        CAPTURE(vr::corner_text(static_cast<vr::Corner>(i)));
-        CHECK(seen.has(static_cast<vr::Corner>(i)));
+        const auto corner = static_cast<vr::Corner>(i);
+        CAPTURE(vr::corner_text(corner));
+        // Of fp16 accumulators, of exact kinds, and of switches.
+        const bool elsewhere = corner == vr::Corner::kF8HalfAccumulator ||
+                               corner == vr::Corner::kRubinExactKinds ||
+                               corner == vr::Corner::kRuleSwitched;
+        CHECK(seen.has(corner) == !elsewhere);
     }
 }
 
@@ -202,6 +208,51 @@ TEST_CASE("mixed e4m3 and e5m2 operands, and both readings of the zero-group rul
     for (const Data data : {Data::kAnyBits, Data::kSparse, Data::kTiny}) {
         (void)compare(*mixed, 96, data, 5);
         (void)compare(*fp4, 192, data, 6);
+    }
+}
+
+TEST_CASE("mixed FP8 and FP4 operands of an 8-bit kind") {
+    for (const vr::Architecture architecture :
+         {vr::Architecture::kBlackwell, vr::Architecture::kRubin}) {
+        for (const bool scaled : {false, true}) {
+            const auto mixed = vr::make_contract(
+                architecture, NumberFormat::kE4m3, NumberFormat::kE2m1, NumberFormat::kFp32,
+                scaled ? std::optional(NumberFormat::kUe8m0) : std::nullopt, 32);
+            REQUIRE(mixed.has_value());
+            const vr::Corners seen = compare(*mixed, 192, Data::kAnyBits, 7);
+            CHECK(seen.has(vr::Corner::kNarrowElement));
+            CHECK(seen.has(vr::Corner::kRubinNarrow) == (architecture == vr::Architecture::kRubin));
+            CHECK(mixed->rule.products_per_step ==
+                  (architecture == vr::Architecture::kRubin && scaled ? 64 : 32));
+        }
+    }
+}
+
+TEST_CASE("fast path and reference agree under every switch") {
+    struct Row {
+        const char* contract;
+        const char* switches;
+    };
+    const std::array<Row, 12> rows{{{"rubin.nvfp4", "K=96,L=96"},
+                                    {"rubin.nvfp4", "K=96,L=48"},
+                                    {"rubin.nvfp4", "K=96,L=32,F=34"},
+                                    {"rubin.nvfp4", "L=16,K=128,zero_group=out"},
+                                    {"rubin.nvfp4", "F=40"},
+                                    {"rubin.mxfp4", "K=96,L=96,floor=-126"},
+                                    {"rubin.e4m3", "F=26"},
+                                    {"rubin.e4m3", "L=16,F=6"},
+                                    {"rubin.e5m2", "result=nearest"},
+                                    {"rubin.mxf8_e4m3", "L=32,floor=-1000"},
+                                    {"rubin.bf16", "K=64,L=64,F=14"},
+                                    {"blackwell.nvfp4", "result=nearest,zero_group=out"}}};
+    for (const Row& row : rows) {
+        const auto contract = vr::with_switches(*vr::named_contract(row.contract),
+                                                vr::parse_rule_switches(row.switches));
+        for (const Data data : {Data::kAnyBits, Data::kFinite, Data::kSparse, Data::kTiny}) {
+            const vr::Corners seen = compare(contract, 2 * contract.rule.instruction_k, data,
+                                             vr::hash_text(row.switches));
+            CHECK(seen.has(vr::Corner::kRuleSwitched));
+        }
     }
 }
 

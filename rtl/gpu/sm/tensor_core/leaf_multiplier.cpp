@@ -56,7 +56,13 @@ bool leaf_supports(const DotContract& contract) {
     const AccumulationRule& rule = contract.rule;
     const bool fp4 = rule.kind == MmaKind::kF4;
     const bool fp8 = rule.kind == MmaKind::kF8 || rule.kind == MmaKind::kMxf8;
-    return (fp4 || fp8) && rule.output == OutputRule::kFp32TowardZero &&
+    const auto is_fp8 = [](NumberFormat format) {
+        return format == NumberFormat::kE4m3 || format == NumberFormat::kE5m2;
+    };
+    const bool formats =
+        fp4 ? contract.scale != NumberFormat::kUe5m3 : is_fp8(contract.a) && is_fp8(contract.b);
+    return (fp4 || fp8) && formats && !rule.renormalise_products &&
+           rule.output == OutputRule::kFp32TowardZero &&
            rule.accumulator == AccumulatorRule::kAligned && rule.zero_group_takes_part &&
            rule.zero_floor == -133 && rule.group == (fp4 ? 16 : 1) &&
            rule.fraction_bits == (fp4 ? 35 : 25) && rule.products_per_step <= (fp4 ? 128 : 64) &&

@@ -130,7 +130,7 @@ TEST_CASE("what the leaf does not compute is told before it is asked") {
     }
     CHECK_FALSE(leaf_supports(*make_contract(Architecture::kBlackwell, NumberFormat::kE4m3,
                                              NumberFormat::kE4m3, NumberFormat::kFp16)));
-    CHECK(contracts().size() == 24);
+    CHECK(contracts().size() == 26);
 }
 
 TEST_CASE("an assertion of the SystemVerilog ends the run as a failed check") {
