@@ -160,7 +160,12 @@ class Parser {
             }
         } else if (verb == "numerics") {
             sub.add_option("ACTION", action_, "check")->required()->check(CLI::IsMember({"check"}));
-            sub.add_option("FILE", line.names, "vector files, plain or gzip")->required();
+            sub.add_option("FILE", line.names,
+                           "vector files, plain or gzip, or directories; vrsim's own when none");
+            sub.add_option("--rule", line.rule,
+                           "changes of the accumulation rule: K=, L=, F=, floor=, "
+                           "zero_group=in|out, result=nearest|cut")
+                ->type_name("NAME=VALUE,...");
             add_json(sub, line.common);
             sub.add_flag("--quiet", line.common.quiet, "print failures only");
         } else if (verb == "lint") {

@@ -41,6 +41,7 @@ struct CommandLine {
     bool level_given = false;
     std::string trace;                  ///< run, step, sweep, mem, fw --trace
     std::vector<std::string> names;     ///< files of numerics and lint; families; benchmarks
+    std::string rule;                   ///< changes of the accumulation rule
     std::string key;                    ///< params: a key; help: a verb; new: a kind
     std::string data_folder;            ///< validate --data
     std::vector<std::string> patterns;  ///< mem --pattern

@@ -131,7 +131,8 @@ function(vrsim_install)
     install(DIRECTORY ${CMAKE_BINARY_DIR}/generated/registers DESTINATION ${headers})
     # What the program opens while it runs, under the paths of the tree (app/paths.h), and what the functions need.
     set(data ${CMAKE_INSTALL_DATADIR}/vrsim)
-    foreach(folder models/platforms models/hbm4/devices traces/samples testbenches/examples testbenches/validation/data)
+    foreach(folder models/platforms models/hbm4/devices traces/samples testbenches/examples testbenches/validation/data
+            testbenches/numerics/vectors)
         install(DIRECTORY ${folder}/ DESTINATION ${data}/${folder})
     endforeach()
     install(DIRECTORY traces/formats/ DESTINATION ${data}/traces/formats FILES_MATCHING PATTERN "*.toml")

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // Checks the arithmetic against a file of reference vectors, bit for bit (`vrsim numerics check
-// FILE...`). Not modelled: files of FP64 and integer instructions, of block quantisation, and of
-// open questions.
+// [FILE...]`). Which files: vector_set.h. Not modelled: vectors of formats without a published
+// reference (UE5M3, ti16).
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <vector>
 
-#include "models/numerics/contract.h"
-#include "models/numerics/corner.h"
 #include "models/numerics/check/vector_file.h"
+#include "models/numerics/contract.h"
+#include "models/numerics/contract_switches.h"
+#include "models/numerics/corner.h"
 
 namespace vr {
 
@@ -24,7 +25,7 @@ struct CheckFailure {
     [[nodiscard]] std::string text() const;
 };
 
-/// What came of one file. A case is one line.
+/// What came of one file. A case is one line, or one row of a quantised tensor.
 struct CheckSummary {
     std::string path;
     std::string subject;  ///< what was checked: name of the contract or of the conversion
@@ -33,6 +34,10 @@ struct CheckSummary {
     std::uint64_t failed = 0;
     std::vector<CheckFailure> failures;  ///< the first ones
     Corners corners;                     ///< open corners that the cases touched
+    /// Whether the file says what is right. One on an open question does not: `passed` then counts
+    /// the cases that agree with vrsim's own choice.
+    bool judged = true;
+    std::string note;  ///< what else is to be said, or nothing
 };
 
 /// What a dot, chain or hardware file says about itself.
@@ -44,12 +49,18 @@ struct VectorContract {
 /// Reads the contract from the header. Throws InputError when there is none or it is not supported.
 [[nodiscard]] VectorContract vector_contract(const VectorFile& file);
 
+struct CheckOptions {
+    std::size_t failures_kept = 5;
+    RuleSwitches switches{};  ///< of the accumulation rule, in dot, chain and hardware files
+};
 /// Checks every case of a file. Throws InputError for a malformed line or a file of a kind that is
-/// not supported.
+/// not supported, UsageError for switches that its rule cannot have.
 [[nodiscard]] CheckSummary check_vector_file(const std::string& path,
-                                             std::size_t failures_kept = 5);
+                                             const CheckOptions& options = {});
 
 /// The kinds of files that check_vector_file() takes, for messages and help.
 [[nodiscard]] std::string supported_vector_files();
+/// Throws InputError: WHAT, and the kinds that are supported.
+[[noreturn]] void unsupported_vector_file(const VectorFile& file, std::string what);
 
 }  // namespace vr

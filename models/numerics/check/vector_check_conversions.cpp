@@ -6,6 +6,7 @@
 #include <array>
 
 #include "models/base/error.h"
+#include "models/numerics/check/tally.h"
 #include "models/numerics/convert.h"
 
 namespace vr {
@@ -91,10 +92,6 @@ std::vector<std::string> column_names(const VectorFile& file) {
     return {};
 }
 
-[[noreturn]] void unsupported(const VectorFile& file, std::string what) {
-    throw InputError(Diagnostic{file.path(), 1, 1, std::move(what), supported_vector_files(), {}});
-}
-
 /// The format of the inputs. 16-bit files do not say it in the header, only in the name.
 NumberFormat input_format(const VectorFile& file) {
     const std::size_t digits = file.lines().front().fields.front().text.size();
@@ -112,47 +109,17 @@ NumberFormat input_format(const VectorFile& file) {
     if (digits == 4 && name.find("_f16_to_") != std::string::npos) {
         return F::kFp16;
     }
-    unsupported(file, "16-bit inputs need a file name with _bf16_to_ or _f16_to_ in it");
+    unsupported_vector_file(file,
+                            "16-bit inputs need a file name with _bf16_to_ or _f16_to_ in it");
 }
-
-/// Counts one line and keeps its first wrong columns.
-class Tally {
-  public:
-    Tally(CheckSummary& summary, std::size_t kept) : summary_(summary), kept_(kept) {}
-    void compare(const VectorLine& line, const std::string& inputs, const std::string& column,
-                 std::uint64_t expected, std::uint64_t got, int digits) {
-        if (expected != got) {
-            wrong_ = true;
-            if (summary_.failures.size() < kept_) {
-                summary_.failures.push_back({line.line, inputs, column,
-                                             fmt::format("{:0{}x}", expected, digits),
-                                             fmt::format("{:0{}x}", got, digits)});
-            }
-        }
-    }
-    void end_of_line() {
-        ++summary_.cases;
-        ++(wrong_ ? summary_.failed : summary_.passed);
-        wrong_ = false;
-    }
-
-  private:
-    CheckSummary& summary_;
-    std::size_t kept_;
-    bool wrong_ = false;
-};
 
 void check_decode(const VectorFile& file, Tally& tally) {
     for (const VectorLine& line : file.lines()) {
         file.expect_fields(line, 4, "format code value decimal");
         const auto format = parse_number_format(line.fields[0].text);
         if (!format || properties(*format).bits > 8) {
-            throw InputError(Diagnostic{file.path(),
-                                        line.line,
-                                        1,
-                                        fmt::format("unknown format '{}'", line.fields[0].text),
-                                        "e2m1, e2m3, e3m2, e4m3, e5m2, e8m0",
-                                        {}});
+            file.refuse(line, 0, fmt::format("unknown format '{}'", line.fields[0].text),
+                        "e2m1, e2m3, e3m2, e4m3, e5m2, e8m0");
         }
         const std::uint64_t code = file.number(line, 1, 2);
         const std::uint64_t expected = file.number(line, 2, 8);
@@ -160,7 +127,7 @@ void check_decode(const VectorFile& file, Tally& tally) {
         const bool both_nan = (expected & 0x7fffffffU) > 0x7f800000U && got == 0x7fffffffU;
         tally.compare(line, fmt::format("{} {}", line.fields[0].text, line.fields[1].text), "value",
                       expected, both_nan ? expected : got, 8);
-        tally.end_of_line();
+        tally.end_of_case();
     }
 }
 
@@ -172,7 +139,7 @@ void check_stochastic(const VectorFile& file, Tally& tally) {
         tally.compare(line, fmt::format("in={:08x} rbits={:02x}", in, random), "out",
                       file.number(line, 2, 1),
                       convert_stochastic(F::kFp32, in, F::kE2m1, random, 8), 1);
-        tally.end_of_line();
+        tally.end_of_case();
     }
 }
 
@@ -182,10 +149,10 @@ bool is_conversion_file(const VectorFile& file) {
     return file.header_has(kDecodeHeader) || !column_names(file).empty();
 }
 
-CheckSummary check_conversion_file(const VectorFile& file, std::size_t failures_kept) {
+CheckSummary check_conversion_file(const VectorFile& file, const CheckOptions& options) {
     CheckSummary summary;
     summary.path = file.path();
-    Tally tally(summary, failures_kept);
+    Tally tally(summary, options.failures_kept);
     if (file.header_has(kDecodeHeader)) {
         summary.subject = "decoding of narrow formats";
         check_decode(file, tally);
@@ -205,7 +172,7 @@ CheckSummary check_conversion_file(const VectorFile& file, std::size_t failures_
             }
         }
         if (columns.size() != i) {
-            unsupported(file, fmt::format("unknown column '{}'", names[i]));
+            unsupported_vector_file(file, fmt::format("unknown column '{}'", names[i]));
         }
     }
     const NumberFormat from = input_format(file);
@@ -231,7 +198,7 @@ CheckSummary check_conversion_file(const VectorFile& file, std::size_t failures_
             }
             tally.compare(line, inputs, std::string(column.name), expected, got, digits);
         }
-        tally.end_of_line();
+        tally.end_of_case();
     }
     return summary;
 }

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 
 #include "models/base/error.h"
 
@@ -15,6 +16,11 @@ namespace {
 
 /// The whole file, unpacked; zlib passes plain files through.
 std::string read_text(const std::string& path) {
+    std::error_code error;
+    if (std::filesystem::is_directory(path, error)) {
+        throw InputError(
+            Diagnostic{path, 0, 0, "is a directory", "a vector file, plain or .gz", {}});
+    }
     const gzFile file = gzopen(path.c_str(), "rb");
     if (file == nullptr) {
         throw InputError(
@@ -133,22 +139,32 @@ void VectorFile::expect_fields(const VectorLine& line, std::size_t count,
     }
 }
 
+void VectorFile::refuse(const VectorLine& line, std::size_t field, std::string what,
+                        std::string allowed) const {
+    fail(line.line, line.fields.at(field).column, std::move(what), std::move(allowed));
+}
+
+std::uint64_t VectorFile::hexadecimal_at(const VectorLine& line, const VectorField& field,
+                                         std::size_t at, std::size_t digits) const {
+    std::uint64_t value = 0;
+    for (std::size_t i = at; i < at + digits; ++i) {
+        const int digit = hexadecimal(field.text[i]);
+        if (digit < 0) {
+            fail(line.line, field.column + static_cast<std::uint32_t>(i),
+                 fmt::format("'{}' is no hexadecimal digit", field.text[i]), "0-9, a-f");
+        }
+        value = value << 4 | static_cast<std::uint64_t>(digit);
+    }
+    return value;
+}
+
 std::uint64_t VectorFile::number(const VectorLine& line, std::size_t field, int digits) const {
     const VectorField& f = line.fields.at(field);
     if (f.text.size() != static_cast<std::size_t>(digits)) {
         fail(line.line, f.column, fmt::format("'{}' has {} digits", f.text, f.text.size()),
              fmt::format("{} hexadecimal digits", digits));
     }
-    std::uint64_t value = 0;
-    for (std::size_t i = 0; i < f.text.size(); ++i) {
-        const int digit = hexadecimal(f.text[i]);
-        if (digit < 0) {
-            fail(line.line, f.column + static_cast<std::uint32_t>(i),
-                 fmt::format("'{}' is no hexadecimal digit", f.text[i]), "0-9, a-f");
-        }
-        value = value << 4 | static_cast<std::uint64_t>(digit);
-    }
-    return value;
+    return hexadecimal_at(line, f, 0, f.text.size());
 }
 
 std::vector<std::uint32_t> VectorFile::elements(const VectorLine& line, std::size_t field,
@@ -163,16 +179,31 @@ std::vector<std::uint32_t> VectorFile::elements(const VectorLine& line, std::siz
     std::vector<std::uint32_t> out;
     out.reserve(count);
     for (std::size_t i = 0; i < count; ++i) {
-        std::uint32_t value = 0;
-        for (std::size_t j = i * digits; j < (i + 1) * digits; ++j) {
-            const int digit = hexadecimal(f.text[j]);
-            if (digit < 0) {
-                fail(line.line, f.column + static_cast<std::uint32_t>(j),
-                     fmt::format("'{}' is no hexadecimal digit", f.text[j]), "0-9, a-f");
-            }
-            value = value << 4 | static_cast<std::uint32_t>(digit);
+        out.push_back(static_cast<std::uint32_t>(hexadecimal_at(line, f, i * digits, digits)));
+    }
+    return out;
+}
+
+std::vector<std::uint64_t> VectorFile::numbers(const VectorLine& line, std::size_t field,
+                                               int digits, std::size_t count,
+                                               char separator) const {
+    const VectorField& f = line.fields.at(field);
+    const auto width = static_cast<std::size_t>(digits);
+    const std::size_t step = width + (separator == 0 ? 0 : 1);
+    const std::string between = separator == 0 ? "" : fmt::format(" with '{}' between", separator);
+    if (f.text.size() != step * count - (step - width)) {
+        fail(line.line, f.column, fmt::format("{} characters", f.text.size()),
+             fmt::format("{} numbers of {} hexadecimal digits{}", count, digits, between));
+    }
+    std::vector<std::uint64_t> out;
+    out.reserve(count);
+    for (std::size_t i = 0; i < count; ++i) {
+        if (i > 0 && separator != 0 && f.text[i * step - 1] != separator) {
+            fail(line.line, f.column + static_cast<std::uint32_t>(i * step - 1),
+                 fmt::format("'{}' between two numbers", f.text[i * step - 1]),
+                 fmt::format("'{}'", separator));
         }
-        out.push_back(value);
+        out.push_back(hexadecimal_at(line, f, i * step, width));
     }
     return out;
 }

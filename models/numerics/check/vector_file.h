@@ -47,12 +47,22 @@ class VectorFile {
     /// A field as `count` elements of a format, element 0 first. Throws InputError.
     [[nodiscard]] std::vector<std::uint32_t> elements(const VectorLine& line, std::size_t field,
                                                       NumberFormat format, std::size_t count) const;
+    /// A field as `count` numbers of `digits` digits, with `separator` between them unless it is 0.
+    /// Throws InputError.
+    [[nodiscard]] std::vector<std::uint64_t> numbers(const VectorLine& line, std::size_t field,
+                                                     int digits, std::size_t count,
+                                                     char separator = 0) const;
     /// Throws InputError unless the line has this many fields.
     void expect_fields(const VectorLine& line, std::size_t count, std::string_view columns) const;
+    /// Throws InputError about a field: WHAT, and what is allowed.
+    [[noreturn]] void refuse(const VectorLine& line, std::size_t field, std::string what,
+                             std::string allowed) const;
 
   private:
     [[noreturn]] void fail(std::uint32_t line, std::uint32_t column, std::string what,
                            std::string allowed) const;
+    [[nodiscard]] std::uint64_t hexadecimal_at(const VectorLine& line, const VectorField& field,
+                                               std::size_t at, std::size_t digits) const;
     std::string path_;
     std::unique_ptr<std::string> text_;
     std::vector<std::string> header_;

@@ -280,6 +280,9 @@ TEST_CASE("bad files of the other verbs") {
     expect_refused(
         {"no vector file", "", {"FILE: cannot be opened", "allowed: a readable vector file"}},
         "no/such.txt", "numerics check no/such.txt");
+    const TemporaryFolder set;
+    expect_refused({"no vector file in it", "", {"FILE: holds no vector file", "in it or below"}},
+                   set.path().string(), "numerics check " + set.path().string());
     expect_refused({"no measured rows",
                     "",
                     {"FILE/umma_tensor_core_b200.csv: the measured data cannot be read"}},

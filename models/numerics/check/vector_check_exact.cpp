@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// FP64 and integer dot files.
+// Not modelled: see vector_check_exact.h.
+#include "models/numerics/check/vector_check_exact.h"
+
+#include "models/numerics/check/tally.h"
+#include "models/numerics/exact_dot.h"
+
+namespace vr {
+namespace {
+
+constexpr int kFp64Digits = 16;
+
+bool is_nan(std::uint64_t code) {
+    return decode(NumberFormat::kFp64, code).kind == NumberClass::kNan;
+}
+
+/// N of a qualifier that ends in kN, as in "m8n8k4".
+std::size_t instruction_k(const VectorFile& file, const VectorLine& line) {
+    const std::string_view text = line.fields[1].text;
+    for (const std::size_t k : {4U, 8U, 16U}) {
+        if (text.ends_with(fmt::format("k{}", k))) {
+            return k;
+        }
+    }
+    file.refuse(line, 1, fmt::format("'{}' names no K", text), "mMnNkK with K of 4, 8 or 16");
+}
+
+NumberFormat integer_format(const VectorFile& file, const VectorLine& line, std::size_t field) {
+    const auto format = parse_number_format(line.fields[field].text);
+    if (format != NumberFormat::kInt8 && format != NumberFormat::kUint8) {
+        file.refuse(line, field, fmt::format("unknown type '{}'", line.fields[field].text),
+                    "s8, u8");
+    }
+    return *format;
+}
+
+}  // namespace
+
+bool is_fp64_file(const VectorFile& file) {
+    return file.header_has("fp64 matrix multiply-add");
+}
+
+CheckSummary check_fp64_file(const VectorFile& file, const CheckOptions& options) {
+    CheckSummary summary;
+    summary.path = file.path();
+    summary.subject = "fp64: a chain of fused multiply-adds";
+    Tally tally(summary, options.failures_kept);
+    for (const VectorLine& line : file.lines()) {
+        file.expect_fields(line, 6, "id qualifier a b c d");
+        const std::size_t k = instruction_k(file, line);
+        const auto a = file.numbers(line, 2, kFp64Digits, k);
+        const auto b = file.numbers(line, 3, kFp64Digits, k);
+        const std::uint64_t expected = file.number(line, 5, kFp64Digits);
+        const std::uint64_t got = dot_fp64(a, b, file.number(line, 4, kFp64Digits));
+        tally.compare(line,
+                      fmt::format("id={} a={} b={} c={}", line.fields[0].text, line.fields[2].text,
+                                  line.fields[3].text, line.fields[4].text),
+                      "d", expected, is_nan(expected) && is_nan(got) ? expected : got, kFp64Digits);
+        tally.end_of_case();
+    }
+    return summary;
+}
+
+bool is_integer_file(const VectorFile& file) {
+    return file.header_has("int8 dot product into s32, k=32");
+}
+
+CheckSummary check_integer_file(const VectorFile& file, const CheckOptions& options) {
+    constexpr std::size_t kElements = 32;
+    CheckSummary summary;
+    summary.path = file.path();
+    summary.subject = "int8 and uint8 into 32 bits, wrapping and clamping, k = 32";
+    Tally tally(summary, options.failures_kept);
+    for (const VectorLine& line : file.lines()) {
+        file.expect_fields(line, 8, "id atype btype a b c d_wrap d_satfinite");
+        const NumberFormat a_format = integer_format(file, line, 1);
+        const NumberFormat b_format = integer_format(file, line, 2);
+        const auto a = file.elements(line, 3, a_format, kElements);
+        const auto b = file.elements(line, 4, b_format, kElements);
+        const auto c = static_cast<std::uint32_t>(file.number(line, 5, 8));
+        const std::string inputs = fmt::format(
+            "id={} {} a={} {} b={} c={}", line.fields[0].text, line.fields[1].text,
+            line.fields[3].text, line.fields[2].text, line.fields[4].text, line.fields[5].text);
+        tally.compare(line, inputs, "d_wrap", file.number(line, 6, 8),
+                      dot_integer(a_format, a, b_format, b, c, IntegerOverflow::kWrap), 8);
+        tally.compare(line, inputs, "d_satfinite", file.number(line, 7, 8),
+                      dot_integer(a_format, a, b_format, b, c, IntegerOverflow::kClamp), 8);
+        tally.end_of_case();
+    }
+    return summary;
+}
+
+}  // namespace vr

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// Checking of FP64 and integer dot files; part of check_vector_file().
+// Not modelled: other integer types than s8 and u8.
+#pragma once
+
+#include "models/numerics/check/vector_check.h"
+
+namespace vr {
+
+[[nodiscard]] bool is_fp64_file(const VectorFile& file);
+/// id qualifier a b c d. The qualifier ends in kN. Any NaN is right where d is one.
+[[nodiscard]] CheckSummary check_fp64_file(const VectorFile& file, const CheckOptions& options);
+
+[[nodiscard]] bool is_integer_file(const VectorFile& file);
+/// id atype btype a b c d_wrap d_satfinite, k = 32; both results are compared.
+[[nodiscard]] CheckSummary check_integer_file(const VectorFile& file, const CheckOptions& options);
+
+}  // namespace vr
