@@ -46,6 +46,7 @@ struct Benchmark {
 [[nodiscard]] Benchmark trace_reading_benchmark();
 [[nodiscard]] Benchmark event_writing_benchmark();
 [[nodiscard]] Benchmark numerics_benchmark();
+[[nodiscard]] Benchmark numerics_nvfp4_benchmark();
 [[nodiscard]] Benchmark hbm4_benchmark();
 [[nodiscard]] Benchmark hbm4_sequential_benchmark();
 [[nodiscard]] Benchmark hbm4_mixed_benchmark();

@@ -9,6 +9,7 @@ namespace vr {
 
 std::vector<Benchmark> benchmarks() {
     return {numerics_benchmark(),
+            numerics_nvfp4_benchmark(),
             hbm4_benchmark(),
             hbm4_sequential_benchmark(),
             hbm4_mixed_benchmark(),

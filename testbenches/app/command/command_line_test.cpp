@@ -84,7 +84,8 @@ TEST_CASE("wrong use: exit 2 and the nearest name, on standard error alone") {
     expect("mem --device h200 --platform rubin --pattern seq --requests 1",
            "vrsim: mem: --platform excludes --device; see vrsim help mem");
     expect("bench tracereading",
-           "vrsim: bench: no benchmark 'tracereading'; allowed: numerics, hbm4, hbm4_sequential, "
+           "vrsim: bench: no benchmark 'tracereading'; allowed: numerics, numerics_nvfp4, hbm4, "
+           "hbm4_sequential, "
            "hbm4_mixed, hbm4_random, hbm4_passes_round_robin, hbm4_passes_default, "
            "hbm4_passes_hashed, hbm4_passes_neighbour, hbm4_bulk, gpu_region, gpu_fold, "
            "trace_reading, event_writing, or "
