@@ -21,7 +21,7 @@ void check_leaf(const std::string& leaf) {
 }
 
 // Checks the operators with matrix products that carry data; whether there is one.
-bool check_operators(const Workload& workload, const std::string& accumulation, const Gpu& gpu) {
+bool check_operators(const Workload& workload, const GpuConfig& config, const Gpu& gpu) {
     std::vector<Diagnostic> problems;
     bool found = false;
     for (std::size_t i = 0; i < workload.operators.size(); ++i) {
@@ -32,7 +32,8 @@ bool check_operators(const Workload& workload, const std::string& accumulation, 
         }
         found = true;
         const DotContract contract =
-            tensor_contract(accumulation, workload.tensors[op.inputs.front().value].type);
+            tensor_contract(config.accumulation, config.accumulation_rule,
+                            workload.tensors[op.inputs.front().value].type);
         if (!leaf_supports(contract)) {
             problems.push_back(
                 {"", 0, 0,
@@ -75,7 +76,7 @@ RtlTensorCores::RtlTensorCores(const PlatformConfig& config, const RunRequest& r
     if (twins) {
         check_leaf(config.gpu.sm.tensor_core.rtl_leaf);
         for (const auto& gpu : gpus) {
-            work = check_operators(request.workload, config.gpu.accumulation, *gpu) || work;
+            work = check_operators(request.workload, config.gpu, *gpu) || work;
         }
     }
     check_waves(request.waves, twins, work);

@@ -67,6 +67,9 @@ std::vector<std::pair<std::string, std::string>> GpuConfig::problems() const {
                            fmt::format("{} B cut {} B of memory into more than 2^32 granules",
                                        l2.granule.value, hbm4.capacity().value));
     }
+    for (const auto& [key, what] : accumulation_rule.problems(accumulation)) {
+        found.emplace_back("accumulation_rule." + key, what);
+    }
     for (const auto& [key, what] : hbm4.problems()) {
         found.emplace_back("hbm4." + key, what);
     }

@@ -9,6 +9,7 @@
 
 #include "models/base/parameter.h"
 #include "models/base/quantity.h"
+#include "models/gpu/accumulation_rule.h"
 #include "models/gpu/command_front_end/command_front_end.h"
 #include "models/gpu/copy_engine/copy_engine.h"
 #include "models/gpu/crossbar/crossbar.h"
@@ -25,6 +26,7 @@ struct GpuConfig {
     Frequency reference_clock{};
     Bytes tensor_alignment{};
     std::string accumulation;
+    AccumulationRuleConfig accumulation_rule{};
     CommandFrontEndConfig command_front_end{};
     ManagementCoreConfig management_core{};
     CopyEngineConfig copy_engine{};
@@ -43,6 +45,7 @@ struct GpuConfig {
           "boundary on which tensors begin");
         p("accumulation", accumulation, {"blackwell", "rubin", "rubin_two_steps"},
           "contract by which tensor cores accumulate");
+        p.group("accumulation_rule", accumulation_rule);
         p.group("command_front_end", command_front_end);
         p.group("management_core", management_core);
         p.group("copy_engine", copy_engine);

@@ -11,8 +11,12 @@
 
 namespace vr {
 
-DataPath::DataPath(SparseMemory& memory, std::size_t sms, std::string architecture)
-    : memory_(memory), sms_(sms), architecture_(std::move(architecture)) {}
+DataPath::DataPath(SparseMemory& memory, std::size_t sms, std::string architecture,
+                   AccumulationRuleConfig changes)
+    : memory_(memory),
+      sms_(sms),
+      architecture_(std::move(architecture)),
+      changes_(std::move(changes)) {}
 
 void DataPath::strike(FaultSite site, std::uint32_t sm, std::uint64_t occurrence,
                       std::uint8_t* bytes, std::size_t size) {

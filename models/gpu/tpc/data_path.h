@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "models/gpu/accumulation_rule.h"
 #include "models/gpu/sm/tma/box_walk.h"
 #include "models/gpu/tile_program/tile_program.h"
 #include "models/numerics/contract.h"
@@ -31,9 +32,6 @@ struct DataFault {
     unsigned bit = 0;
 };
 
-/// The contract by which tensor cores of an architecture ("rubin") multiply operands of a type.
-[[nodiscard]] DotContract tensor_contract(const std::string& architecture, TensorType type);
-
 /// Where a product's operands and result lie at the moment.
 struct ProductSlots {
     std::uint64_t a = 0;  ///< address in shared memory of the slots that hold A and B
@@ -47,8 +45,9 @@ struct ProductSlots {
 class DataPath {
   public:
     /// `architecture` names the accumulation contract: "blackwell", "rubin", "rubin_two_steps"
-    /// (models/numerics).
-    DataPath(SparseMemory& memory, std::size_t sms, std::string architecture);
+    /// (models/numerics); `changes` are of its rules.
+    DataPath(SparseMemory& memory, std::size_t sms, std::string architecture,
+             AccumulationRuleConfig changes);
 
     /// Says when and for which operator the next moves are.
     void use(const MemoryUse& use) { memory_.use(use); }
@@ -133,6 +132,7 @@ class DataPath {
     std::vector<TileMultiplier*> multipliers_;  // by SM; empty: the model
     std::vector<DataFault> faults_;
     std::string architecture_;
+    AccumulationRuleConfig changes_;
     Corners corners_;
 };
 

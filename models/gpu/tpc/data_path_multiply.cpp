@@ -13,22 +13,12 @@
 
 namespace vr {
 
-DotContract tensor_contract(const std::string& architecture, TensorType type) {
-    const char* format = type == TensorType::kNvfp4     ? "nvfp4"
-                         : type == TensorType::kFp8E4m3 ? "e4m3"
-                                                        : "bf16";
-    const std::string name = fmt::format("{}.{}", architecture, format);
-    std::optional<DotContract> contract = named_contract(name);
-    ensure(contract.has_value(), "no accumulation contract '{}'", name);
-    return *contract;
-}
-
 const DotContract& DataPath::contract(TensorType type) {
     const auto found = contracts_.find(type);
     if (found != contracts_.end()) {
         return found->second;
     }
-    return contracts_.emplace(type, tensor_contract(architecture_, type)).first->second;
+    return contracts_.emplace(type, tensor_contract(architecture_, changes_, type)).first->second;
 }
 
 void DataPath::copy_scales(std::uint32_t sm, const TileProgram& program,

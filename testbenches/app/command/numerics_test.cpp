@@ -89,4 +89,20 @@ TEST_CASE("numerics check under a changed rule finds the cases that tell it") {
     CHECK(has(bad.err, "accumulation rule: 'F=much'; allowed: a whole number after '='"));
 }
 
+TEST_CASE("a run with a changed accumulation rule says so and refuses what cannot be") {
+    const std::string run = "run traces/samples/hello_gemm.jsonl --platform tiny --set ";
+    const auto changed = vrsim(run + "gpu.accumulation_rule.fp8=L=32,F=20");
+    INFO(changed.err);
+    CHECK(changed.exit_code == 0);
+    CHECK(has(changed.out, "a switch changed the accumulation rule"));
+    CHECK_FALSE(has(vrsim(run + "gpu.accumulation=rubin").out, "a switch changed"));
+    const auto refused = vrsim(run + "gpu.accumulation_rule.fp8=F=99");
+    CHECK(refused.exit_code == 3);
+    CHECK(has(refused.err, "accumulation_rule.fp8"));
+    CHECK(has(refused.err, "'F=99'; allowed: 6 to 26"));
+    const auto steps = vrsim(run + "gpu.accumulation_rule.nvfp4=K=96,L=96");
+    CHECK(steps.exit_code == 3);
+    CHECK(has(steps.err, "L=96 does not divide the K of a slot; allowed in a run: powers of two"));
+}
+
 }  // namespace

@@ -68,11 +68,8 @@ std::vector<std::uint32_t> MachineRig::reference() {
 
 std::vector<std::uint32_t> MachineRig::reference_of(const TensorBytes& a, const TensorBytes& b) {
     const TensorType type = tensor(0).type;
-    const char* format = type == TensorType::kNvfp4     ? "nvfp4"
-                         : type == TensorType::kFp8E4m3 ? "e4m3"
-                                                        : "bf16";
-    const auto contract = named_contract(config.gpu.accumulation + "." + format);
-    REQUIRE(contract.has_value());
+    const DotContract contract =
+        tensor_contract(config.gpu.accumulation, config.gpu.accumulation_rule, type);
     const auto view = [&](const TensorBytes& t, std::int64_t rows) {
         return OperandView{t.elements.data(),
                            t.row_bytes,
@@ -82,7 +79,7 @@ std::vector<std::uint32_t> MachineRig::reference_of(const TensorBytes& a, const 
                            t.scale_row_bytes};
     };
     return gemm_reference(
-               *contract, view(a, tensor(0).rows), view(b, tensor(1).rows),
+               contract, view(a, tensor(0).rows), view(b, tensor(1).rows),
                tensor(2).type == TensorType::kFp32 ? NumberFormat::kFp32 : NumberFormat::kBf16)
         .codes;
 }

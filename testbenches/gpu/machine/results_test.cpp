@@ -88,6 +88,24 @@ TEST_CASE("products equal the reference with the other accumulation contracts") 
     }
 }
 
+TEST_CASE("products follow a changed accumulation rule") {
+    struct Row {
+        const char* type;
+        const char* set;
+    };
+    for (const Row& row : {Row{"fp8_e4m3", "gpu.accumulation_rule.fp8=\"L=16,F=9\""},
+                           Row{"nvfp4", "gpu.accumulation_rule.nvfp4=\"L=32,F=12\""},
+                           Row{"bf16", "gpu.accumulation_rule.bf16=\"F=16,result=nearest\""}}) {
+        INFO(row.set);
+        check_products(row.type, {{70, 130, 320}}, {row.set});
+        const auto reference = [&](const Sets& sets) {
+            MachineRig rig(gemm_trace(70, 130, 320, row.type, "fp32"), "tiny", sets);
+            return rig.reference();
+        };
+        CHECK(differences(reference({row.set}), reference({})) > 0);
+    }
+}
+
 TEST_CASE("products do not depend on the machine") {
     const Sets machines[] = {
         {"gpu.sms=1"},

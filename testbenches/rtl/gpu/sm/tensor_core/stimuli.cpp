@@ -8,7 +8,7 @@
 #include <filesystem>
 
 #include "models/base/error.h"
-#include "models/numerics/check/vector_check.h"
+#include "models/numerics/check/vector_check_dot.h"
 #include "rtl/gpu/sm/tensor_core/leaf_registry.h"
 #include "rtl/gpu/sm/tensor_core/verilated_leaf.h"
 
@@ -57,10 +57,14 @@ std::vector<std::string> golden_files() {
     std::vector<std::string> files;
     for (const auto& entry :
          std::filesystem::directory_iterator(VRSIM_SOURCE_DIR "/testbenches/numerics/vectors")) {
+        const std::string path = entry.path().string();
         const std::string name = entry.path().filename().string();
-        const bool fits = name.starts_with("dot_") || name.starts_with("chain_");
-        if (fits && leaf_supports(vector_contract(VectorFile(entry.path().string())).contract)) {
-            files.push_back(entry.path().string());
+        if (!name.starts_with("dot_") && !name.starts_with("chain_")) {
+            continue;
+        }
+        const VectorFile file(path);
+        if (is_dot_file(file) && leaf_supports(vector_contract(file).contract)) {
+            files.push_back(path);
         }
     }
     std::sort(files.begin(), files.end());
@@ -72,26 +76,21 @@ GoldenCount run_golden(LeafMultiplier& leaf, const std::string& path, std::size_
     const VectorContract header = vector_contract(file);
     const DotContract& contract = header.contract;
     const auto k = static_cast<std::int64_t>(header.k);
-    const std::size_t first = header.has_class ? 2 : 1;
-    const std::size_t blocks =
-        contract.scale ? header.k / static_cast<std::size_t>(contract.block) : 0;
     GoldenCount count;
     for (std::size_t i = 0; i < file.lines().size(); i += stride) {
         const VectorLine& line = file.lines()[i];
-        const auto a = packed(contract.a, file.elements(line, first, contract.a, header.k));
-        const auto b = packed(contract.b, file.elements(line, first + 1, contract.b, header.k));
+        const DotCase given = dot_case(file, header, line);
+        const auto a = packed(contract.a, given.a);
+        const auto b = packed(contract.b, given.b);
         std::vector<std::uint8_t> a_scales;
         std::vector<std::uint8_t> b_scales;
         if (contract.scale) {
-            a_scales =
-                packed(*contract.scale, file.elements(line, first + 3, *contract.scale, blocks));
-            b_scales =
-                packed(*contract.scale, file.elements(line, first + 4, *contract.scale, blocks));
+            a_scales = packed(*contract.scale, given.a_scales);
+            b_scales = packed(*contract.scale, given.b_scales);
         }
         const auto bytes = static_cast<std::int64_t>(a.size());
-        auto d = static_cast<std::uint32_t>(file.number(line, first + 2, 8));
-        const auto expected =
-            static_cast<std::uint32_t>(file.number(line, first + (contract.scale ? 5 : 3), 8));
+        std::uint32_t d = given.c;
+        const std::uint32_t expected = given.results.front();
         (void)leaf.multiply(
             contract, {a.data(), bytes, 1, k, contract.scale ? a_scales.data() : nullptr, 0},
             {b.data(), bytes, 1, k, contract.scale ? b_scales.data() : nullptr, 0}, &d, 1);
