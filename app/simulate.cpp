@@ -162,7 +162,7 @@ LoadedRun load_run(const CommonOptions& common, const std::string& trace_path) {
     check_gpus(trace.workload, trace_path, loaded.peaks);
     refuse_communication(trace.workload, trace_path);
     if (auto found =
-            host_problems(bind_platform_config(*loaded.configuration), trace.workload, trace_path);
+            platform_problems(bind_platform_config(*loaded.configuration), trace.workload, trace_path);
         !found.empty()) {
         throw InputError(std::move(found));
     }

@@ -6,10 +6,12 @@
 #include <set>
 
 #include "app/platform/fault_results.h"
+#include "app/platform/governed_run.h"
 #include "app/platform/host_results.h"
 #include "app/platform/machine.h"
 #include "app/platform/platform_config.h"
 #include "app/platform/resource_parameters.h"
+#include "app/platform/resource_results.h"
 #include "app/platform/roofline.h"
 #include "app/platform/simulation.h"
 #include "app/report/firmware_text.h"
@@ -155,57 +157,6 @@ void gather_tensors(const Machine& machine, const Workload& workload, RunResult&
     }
 }
 
-void gather_resources(const Machine& machine, const PlatformConfig& config,
-                      const Workload& workload, RunResult& result) {
-    const GpuConfig& gpu = config.gpu;
-    const std::int64_t gpus = config.system.gpus;
-    const TensorCore core(gpu.sm.tensor_core, gpu.sm.shared_memory.read_width);
-    std::map<NumberKind, std::int64_t> flops;
-    for (std::size_t i = 0; i < workload.operators.size(); ++i) {
-        const OperatorSpec& spec = workload.operators[i];
-        if (tensor_flops(workload, spec) > 0 && result.operators[i].total > 0) {
-            __extension__ using Wide = __int128;
-            flops[kind_of(workload.tensors[spec.inputs.front().value].type)] +=
-                static_cast<std::int64_t>(static_cast<Wide>(tensor_flops(workload, spec)) *
-                                          result.operators[i].completed /
-                                          result.operators[i].total);
-        }
-    }
-    constexpr std::array<const char*, 3> kNames = {"tensor core BF16", "tensor core FP8",
-                                                   "tensor core NVFP4"};
-    for (const auto& [kind, amount] : flops) {
-        result.resources.push_back({kNames[static_cast<std::size_t>(kind)], amount,
-                                    2 * core.multiply_adds_per_clock(kind) *
-                                        core.clock(kind).frequency().value * gpu.sms * gpus,
-                                    "FLOP/s"});
-    }
-    std::int64_t shared = 0;
-    std::int64_t served = 0;
-    std::int64_t returned = 0;
-    std::int64_t memory = 0;
-    for (const auto& unit : machine.gpus()) {
-        for (const auto& tpc : unit->tpcs()) {
-            for (std::size_t sm = 0; sm < tpc->sms(); ++sm) {
-                shared += tpc->work(sm).shared_read;
-            }
-        }
-        served += unit->l2().bytes_served();
-        returned += unit->crossbar().bytes_returned();
-        memory += unit->memory().bytes_moved_by(result.makespan);
-    }
-    result.resources.push_back(
-        {"shared memory read", shared,
-         gpu.sm.shared_memory.read_width.value * gpu.sm.clock.value * gpu.sms * gpus, "B/s"});
-    result.resources.push_back(
-        {"L2 to SM", returned,
-         gpu.crossbar.return_width.value * gpu.crossbar.clock.value * gpu.sms * gpus, "B/s"});
-    result.resources.push_back(
-        {"L2", served, gpu.l2.slice_width.value * gpu.l2.clock.value * gpu.l2.slices * gpus,
-         "B/s"});
-    result.resources.push_back({"HBM", memory, gpu.hbm4.peak_bandwidth().value * gpus, "B/s"});
-    gather_host_resources(machine, config, result);
-}
-
 // However a run ends, its chains become plain data before their arena goes.
 struct SettleCauses {
     EventRecord* events;
@@ -282,19 +233,10 @@ void check_firmware(const Machine& machine, const ElfImage& image) {
     }
 }
 
-}  // namespace
-
-Workload in_kernels(const PlatformConfig& config, const Workload& workload) {
-    return expand_operators(workload, kernel_target(config.gpu));
-}
-
-bool detailed_is_built() {
-    return true;
-}
-
-RunResult run_detailed(Configuration& configuration, const RunRequest& request) {
-    const PlatformConfig config = bind_platform_config(configuration);
-    Machine machine(config, request);
+// One run of the machine with the clocks of `clocked`; peaks are those of `config`.
+RunResult run_machine(const PlatformConfig& config, const PlatformConfig& clocked,
+                      const RunRequest& request) {
+    Machine machine(clocked, request);
     const SettleCauses settled{request.events, machine.attribution()};
     machine.run();
     if (request.firmware != nullptr) {
@@ -377,6 +319,31 @@ RunResult run_detailed(Configuration& configuration, const RunRequest& request) 
     result.host.counters.emplace_back("sm_pair_classes",
                                       static_cast<std::int64_t>(sm_classes.size()));
     return result;
+}
+
+}  // namespace
+
+Workload in_kernels(const PlatformConfig& config, const Workload& workload) {
+    return expand_operators(workload, kernel_target(config.gpu));
+}
+
+bool detailed_is_built() {
+    return true;
+}
+
+RunResult run_detailed(Configuration& configuration, const RunRequest& request) {
+    const PlatformConfig config = bind_platform_config(configuration);
+    const bool observed = request.events != nullptr || request.audit || !request.waves.empty();
+    return run_governed(config, observed, [&](const PlatformConfig& clocked, bool trial) {
+        if (!trial || !observed) {
+            return run_machine(config, clocked, request);
+        }
+        RunRequest unseen = request;
+        unseen.events = nullptr;
+        unseen.audit = nullptr;
+        unseen.waves.clear();
+        return run_machine(config, clocked, unseen);
+    });
 }
 
 }  // namespace vr

@@ -59,7 +59,7 @@ Machine::Machine(const PlatformConfig& config, const RunRequest& request)
     sc_core::sc_report_handler::set_actions(sc_core::SC_FATAL, sc_core::SC_THROW);
     sc_core::sc_report_handler::set_actions(sc_core::SC_WARNING, sc_core::SC_THROW);
     modules_ = std::make_unique<Modules>();
-    if (auto found = host_problems(config, request.workload, ""); !found.empty()) {
+    if (auto found = platform_problems(config, request.workload, ""); !found.empty()) {
         throw InputError(std::move(found));
     }
     const bool with_host = needs_host(config, request.workload);

@@ -5,6 +5,8 @@
 
 #include "app/platform/platform_config.h"
 #include "models/base/error.h"
+#include "models/gpu/number_kind.h"
+#include "models/transport/operator_work.h"
 
 namespace vr {
 
@@ -71,8 +73,8 @@ bool needs_host(const PlatformConfig& config, const Workload& workload) {
     return config.host && (uses_host(workload) || config.gpu.command_front_end.host == "c2c");
 }
 
-std::vector<Diagnostic> host_problems(const PlatformConfig& config, const Workload& workload,
-                                      const std::string& file) {
+std::vector<Diagnostic> platform_problems(const PlatformConfig& config, const Workload& workload,
+                                          const std::string& file) {
     std::vector<Diagnostic> problems;
     for (const TensorSpec& tensor : workload.tensors) {
         if (tensor.home == TensorHome::kHost && !config.host) {
@@ -83,6 +85,22 @@ std::vector<Diagnostic> host_problems(const PlatformConfig& config, const Worklo
                  "tensors in the GPU's memory",
                  "choose a platform with system.host = \"vera\" (rubin, tiny), or leave out "
                  "\"place\": \"host\""});
+        }
+    }
+    for (const OperatorSpec& op : workload.operators) {
+        if (is_recorded(op.kind) || tensor_flops(workload, op) == 0) {
+            continue;
+        }
+        const TensorCore core(config.gpu.sm.tensor_core, config.gpu.sm.shared_memory.read_width);
+        const TensorType type = workload.tensors[op.inputs.front().value].type;
+        if (core.k_bytes(kind_of(type)) == 0) {
+            problems.push_back(
+                {file, op.line, 0,
+                 fmt::format("operator '{}' multiplies {}, for which this platform's "
+                             "tensor cores have no instruction",
+                             op.id, tensor_type_name(type)),
+                 "types whose gpu.sm.tensor_core.k_bytes_* is not 0",
+                 "choose another platform or another type"});
         }
     }
     for (const OperatorSpec& op : workload.operators) {

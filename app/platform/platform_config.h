@@ -28,8 +28,8 @@ struct PlatformConfig {
     }
 };
 
-/// What a workload asks of the host side and this platform cannot give. `file` names the trace.
-[[nodiscard]] std::vector<Diagnostic> host_problems(const PlatformConfig& config,
+/// What a workload asks and this platform cannot give: a host, a kind of product. `file` names the trace.
+[[nodiscard]] std::vector<Diagnostic> platform_problems(const PlatformConfig& config,
                                                     const Workload& workload,
                                                     const std::string& file);
 /// Whether a run of the workload needs the host side.

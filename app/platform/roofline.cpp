@@ -111,7 +111,7 @@ std::vector<OperatorWork> count_work(const Workload& workload) {
             }
         }
         work.write_bytes = output.home == TensorHome::kHost ? 0 : write_bytes(workload, op);
-        work.type = workload.tensors[op.inputs[0].value].type;
+        work.type = workload.tensors[op.inputs.empty() ? op.output.value : op.inputs[0].value].type;
         work.tensor_flops = tensor_flops(workload, op);
         work.vector_flops = vector_flops(workload, op);
         out.push_back(work);

@@ -89,6 +89,24 @@ void write_tensors(JsonWriter& json, const RunResult& result) {
     json.end_array();
 }
 
+void write_power(JsonWriter& json, const PowerResult& power) {
+    json.key("power")
+        .begin_object()
+        .field("governor", power.governor)
+        .field("sm_clock_hz", power.clock.value)
+        .field("full_sm_clock_hz", power.full_clock.value)
+        .field("milliwatts", power.milliwatts)
+        .field("limit_milliwatts", power.limit_milliwatts);
+    json.key("parts").begin_array();
+    for (const PowerResult::Part& part : power.parts) {
+        json.begin_object()
+            .field("name", part.name)
+            .field("milliwatts", part.milliwatts)
+            .end_object();
+    }
+    json.end_array().end_object();
+}
+
 void write_list(JsonWriter& json, std::string_view name, const std::vector<std::string>& texts) {
     json.key(name).begin_array();
     for (const std::string& text : texts) {
@@ -211,6 +229,9 @@ std::string json_report(const RunResult& result) {
     write_resources(json, result);
     write_tensors(json, result);
     write_parameters_that_mattered(json, result);
+    if (result.power) {
+        write_power(json, *result.power);
+    }
     write_list(json, "numeric_corners", result.numeric_corners);
     write_list(json, "outside_envelope", result.outside_envelope);
     write_list(json, "speed_ups_off", result.speed_ups_off);

@@ -115,6 +115,31 @@ struct HostResult {
         counters;  ///< classes, splits, memo hits, ...
 };
 
+/// What the GPUs of a run did, all together: what power follows from.
+struct RunActivity {
+    std::int64_t bf16_multiply_adds = 0;  ///< of tensor cores
+    std::int64_t fp8_multiply_adds = 0;
+    std::int64_t fp4_multiply_adds = 0;
+    std::int64_t vector_operations = 0;
+    std::int64_t shared_memory_bytes = 0;  ///< read
+    std::int64_t l2_bytes = 0;             ///< served by L2
+    std::int64_t memory_bytes = 0;         ///< between HBM and L2
+};
+
+/// Power of one GPU, averaged over the run, and the clock that its limit allowed.
+struct PowerResult {
+    struct Part {
+        std::string name;  ///< "tensor cores"
+        std::int64_t milliwatts = 0;
+    };
+    std::string governor;  ///< "none": the clock stands as given, whatever the power
+    Frequency clock;       ///< of the SMs
+    Frequency full_clock;
+    std::int64_t milliwatts = 0;
+    std::int64_t limit_milliwatts = 0;
+    std::vector<Part> parts;
+};
+
 /// What the firmware of a run did, all management cores together. Absent in runs without one.
 struct FirmwareResult {
     std::string file;
@@ -163,6 +188,8 @@ struct RunResult {
     std::vector<ParameterResult> configuration;
     std::vector<LawResult> laws;
     std::optional<FirmwareResult> firmware;
+    RunActivity activity;
+    std::optional<PowerResult> power;              ///< absent at level roofline
     std::vector<MemoryFaultResult> memory_faults;  ///< empty where no faults were asked for
     HostResult host;
 };

@@ -8,6 +8,7 @@
 
 #include "app/report/matter.h"
 #include "app/report/text.h"
+#include "models/base/quantity_text.h"
 
 namespace vr {
 
@@ -59,6 +60,17 @@ std::string tokens_line(const RunResult& r) {
     return out + "\n";
 }
 
+// The clock, where a power limit may have lowered it.
+std::string clock_line(const PowerResult& power) {
+    const auto watts = [](std::int64_t milliwatts) { return (milliwatts + 500) / 1000; };
+    const auto largest =
+        std::max_element(power.parts.begin(), power.parts.end(),
+                         [](const auto& a, const auto& b) { return a.milliwatts < b.milliwatts; });
+    return fmt::format("  clock     {} of {}: {} W of {} W, most by {} ({} W)\n",
+                       to_text(power.clock), to_text(power.full_clock), watts(power.milliwatts),
+                       watts(power.limit_milliwatts), largest->name, watts(largest->milliwatts));
+}
+
 std::string heading(const RunResult& r) {
     std::string out = fmt::format(
         "{} on {}{}, {}\n", r.trace_name, r.platform,
@@ -70,6 +82,9 @@ std::string heading(const RunResult& r) {
     if (!r.bound_by.resource.empty()) {
         out += fmt::format("  bound by  {}, {} of the time\n", r.bound_by.resource,
                            percent_text(r.bound_by.owned.value, r.makespan.value));
+    }
+    if (r.power && r.power->governor != "none") {
+        out += clock_line(*r.power);
     }
     if (r.tokens > 0) {
         out += tokens_line(r);

@@ -61,9 +61,10 @@ Prediction predict(const MeasuredRow& row, Presets& presets) {
                            {"blocks", stretches},
                            {"launches", launches}});
     };
-    // Before: what the caches hold of the data in the long run. Then one life of all blocks, two.
+    // Before: what the caches hold of the data in the long run, and instructions on every SM. Then
+    // one life of all blocks, two.
     const std::int64_t most = 2 * gpu.l2.capacity.value / block_bytes;
-    read(std::min(stretches, most));
+    read(std::max(resident, std::min(stretches, most)));
     read(resident);
     read(2 * resident);
     const std::vector<Time> spans = experiment.run(*preset);

@@ -7,30 +7,50 @@
 
 namespace vr {
 
-TensorIndex Experiment::tensor(const char* name, std::int64_t bytes) {
+TensorIndex Experiment::matrix(const char* name, std::int64_t rows, std::int64_t columns,
+                               TensorType type) {
     TensorSpec spec;
     spec.name = name;
-    spec.type = TensorType::kFp8E4m3;  // a byte per element
-    spec.rows = 1;
-    spec.columns = bytes;
+    spec.type = type;
+    spec.rows = rows;
+    spec.columns = columns;
     workload_.tensors.push_back(spec);
     return {static_cast<std::uint32_t>(workload_.tensors.size() - 1)};
 }
 
-void Experiment::kernel(const char* name, std::vector<TensorIndex> inputs, TensorIndex output,
-                        Arguments arguments) {
+TensorIndex Experiment::tensor(const char* name, std::int64_t bytes) {
+    return matrix(name, 1, bytes, TensorType::kFp8E4m3);  // a byte per element
+}
+
+OperatorSpec& Experiment::next(std::string id) {
     OperatorSpec spec;
     const auto number = static_cast<std::uint32_t>(workload_.operators.size());
-    spec.id = fmt::format("{} {}", name, number);
+    spec.id = fmt::format("{} {}", id, number);
+    if (number > 0) {
+        spec.depends = {{number - 1}};
+    }
+    workload_.operators.push_back(std::move(spec));
+    return workload_.operators.back();
+}
+
+void Experiment::kernel(const char* name, std::vector<TensorIndex> inputs, TensorIndex output,
+                        Arguments arguments) {
+    OperatorSpec& spec = next(name);
     spec.kind = OperatorKind::kCustom;
     spec.kernel = name;
     spec.inputs = std::move(inputs);
     spec.output = output;
     spec.arguments = std::move(arguments);
-    if (number > 0) {
-        spec.depends = {{number - 1}};
-    }
-    workload_.operators.push_back(std::move(spec));
+}
+
+void Experiment::product(std::int64_t m, std::int64_t n, std::int64_t k, TensorType type) {
+    const TensorIndex a = matrix("a", m, k, type);
+    const TensorIndex b = matrix("b", n, k, type);
+    const TensorIndex d = matrix("d", m, n, TensorType::kBf16);
+    OperatorSpec& spec = next("product");
+    spec.kind = OperatorKind::kGemm;
+    spec.inputs = {a, b};
+    spec.output = d;
 }
 
 std::vector<Time> Experiment::run(Presets::Entry& preset) const {

@@ -23,10 +23,16 @@ class Experiment {
     /// A custom kernel that begins when the one before it has ended.
     void kernel(const char* name, std::vector<TensorIndex> inputs, TensorIndex output,
                 Arguments arguments);
+    /// A product of tensor cores in one operator, likewise after the one before it: D[m, n] =
+    /// A[m, k] x B[n, k] transposed, D in BF16.
+    void product(std::int64_t m, std::int64_t n, std::int64_t k, TensorType type);
+    [[nodiscard]] const Workload& workload() const { return workload_; }
     /// Runs all; how long each kernel took, from the end of the one before it to its own.
     [[nodiscard]] std::vector<Time> run(Presets::Entry& preset) const;
 
   private:
+    OperatorSpec& next(std::string id);
+    TensorIndex matrix(const char* name, std::int64_t rows, std::int64_t columns, TensorType type);
     Workload workload_;
 };
 

@@ -28,11 +28,16 @@ std::vector<Family> families() {
 Presets::Entry* Presets::find(const std::string& device) {
     static const std::map<std::string, std::string> kPresets = {
         {"B200-SXM", "b200"},
-        {"GB200", "b200"},  // the same GPU at a higher power limit
+        {"GB200", "gb200"},
         {"A100-SXM-40GB", "a100_40gb"},
         {"A100-SXM-80GB", "a100_80gb"},
+        {"A100-PCIe", "a100_pcie_80gb"},
         {"GH200-96GB", "gh200_96gb"},
         {"GH200-class (source file labelled h200)", "gh200_96gb"},
+        {"GH200-141GB", "gh200_141gb"},
+        {"H100-SXM", "h100_sxm"},
+        {"H800-SXM", "h800"},
+        {"H200-SXM", "h200"},
         {"H100-PCIe", "h100_pcie"},
         {"H800-PCIe", "h100_pcie"},  // the same GPU with slower links to others
     };

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Family gemm_dense: dense matrix products of measured libraries. D[M,N] = A[M,K] x B[N,K]
-// transposed in one operator; value in TFLOPS (2MNK / time), us, or GB/s of operand bytes.
+// transposed in one operator, nothing of the operands in L2, as benchmarks flush it between their
+// repetitions; value in TFLOPS (2MNK / time), us, or GB/s of operand bytes.
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "app/platform/roofline.h"
 #include "app/platform/simulation.h"
+#include "app/validation/experiment.h"
 #include "app/validation/family.h"
 
 namespace vr {
@@ -29,43 +31,16 @@ std::optional<TensorType> operand_type(const std::string& dtype) {
     return std::nullopt;
 }
 
-Workload product(std::int64_t m, std::int64_t n, std::int64_t k, TensorType type) {
-    Workload workload;
-    workload.name = fmt::format("gemm {}x{}x{} {}", m, n, k, tensor_type_name(type));
-    const auto tensor = [&](const char* name, std::int64_t rows, std::int64_t columns,
-                            TensorType of) {
-        TensorSpec spec;
-        spec.name = name;
-        spec.type = of;
-        spec.rows = rows;
-        spec.columns = columns;
-        workload.tensors.push_back(spec);
-    };
-    tensor("a", m, k, type);
-    tensor("b", n, k, type);
-    tensor("d", m, n, TensorType::kBf16);
-    OperatorSpec op;
-    op.id = "product";
-    op.inputs = {{0}, {1}};
-    op.output = {2};
-    workload.operators.push_back(op);
-    return workload;
-}
-
-double seconds(Time time) {
-    return static_cast<double>(time.value) / static_cast<double>(kFemtosecondsPerSecond);
-}
-
 // A time as the value that the row measures; nothing for a unit that does not follow from a time.
 std::optional<double> as_value(const MeasuredRow& row, const OperatorWork& work, Time time) {
     if (row.unit == "TFLOPS") {
-        return static_cast<double>(work.tensor_flops) / seconds(time) * 1e-12;
+        return static_cast<double>(work.tensor_flops) / seconds_of(time) * 1e-12;
     }
     if (row.unit == "us") {
-        return seconds(time) * 1e6;
+        return seconds_of(time) * 1e6;
     }
     if (row.unit == "GB/s") {
-        return static_cast<double>(work.read_bytes + work.write_bytes) / seconds(time) * 1e-9;
+        return static_cast<double>(work.read_bytes + work.write_bytes) / seconds_of(time) * 1e-9;
     }
     return std::nullopt;
 }
@@ -92,9 +67,9 @@ Prediction predict(const MeasuredRow& row, Presets& presets) {
     if (preset->peaks.tensor_flops(*type) == 0) {
         return left_out(fmt::format("no peak of {} on {}", row.text("dtype"), row.device));
     }
-    RunRequest request;
-    request.workload = product(*m, *n, *k, *type);
-    const OperatorWork work = count_work(request.workload).front();
+    Experiment experiment("product");
+    experiment.product(*m, *n, *k, *type);
+    const OperatorWork work = count_work(experiment.workload()).back();
     // The plain roofline: the larger of FLOPs and operand bytes, no launch.
     const Time bound = std::max(flops_time(work, preset->peaks),
                                 hbm_time(work.read_bytes + work.write_bytes, preset->peaks));
@@ -114,8 +89,8 @@ Prediction predict(const MeasuredRow& row, Presets& presets) {
     if (*type == TensorType::kNvfp4 && *k % 16 != 0) {
         return {RowState::kNotModelled, 0, *roofline, "K is no multiple of the scale block"};
     }
-    const RunResult result = run_detailed(preset->configuration, request);
-    return {RowState::kModelled, *as_value(row, work, result.makespan), *roofline, ""};
+    const Time time = experiment.run(*preset).back();
+    return {RowState::kModelled, *as_value(row, work, time), *roofline, ""};
 }
 
 std::string case_key(const MeasuredRow& row) {

@@ -40,6 +40,11 @@ std::vector<std::pair<std::string, std::string>> AccumulationRuleConfig::problem
         if ((this->*kind.text).empty()) {
             continue;
         }
+        if (!named_contract(fmt::format("{}.{}", architecture, kind.format))) {
+            found.emplace_back(
+                kind.key, fmt::format("'{}' has no products of {}", architecture, kind.format));
+            continue;
+        }
         try {
             const int length = changed(architecture, kind, *this).rule.products_per_step;
             if (!std::has_single_bit(static_cast<unsigned>(length))) {

@@ -19,12 +19,16 @@ SmSpace sm_space(const SmConfig& sm) {
 }  // namespace
 
 KernelTarget kernel_target(const GpuConfig& config) {
-    return {config.sms,
-            config.sm,
-            config.crossbar.return_width.value,
-            config.l2.capacity.value,
-            std::max<std::int64_t>(config.hbm4.peak_bandwidth().value / config.sm.clock.value, 1),
-            Clock(config.sm.clock).first_edge(config.command_front_end.launch_latency)};
+    return {
+        config.sms,
+        config.sm,
+        config.crossbar.return_width.value,
+        std::max<std::int64_t>(config.l2.slice_width.value * config.l2.slices *
+                                   (config.l2.clock.value / 1000) / (config.sm.clock.value / 1000),
+                               1),
+        config.l2.capacity.value,
+        std::max<std::int64_t>(config.hbm4.peak_bandwidth().value / config.sm.clock.value, 1),
+        Clock(config.sm.clock).first_edge(config.command_front_end.launch_latency)};
 }
 
 std::vector<TileProgram> Gpu::build_programs(const GpuConfig& config, const Workload& workload,

@@ -28,6 +28,9 @@ std::vector<std::pair<std::string, std::string>> GpuConfig::problems() const {
     multiple("command_front_end.clock", command_front_end.clock);
     multiple("management_core.clock", management_core.clock);
     multiple("copy_engine.clock", copy_engine.clock);
+    if (power.governor == "steady") {
+        multiple("power.clock_step", power.clock_step);
+    }
     const auto power_of_two = [&](const char* path, std::int64_t value) {
         if (value > 0 && !std::has_single_bit(static_cast<std::uint64_t>(value))) {
             found.emplace_back(path, fmt::format("{} is no power of two", value));

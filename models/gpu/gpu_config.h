@@ -14,6 +14,7 @@
 #include "models/gpu/copy_engine/copy_engine.h"
 #include "models/gpu/crossbar/crossbar.h"
 #include "models/gpu/l2/l2_config.h"
+#include "models/gpu/power/power.h"
 #include "models/gpu/sm/sm_config.h"
 #include "models/gpu/thread_block_scheduler/thread_block_scheduler.h"
 #include "models/hbm4/hbm4_config.h"
@@ -27,6 +28,7 @@ struct GpuConfig {
     Bytes tensor_alignment{};
     std::string accumulation;
     AccumulationRuleConfig accumulation_rule{};
+    PowerConfig power{};
     CommandFrontEndConfig command_front_end{};
     ManagementCoreConfig management_core{};
     CopyEngineConfig copy_engine{};
@@ -43,9 +45,10 @@ struct GpuConfig {
           "every clock of the GPU is a multiple of this one");
         p("tensor_alignment", tensor_alignment, {"256 B", "16 MiB"},
           "boundary on which tensors begin");
-        p("accumulation", accumulation, {"blackwell", "rubin", "rubin_two_steps"},
+        p("accumulation", accumulation, {"ampere", "hopper", "blackwell", "rubin", "rubin_two_steps"},
           "contract by which tensor cores accumulate");
         p.group("accumulation_rule", accumulation_rule);
+        p.group("power", power);
         p.group("command_front_end", command_front_end);
         p.group("management_core", management_core);
         p.group("copy_engine", copy_engine);

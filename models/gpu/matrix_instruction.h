@@ -14,7 +14,9 @@ struct MatrixInstruction {
     NumberKind kind = NumberKind::kFp8;
     std::int64_t m = 128;  ///< rows over all SMs of the group
     std::int64_t n = 256;  ///< columns over all SMs of the group
-    std::int64_t sms = 1;  ///< SMs in the group: 1 or 2
+    /// SMs in the group: 1 or 2. Where instructions span one SM only (gpu.sm.tensor_core.group),
+    /// the form of a group stands for two instructions side by side, each with all of B.
+    std::int64_t sms = 1;
     bool a_in_tensor_memory = false;
     bool block_scaled = false;
 };

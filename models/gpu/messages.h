@@ -16,6 +16,9 @@ namespace vr {
 /// Stands in the place of an SM's number where the copy engine asks, through the hub port.
 inline constexpr std::uint16_t kHubPort = 0xffff;
 
+/// In a bundle's tag: its lines go to both SMs of the pair (TMA multicast).
+inline constexpr std::uint32_t kMulticastTag = 0x40000000U;
+
 /// A strided run of lines, requested (or written) by one SM. Line i is at address + i * stride; the
 /// same sectors of each.
 struct LineBundle {

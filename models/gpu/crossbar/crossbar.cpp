@@ -74,12 +74,18 @@ void Crossbar::take_response(Stamped<BundleDone>&& stamped) {
         // The lines leave as they become ready; the last one cannot leave before it is there, and
         // the port cannot pass all of them faster than its width allows.
         const Clock& bytes = done.sm == kHubPort ? hub_byte_clock_ : return_byte_clock_;
-        Time& free = return_free_[port_of(done.sm)];
         const Time line = bytes.edge(std::min<std::int64_t>(done.bytes, kLineBytes));
-        at = std::max(std::max(free, stamped.arrival - spread) + bytes.edge(done.bytes),
-                      stamped.arrival + line);
-        free = at;
-        (done.sm == kHubPort ? hub_returned_ : bytes_returned_) += done.bytes;
+        const auto pass = [&](std::size_t port) {
+            Time& free = return_free_[port];
+            free = std::max(std::max(free, stamped.arrival - spread) + bytes.edge(done.bytes),
+                            stamped.arrival + line);
+            at = std::max(at, free);
+            (done.sm == kHubPort ? hub_returned_ : bytes_returned_) += done.bytes;
+        };
+        pass(port_of(done.sm));
+        if (done.sm != kHubPort && (done.tag & kMulticastTag) != 0) {
+            pass(port_of(done.sm ^ 1U));
+        }
     }
     attribution_.append(done.cause, return_owner_, at);
     if (done.sm == kHubPort) {

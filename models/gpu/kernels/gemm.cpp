@@ -195,6 +195,9 @@ TileProgram gemm_program(const Workload& workload, OperatorIndex index,
     load_b.row = {0, shape.columns, 0, block_columns};
     load_b.byte.k = kSlotKBytes;
     load_b.shared_offset = block_rows * kSlotKBytes;
+    // Two instructions side by side need all of B in both blocks.
+    const bool spans = shape.blocks <= target.sm.tensor_core.group;
+    load_b.multicast = !spans;
     TileOperand store_d = operand("store D", d, places[d.value], m, block_rows, chunk_bytes);
     store_d.row = {shape.rows, 0, 0, block_rows};
     store_d.byte = {0, out_row_bytes, chunk_bytes, 0};
@@ -202,7 +205,7 @@ TileProgram gemm_program(const Workload& workload, OperatorIndex index,
     // stores).
     store_d.evict_first = m * places[d.value].pitch > target.cache_bytes / kResidentShare;
     program.operands = {load_a, load_b, store_d};
-    std::int64_t slot_bytes = (block_rows + block_columns) * kSlotKBytes;
+    std::int64_t slot_bytes = (block_rows + (spans ? block_columns : shape.columns)) * kSlotKBytes;
     if (is_block_scaled(kind)) {
         TileOperand scale_a = scale_operand("load A scales", a, places[a.value], m, block_rows);
         scale_a.row = {shape.rows / kScaleAtomRows, 0, 0, block_rows / kScaleAtomRows};
@@ -240,8 +243,10 @@ TileProgram gemm_program(const Workload& workload, OperatorIndex index,
                         target.sm.shared_memory.capacity.value),
             "enlarge the shared memory of the platform"});
     }
-    const std::int64_t accumulators =
-        std::clamp<std::int64_t>(target.sm.tensor_memory.columns / shape.columns, 1, 2);
+    const std::int64_t accumulators = std::clamp<std::int64_t>(
+        target.sm.tensor_memory.columns * target.sm.tensor_memory.lanes /
+            (std::max(block_rows, target.sm.tensor_memory.lanes) * shape.columns),
+        1, 2);
     TilePipeline loads{"operand loads", stages, slot_bytes, 0, true, 1, shape.blocks};
     TilePipeline results{"accumulators", accumulators, 0, 0, true, shape.blocks, 1};
     TilePipeline staging{

@@ -15,22 +15,49 @@ std::int64_t slot_cycles(const TileShape& shape, NumberKind kind, const KernelTa
     const TensorCore core(target.sm.tensor_core, target.sm.shared_memory.read_width);
     const std::int64_t instructions = divide_round_up(kSlotKBytes, core.k_bytes(kind));
     const std::int64_t compute = core.interval(gemm_instruction(shape, kind)).value * instructions;
-    const std::int64_t bytes = (shape.rows + shape.columns) / shape.blocks * kSlotKBytes;
-    return std::max(compute, divide_round_up(bytes, target.return_width));
+    // Where one instruction spans the group, each block loads its part of B; else it gets all of it
+    // by multicast.
+    const bool spans = shape.blocks <= target.sm.tensor_core.group;
+    const std::int64_t rows = shape.rows / shape.blocks;
+    const std::int64_t landing =
+        (rows + (spans ? shape.columns / shape.blocks : shape.columns)) * kSlotKBytes;
+    const std::int64_t served = (rows + shape.columns / shape.blocks) * kSlotKBytes * target.sms;
+    return std::max({compute, divide_round_up(landing, target.return_width),
+                     divide_round_up(served, target.serve_width)});
 }
 
 std::vector<TileShape> candidates(std::int64_t m, NumberKind kind, const KernelTarget& target) {
     std::vector<TileShape> shapes;
     const bool scaled = is_block_scaled(kind);
     const std::int64_t step = scaled ? kScaleAtomRows : 32;
-    const std::int64_t rows = target.sm.tensor_core.rows;
+    const TensorCoreConfig& core = target.sm.tensor_core;
+    const std::int64_t rows = core.rows;
+    const TensorMemoryConfig& accumulators = target.sm.tensor_memory;
     // Multiples of 64 keep the rows of output tiles on whole lines.
     for (std::int64_t columns = 256; columns >= step;
          columns -= columns > 64 ? std::max(step, 64L) : step) {
-        if (target.sms >= 2 && m > rows && (!scaled || columns == 256)) {
+        if (core.group == 2 && target.sms >= 2 && m > rows && (!scaled || columns == 256)) {
             shapes.push_back({2, 2 * rows, columns});
         }
-        shapes.push_back({1, m <= rows / 2 && !scaled ? rows / 2 : rows, columns});
+        // Two SMs side by side share B by multicast.
+        if (core.multicast && target.sms >= 2 && columns % 64 == 0) {
+            for (std::int64_t arrays = 4; arrays > 0; arrays /= 2) {
+                if (m > arrays * rows &&
+                    arrays * rows * columns <= accumulators.lanes * accumulators.columns) {
+                    shapes.push_back({2, 2 * arrays * rows, columns});
+                }
+            }
+        }
+        // An array of one SM alone does several rows of tiles after another, as far as their sums
+        // find room.
+        for (std::int64_t arrays = core.group == 2 ? 1 : 4; arrays > 1; arrays /= 2) {
+            if (m > arrays / 2 * rows &&
+                arrays * rows * columns <= accumulators.lanes * accumulators.columns) {
+                shapes.push_back({1, arrays * rows, columns});
+            }
+        }
+        const bool half = core.group == 2 && m <= rows / 2 && !scaled;
+        shapes.push_back({1, half ? rows / 2 : rows, columns});
     }
     return shapes;
 }

@@ -18,6 +18,7 @@ struct KernelTarget {
     std::int64_t sms = 1;
     SmConfig sm;
     std::int64_t return_width = 1;   ///< bytes per clock from L2 to one SM
+    std::int64_t serve_width = 1;    ///< bytes per SM clock from all of L2
     std::int64_t cache_bytes = 0;    ///< capacity of L2
     std::int64_t memory_width = 1;   ///< bytes per SM clock from memory
     std::int64_t launch_cycles = 0;  ///< from a kernel's end to the next one's start, SM clock

@@ -95,6 +95,7 @@ struct VectorPipesConfig {
 struct SmConfig {
     Frequency clock{};
     Cycles barrier_latency{};
+    Cycles code_latency{};
     std::int64_t block_slots{};
     std::int64_t thread_slots{};
     std::int64_t registers{};
@@ -111,6 +112,9 @@ struct SmConfig {
         p("clock", clock, {"100 MHz", "10 GHz"}, "clock of the SM: TMA, shared memory, barriers");
         p("barrier_latency", barrier_latency, {"1 clk", "10000 clk"},
           "mbarrier completes to the waiting warp's next instruction");
+        p("code_latency", code_latency, {"0 clk", "100000 clk"},
+          "first block of a kernel on an SM pair, where another kernel ran before, to its first "
+          "instruction: code, parameters and descriptors come through the caches");
         p("block_slots", block_slots, {"1", "64"}, "thread blocks that one SM holds");
         p("thread_slots", thread_slots, {"32", "4096"}, "threads that one SM holds");
         p("registers", registers, {"1024", "1048576"}, "32-bit registers of the threads");

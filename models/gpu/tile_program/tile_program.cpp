@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/gpu/tile_program/tile_program.h"
 
+#include "models/transport/digest.h"
+
 #include <algorithm>
 
 #include "models/base/quantity.h"
@@ -56,6 +58,32 @@ std::vector<std::int32_t> DispatchRule::list_rows(
         }
     }
     return list;
+}
+
+std::uint64_t TileProgram::code() const {
+    DigestSink out;
+    const auto push = [&](auto value) { out.push(static_cast<std::uint64_t>(value)); };
+    push(function);
+    push(row_function);
+    push(input_type);
+    push(second_type);
+    push(output_type);
+    push(blocks_per_group);
+    push(chunk_columns);
+    push(gated);
+    for (const MatrixProduct& product : products) {
+        push(product.instruction.kind);
+        push(product.instruction.m);
+        push(product.instruction.n);
+    }
+    for (const TileActor& actor : actors) {
+        for (const TileInstruction& instruction : actor.code) {
+            push(instruction.opcode);
+            push(instruction.pipeline);
+            push(instruction.operand);
+        }
+    }
+    return out.value();
 }
 
 }  // namespace vr

@@ -60,6 +60,7 @@ struct TileOperand {
     std::vector<std::int32_t> row_list;
     TileForm byte;                   ///< first byte in each row
     bool evict_first = false;        ///< L2 cache hint of the transfer
+    bool multicast = false;          ///< loads land in every block of the group
     std::int64_t shared_offset = 0;  ///< where the box lands within its pipeline slot
 };
 
@@ -252,6 +253,9 @@ struct TileProgram {
     DispatchRule dispatch;
 
     [[nodiscard]] std::int64_t tiles() const { return tiles_m * tiles_n; }
+    /// Names the machine code: equal for kernels that differ in addresses, sizes and loop counts
+    /// alone, which are arguments of one compiled kernel.
+    [[nodiscard]] std::uint64_t code() const;
     /// Row and column of the tile that is the `tile`-th in the walk.
     struct Place {
         std::int64_t m = 0;

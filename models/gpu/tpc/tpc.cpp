@@ -151,9 +151,17 @@ void Tpc::take_launch(Stamped<BlockLaunch>&& stamped) {
             group.rings.emplace_back(pipeline.stages, pipeline.fills, pipeline.arrivals);
         }
     }
-    const Cause cause =
+    Cause cause =
         attribution_.extend(std::move(stamped.message.cause), owners_.block_start, stamped.arrival);
-    group.latest = stamped.arrival;
+    // Another kernel's first block waits for its instructions.
+    if (const std::uint64_t code = program.code(); code != code_) {
+        code_ = code;
+        code_there_ = clock_.after(stamped.arrival, config_.code_latency);
+    }
+    const Time begins =
+        config_.code_latency.value == 0 ? stamped.arrival : std::max(stamped.arrival, code_there_);
+    cause = attribution_.extend(std::move(cause), owners_.code, begins);
+    group.latest = begins;
     group.latest_cause = cause;
     for (const TileActor& code : program.actors) {
         const std::int64_t blocks = code.leader_only ? 1 : program.blocks_per_group;
@@ -165,8 +173,8 @@ void Tpc::take_launch(Stamped<BlockLaunch>&& stamped) {
         }
     }
     for (std::size_t i = 0; i < group.actors.size(); ++i) {
-        push({stamped.arrival, 0, EventKind::kActor, number, static_cast<std::uint8_t>(i), 0, 0,
-              0xffffffffU, cause});
+        push({begins, 0, EventKind::kActor, number, static_cast<std::uint8_t>(i), 0, 0, 0xffffffffU,
+              cause});
     }
 }
 
@@ -227,26 +235,32 @@ void Tpc::take_response(Stamped<BundleDone>&& stamped) {
         take_access(done.tag & ~kAccessTag, sm_number, done.bytes, cause, now);
         return;
     }
-    Transfer& transfer = transfers_[done.tag];
+    const std::uint32_t number = done.tag & ~kMulticastTag;
+    Transfer& transfer = transfers_[number];
     give_credit(sm_number, engine_kind(transfer), came, cause, done, now);
     transfer.outstanding -= done.bytes;
     if (done.write) {
         if (transfer.issued && transfer.outstanding == 0) {
-            finish_transfer(done.tag, now, attribution_.keep(cause));
+            finish_transfer(number, now, attribution_.keep(cause));
         }
         return;
     }
-    const Time start = std::max(sm.shared_write_free, now);
-    sm.shared_write_free = start + shared_write_clock_.edge(done.bytes);
-    sm.work.shared_written += done.bytes;
-    sm.work.bytes_loaded += done.bytes;
-    if (sm.shared_write_free >= transfer.landed) {
-        transfer.landed = sm.shared_write_free;
-        transfer.landed_cause = cause;
+    for (Sm& target : sms_) {
+        if (&target != &sm && !transfer.multicast) {
+            continue;
+        }
+        const Time start = std::max(target.shared_write_free, now);
+        target.shared_write_free = start + shared_write_clock_.edge(done.bytes);
+        target.work.shared_written += done.bytes;
+        target.work.bytes_loaded += done.bytes;
+        if (target.shared_write_free >= transfer.landed) {
+            transfer.landed = target.shared_write_free;
+            transfer.landed_cause = cause;
+        }
     }
     if (transfer.issued && transfer.outstanding == 0) {
         push({transfer.landed, 0, EventKind::kArrive, transfer.group, sm_number, transfer.pipeline,
-              transfer.slot, done.tag,
+              transfer.slot, number,
               attribution_.extend(attribution_.keep(transfer.landed_cause), owners_.shared_write,
                                   transfer.landed)});
     }

@@ -133,6 +133,7 @@ class Tpc final : public Unit {
         std::uint32_t slot = 0;
         bool store = false;
         bool prefetch = false;
+        bool multicast = false;
         bool issued = false;  // every bundle has been sent
         std::int64_t outstanding = 0;
         std::int64_t tile = 0;
@@ -300,6 +301,8 @@ class Tpc final : public Unit {
     std::vector<std::uint32_t> free_accesses_;
     std::vector<Event> calendar_;  // binary heap
     std::uint64_t event_sequence_ = 0;
+    std::uint64_t code_ = 0;  // what the instruction caches hold
+    Time code_there_;
     DigestSink inputs_;
 };
 

@@ -9,6 +9,7 @@ namespace vr {
 struct TpcOwners {
     explicit TpcOwners(Attribution& attribution)
         : block_start(attribution.owner("thread block start", "launch")),
+          code(attribution.owner("instruction fetch", "launch")),
           tma_issue(attribution.owner("TMA issue", "TMA")),
           tma_queue(attribution.owner("TMA queue", "TMA")),
           load_store(attribution.owner("load-store unit", "load-store unit")),
@@ -24,6 +25,7 @@ struct TpcOwners {
           vector(attribution.owner("vector pipes", "vector pipes")),
           exponential(attribution.owner("exponentials", "vector pipes")) {}
     OwnerId block_start;
+    OwnerId code;
     OwnerId tma_issue;
     OwnerId tma_queue;
     OwnerId load_store;

@@ -45,14 +45,14 @@ void Tpc::state(StateHasher& out) const {
     out(transfers_.size());
     for (const Transfer& t : transfers_) {
         out.all_of<Transfer>(t.walk, t.group, t.sm, t.path, t.pipeline, t.operand, t.slot, t.store,
-                             t.prefetch, t.issued, t.outstanding, t.tile, t.k, t.tensor,
-                             t.evict_first, t.begun, t.landed, t.cause, t.landed_cause);
+                             t.prefetch, t.multicast, t.issued, t.outstanding, t.tile, t.k,
+                             t.tensor, t.evict_first, t.begun, t.landed, t.cause, t.landed_cause);
     }
     out(accesses_.size());
     for (const Access& a : accesses_) {
         out.all_of<Access>(a.transfer, a.count, a.address, a.stride, a.sectors);
     }
-    out(free_transfers_, free_accesses_, event_sequence_, inputs_);
+    out(free_transfers_, free_accesses_, event_sequence_, inputs_, code_, code_there_);
     // How the heap lies is nobody's business: events leave it by time and number.
     std::vector<const Event*> events;
     for (const Event& event : calendar_) {

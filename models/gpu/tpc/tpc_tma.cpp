@@ -88,6 +88,7 @@ void Tpc::start_transfer(Group& group, GroupNumber group_number, Actor& actor,
     transfer.k = actor.loop_counter;
     transfer.tensor = operand.tensor;
     transfer.evict_first = operand.evict_first;
+    transfer.multicast = operand.multicast && !store;
     if (!store) {
         ring(group, instruction.pipeline, actor.block).expect(slot);
     } else if (operand.path == MemoryPath::kTma) {
@@ -251,7 +252,7 @@ void Tpc::send_bundle(std::uint8_t sm_number, EngineKind kind, std::uint32_t num
     transfer.walk.next(bundle);
     bundle.write = transfer.store;
     bundle.sm = static_cast<std::uint16_t>(first_sm_ + sm_number);
-    bundle.tag = number;
+    bundle.tag = number | (transfer.multicast ? kMulticastTag : 0U);
     bundle.tensor = transfer.tensor;
     bundle.evict_first = transfer.evict_first;
     bundle.prefetch = transfer.prefetch;

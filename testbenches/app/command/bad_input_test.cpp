@@ -153,8 +153,9 @@ const std::vector<BadFile>& bad_platforms() {
           "allowed: per_bank, all_bank, none"}},
         {"missing preset",
          "extends = \"tinny\"\n",
-         {"FILE:1:11: extends = \"tinny\" is no known preset; allowed: a100_40gb, a100_80gb, b200, "
-          "gh200_96gb, h100_pcie, rubin, tiny",
+         {"FILE:1:11: extends = \"tinny\" is no known preset; allowed: a100_40gb, a100_80gb, "
+          "a100_pcie_80gb, b200, gb200, gh200_141gb, gh200_96gb, h100_pcie, h100_sxm, h200, h800, "
+          "rubin, tiny",
           "did you mean \"tiny\"?"}},
         {"no TOML", kTiny + "[gpu.l2]\nslices = = 3\n", {"FILE:3:10: not valid TOML"}},
         {"unknown status",
@@ -208,8 +209,8 @@ TEST_CASE("wrong values on the command line: exit 2 for flags, 3 for what they n
     static const std::vector<WrongFlag> table = {
         {"--platform tinny",
          3,
-         {"unknown platform \"tinny\"; allowed: a100_40gb, a100_80gb, b200, gh200_96gb, h100_pcie, "
-          "rubin, tiny",
+         {"unknown platform \"tinny\"; allowed: a100_40gb, a100_80gb, a100_pcie_80gb, b200, gb200, "
+          "gh200_141gb, gh200_96gb, h100_pcie, h100_sxm, h200, h800, rubin, tiny",
           "did you mean \"tiny\"?"}},
         {"--platform no/such.toml",
          3,

@@ -281,8 +281,7 @@ TEST_CASE("mem: wrong streams, pacing and numbers of pseudo-channels are refused
     const std::string seq = "mem --requests 10 --pattern ";
     const std::string channels = "mem --requests 10 --pattern seq --channels ";
     check_refused({
-        {channels + "0", 2,
-         "mem: --channels: '0' given; allowed: whole numbers, 1 to"},
+        {channels + "0", 2, "mem: --channels: '0' given; allowed: whole numbers, 1 to"},
         {channels + "3", 2, "3 pseudo-channels; allowed: a power of two from 1 to the 512"},
         {channels + "1024", 2, "1024 pseudo-channels; allowed"},
         {channels + "-4", 2, "--channels: '-4' given"},

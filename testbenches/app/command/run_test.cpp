@@ -286,5 +286,29 @@ TEST_CASE("validate on the committed data, at the roofline level") {
     CHECK(j[0]["median"] == j[0]["roofline_median"]);
     CHECK(j[0]["passed"].is_null());
     CHECK(result.err.find("printed, not judged") != std::string::npos);
-    CHECK(result.err.find("no preset for device") != std::string::npos);
+}
+
+TEST_CASE("a product that a platform's tensor cores cannot do is refused with the line") {
+    for (const char* platform : {"h100_sxm", "a100_80gb"}) {
+        const auto result =
+            vrsim(std::string("run traces/samples/nvfp4_gemm.jsonl --platform ") + platform);
+        CHECK(result.exit_code == 3);
+        CHECK(result.err.find("nvfp4_gemm.jsonl:") != std::string::npos);
+        CHECK(result.err.find("multiplies nvfp4") != std::string::npos);
+        CHECK(result.err.find("k_bytes") != std::string::npos);
+    }
+    CHECK(vrsim("run traces/samples/hello_gemm.jsonl --platform h100_sxm").exit_code == 0);
+}
+
+TEST_CASE("a run under a power limit says its clock, and the report its parts") {
+    const auto result = vrsim(
+        "run traces/samples/bf16_gemm.jsonl --platform h100_sxm --set gpu.power.limit=200 --json "
+        "-");
+    REQUIRE(result.exit_code == 0);
+    CHECK(result.err.find("  clock     ") != std::string::npos);
+    const json j = json::parse(result.out);
+    CHECK(j["power"]["governor"] == "steady");
+    CHECK(j["power"]["parts"].size() == 7);
+    CHECK(j["power"]["full_sm_clock_hz"] == 1'980'000'000);
+    CHECK(j["power"]["milliwatts"] <= j["power"]["limit_milliwatts"]);
 }

@@ -81,7 +81,7 @@ TEST_CASE("few threads are bound by the time from block to block, many by a widt
     CHECK(error_of(stream("GH200-96GB", "stream_triad", "64", "3.1", 418)) < 0.12);
     // All threads: the write port of the SM, the slices of L2.
     CHECK(error_of(stream("A100-SXM-80GB", "l2_stream_store", "1024", "100", 2421, "5375")) < 0.05);
-    CHECK(error_of(stream("A100-SXM-80GB", "l2_stream_triad", "1024", "100", 5586, "7167")) < 0.1);
+    CHECK(error_of(stream("A100-SXM-80GB", "l2_stream_triad", "1024", "100", 5586, "7167")) < 0.13);
     CHECK(error_of(stream("A100-SXM-80GB", "stream_init", "64", "6.2", 406),
                    {"gpu.thread_block_scheduler.launch_latency=1000 clk"}) > 0.5);
     CHECK(error_of(stream("A100-SXM-80GB", "l2_stream_store", "1024", "100", 2421, "5375"),

@@ -32,8 +32,10 @@ struct CrossbarRig {
             pairs[i].in.attach(region, region.add(pairs[i]));
         }
     }
-    void answer(Time at, std::uint16_t sm, std::uint32_t bytes, Time first_ready) {
+    void answer(Time at, std::uint16_t sm, std::uint32_t bytes, Time first_ready,
+                std::uint32_t tag = 0) {
         BundleDone done;
+        done.tag = tag;
         done.sm = sm;
         done.bytes = bytes;
         done.first_ready = first_ready;
@@ -81,6 +83,31 @@ TEST_CASE("answers pass a return port at its width") {
     // 160 bytes a clock, to within the rounding of one femtosecond per bundle.
     const Clock clock(rig.config.clock);
     CHECK(clock.first_edge(rig.returned(kBytes * 40)) == (kBytes * 40 + 159) / 160);
+}
+
+TEST_CASE("a multicast passes the return ports of both SMs, and arrives once") {
+    CrossbarRig rig;
+    const Time at = nanoseconds(1000);
+    constexpr std::uint32_t kBytes = 16 * kLineBytes;
+    rig.answer(at, 1, kBytes, at);  // the other SM's port is busy first
+    rig.answer(at, 0, kBytes, at, kMulticastTag | 7U);
+    rig.answer(at, 0, kBytes, at, 8);
+    rig.answer(at, 1, kBytes, at, 9);
+    rig.region.run(kNever);
+    const auto& got = rig.pairs[0].got;
+    REQUIRE(got.size() == 4);
+    const auto arrival = [&](std::uint32_t tag) {
+        for (const auto& stamped : got) {
+            if (stamped.message.tag == tag) {
+                return stamped.arrival - at - kLink - kLink;
+            }
+        }
+        return Time{};
+    };
+    CHECK(arrival(kMulticastTag | 7U) == rig.returned(kBytes) * 2);
+    CHECK(arrival(8) == rig.returned(kBytes) * 2);
+    CHECK(arrival(9) == rig.returned(kBytes) * 3);
+    CHECK(rig.crossbar.bytes_returned() == 5 * kBytes);
 }
 
 TEST_CASE("lines that became ready early have left already") {

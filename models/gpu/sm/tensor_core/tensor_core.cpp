@@ -40,20 +40,31 @@ std::int64_t TensorCore::multiply_adds_per_clock(NumberKind kind) const {
     return config_.rows * config_.columns_per_clock * k_bytes(kind) * 8 / element_bits(kind);
 }
 
+// Arrays of rows of A that one SM does after another, each against all columns.
+std::int64_t TensorCore::passes(const MatrixInstruction& instruction) const {
+    return divide_round_up(instruction.m / instruction.sms, config_.rows);
+}
+
 std::int64_t TensorCore::streaming_cycles(const MatrixInstruction& instruction) const {
     // The array holds `rows` rows of A and streams columns of B. A group of two SMs whose M fits
     // into one array (M = 128 over two SMs) keeps all rows in both and gives each half of the
     // columns.
-    const bool split_columns = instruction.sms == 2 && instruction.m <= config_.rows;
+    const bool split_columns =
+        config_.group == 2 && instruction.sms == 2 && instruction.m <= config_.rows;
     const std::int64_t columns = split_columns ? instruction.n / 2 : instruction.n;
-    return divide_round_up(columns, config_.columns_per_clock);
+    return passes(instruction) * divide_round_up(columns, config_.columns_per_clock);
 }
 
 std::int64_t TensorCore::shared_memory_bytes(const MatrixInstruction& instruction) const {
     const std::int64_t k = k_bytes(instruction.kind);
-    const std::int64_t a = instruction.a_in_tensor_memory ? 0 : instruction.m / instruction.sms * k;
-    // Each SM reads its part, both get all
-    const std::int64_t b = instruction.n / instruction.sms * k;
+    const std::int64_t a = instruction.a_in_tensor_memory
+                               ? 0
+                               : instruction.m / instruction.sms * k *
+                                     divide_round_up(instruction.n, config_.reuse_columns);
+    // An instruction of two SMs: each reads its part, both get all. Two instructions side by side:
+    // each reads all of B, which both have.
+    const std::int64_t parts = std::min(instruction.sms, config_.group);
+    const std::int64_t b = instruction.n / parts * k * passes(instruction);
     return a + b;
 }
 
@@ -65,8 +76,10 @@ std::int64_t TensorCore::a_cycles(const MatrixInstruction& instruction) const {
     if (instruction.a_in_tensor_memory) {
         return 0;
     }
-    return divide_round_up(instruction.m / instruction.sms * k_bytes(instruction.kind),
-                           read_width_);
+    // The first array must be there before the first column.
+    return divide_round_up(
+        std::min(instruction.m / instruction.sms, config_.rows) * k_bytes(instruction.kind),
+        read_width_);
 }
 
 Cycles TensorCore::interval(const MatrixInstruction& instruction) const {

@@ -17,6 +17,9 @@ namespace vr {
 
 struct TensorCoreConfig {
     std::int64_t rows{};
+    std::int64_t reuse_columns{};
+    std::int64_t group{};
+    bool multicast{};
     std::int64_t columns_per_clock{};
     std::int64_t k_bytes_bf16{};
     std::int64_t k_bytes_fp8{};
@@ -33,11 +36,18 @@ struct TensorCoreConfig {
 
     template <class Visitor>
     void parameters(Visitor& p) {
-        p("rows", rows, {"16", "1024"}, "rows of the array: rows of A that one SM holds");
+        p("rows", rows, {"16", "1024"},
+          "rows of the array: rows of A that one SM holds; more are done one array after another");
+        p("reuse_columns", reuse_columns, {"8", "1024"},
+          "columns for which rows of A are read once from shared memory");
+        p("group", group, {"1", "2"}, "SMs that one instruction may span");
+        p("multicast", multicast, {},
+          "kernels load what two SMs of a pair share once, for both; without effect where one "
+          "instruction spans both");
         p("columns_per_clock", columns_per_clock, {"1", "64"}, "columns of B streamed per clock");
         p("k_bytes_bf16", k_bytes_bf16, {"16", "512"}, "bytes of K per BF16 instruction");
-        p("k_bytes_fp8", k_bytes_fp8, {"16", "512"}, "bytes of K per FP8 instruction");
-        p("k_bytes_fp4", k_bytes_fp4, {"16", "512"}, "bytes of K per FP4 instruction");
+        p("k_bytes_fp8", k_bytes_fp8, {"0", "512"}, "bytes of K per FP8 instruction; 0: none");
+        p("k_bytes_fp4", k_bytes_fp4, {"0", "512"}, "bytes of K per FP4 instruction; 0: none");
         p("clock_bf16", clock_bf16, {"100 MHz", "10 GHz"}, "tensor clock while BF16 runs");
         p("clock_fp8", clock_fp8, {"100 MHz", "10 GHz"}, "tensor clock while FP8 runs");
         p("clock_fp4", clock_fp4, {"100 MHz", "10 GHz"}, "tensor clock while FP4 runs");
@@ -98,6 +108,7 @@ class TensorCore {
     }
 
   private:
+    [[nodiscard]] std::int64_t passes(const MatrixInstruction& instruction) const;
     [[nodiscard]] std::int64_t streaming_cycles(const MatrixInstruction& instruction) const;
     [[nodiscard]] std::int64_t shared_memory_cycles(const MatrixInstruction& instruction) const;
     [[nodiscard]] std::int64_t a_cycles(const MatrixInstruction& instruction) const;

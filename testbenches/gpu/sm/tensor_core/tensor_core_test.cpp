@@ -128,3 +128,35 @@ TEST_CASE("a copy of scales keeps the array for its bytes") {
     const auto second = core.issue(form, 1, Time{});
     CHECK(second.start == clock.edge(clock.first_edge(first.free) + 6144 / 256));
 }
+
+TEST_CASE("rows beyond an array are done one array after another, each with all of B") {
+    const TensorCore core = core_of("h100_sxm");  // 64 rows, 2 columns a clock, K of 32 B
+    for (const std::int64_t m : {64, 128, 192, 256}) {
+        const MatrixInstruction form = instruction(NumberKind::kFp8, m, 128, 1, false);
+        INFO("m " << m);
+        const std::int64_t arrays = m / 64;
+        CHECK(core.interval(form).value == arrays * 64);
+        CHECK(core.shared_memory_bytes(form) == m * 32 + arrays * 128 * 32);
+        CHECK(core.limit(form) == MatrixLimit::kDatapath);
+    }
+    CHECK(core.multiply_adds_per_clock(NumberKind::kFp8) == 4096);
+    CHECK(core.multiply_adds_per_clock(NumberKind::kBf16) == 2048);
+    CHECK(core.multiply_adds_per_clock(NumberKind::kNvfp4) == 0);
+}
+
+TEST_CASE("rows of A are read again for each stretch of columns that a warp holds") {
+    const TensorCore core = core_of("a100_80gb");  // 64 rows, 64 columns, 1 column a clock
+    const MatrixInstruction form = instruction(NumberKind::kBf16, 128, 256, 1, false);
+    CHECK(core.interval(form).value == 2 * 256);
+    CHECK(core.shared_memory_bytes(form) == 4 * 128 * 32 + 2 * 256 * 32);
+    CHECK(core.multiply_adds_per_clock(NumberKind::kBf16) == 1024);
+}
+
+TEST_CASE("where instructions span one SM, those of a pair run side by side, each with all of B") {
+    const TensorCore core = core_of("h100_sxm");
+    const MatrixInstruction alone = instruction(NumberKind::kBf16, 128, 256, 1, false);
+    const MatrixInstruction pair = instruction(NumberKind::kBf16, 256, 256, 2, false);
+    CHECK(core.interval(pair) == core.interval(alone));
+    CHECK(core.latency(pair) == core.latency(alone));
+    CHECK(core.shared_memory_bytes(pair) == core.shared_memory_bytes(alone));
+}
