@@ -53,13 +53,16 @@ void attention_notes(const ModelConfig& config, const LayerRequest& request,
                      std::vector<std::string>& out) {
     const bool decode = request.phase == Phase::kDecode;
     const std::int64_t parts = request.tensor_parallel;
-    if (config.family == ModelFamily::kLlama) {
+    if (config.attention == AttentionKind::kGrouped) {
         out.push_back(
             fmt::format("attention: {} of {} query heads and {} of {} key-value heads of {} "
                         "columns; q, k and v "
-                        "by one product",
+                        "by one product{}",
                         config.heads / parts, config.heads, config.kv_heads / parts,
-                        config.kv_heads, config.head_columns));
+                        config.kv_heads, config.head_columns,
+                        config.head_norms ? "; q_norm and key_norm normalise each head before the "
+                                            "rotation, every head with the same weight"
+                                          : ""));
     } else {
         out.push_back(fmt::format(
             "attention: latent (MLA), {} of {} heads, the cache whole on every GPU; {}",
@@ -76,12 +79,15 @@ void attention_notes(const ModelConfig& config, const LayerRequest& request,
 void mixture_notes(const ModelConfig& config, const LayerRequest& request,
                    const std::vector<std::string>& routed, std::vector<std::string>& out) {
     const Mixture& mixture = config.mixture;
+    const std::string taken =
+        mixture.groups == 1 ? fmt::format("{} of {} experts", mixture.per_token, mixture.experts)
+                            : fmt::format("{} of {} groups of experts, in them {} experts",
+                                          mixture.groups_kept, mixture.groups, mixture.per_token);
     out.push_back(
         request.routing == RoutingDraw::kEven
             ? "routing: even, experts take turns"
-            : fmt::format("routing: random (seed {}): each token takes {} of {} groups of experts, "
-                          "in them {} experts, uniformly, none twice",
-                          request.seed, mixture.groups_kept, mixture.groups, mixture.per_token));
+            : fmt::format("routing: random (seed {}): each token takes {}, uniformly, none twice",
+                          request.seed, taken));
     out.insert(out.end(), routed.begin(), routed.end());
     if (request.expert_parallel > 1) {
         out.push_back(fmt::format(
@@ -143,7 +149,7 @@ GeneratedWorkload generate_workload(const ModelConfig& config, const LayerReques
     const std::int64_t first = first_layer(config, request);
     for (std::int64_t layer = first; layer < first + request.layers; ++layer) {
         b.begin_layer(layer, request.layers == 1 ? "" : fmt::format("layer{}.", layer));
-        const TensorIndex attended = config.family == ModelFamily::kDeepseek
+        const TensorIndex attended = config.attention == AttentionKind::kLatent
                                          ? latent_attention(b, config, request, x)
                                          : grouped_attention(b, config, request, x);
         const bool mixture = config.is_mixture(layer);

@@ -244,12 +244,16 @@ TensorIndex LayerBuilder::attention(const std::string& name, std::vector<TensorI
 
 TensorIndex LayerBuilder::top_k(const std::string& name, TensorIndex logits) {
     const Mixture& mixture = config_.mixture;
-    const TensorIndex bias = tensor(name + ".bias", 1, mixture.experts, TensorType::kFp32);
-    workload_.tensors[bias.value].role = TensorRole::kWeights;
-    weight_bytes_ += element_bytes(spec(bias));
+    std::vector<TensorIndex> inputs = {logits};
+    if (mixture.bias) {
+        const TensorIndex bias = tensor(name + ".bias", 1, mixture.experts, TensorType::kFp32);
+        workload_.tensors[bias.value].role = TensorRole::kWeights;
+        weight_bytes_ += element_bytes(spec(bias));
+        inputs.push_back(bias);
+    }
     const TensorIndex out =
         tensor(name, spec(logits).rows, 2 * mixture.per_token, TensorType::kFp32);
-    OperatorSpec& op = emit_rows(RowFunction::kTopK, name, {logits, bias}, out);
+    OperatorSpec& op = emit_rows(RowFunction::kTopK, name, std::move(inputs), out);
     op.routing = {mixture.per_token,   mixture.sigmoid,   mixture.groups,
                   mixture.groups_kept, mixture.normalise, mixture.scale};
     return out;

@@ -15,7 +15,8 @@ namespace vr {
 TensorIndex latent_attention(LayerBuilder& b, const ModelConfig& config,
                              const LayerRequest& request, TensorIndex hidden);
 
-/// Grouped-query attention with its norm and projections.
+/// Grouped-query attention with its norm and projections; where the model has them, with norms of
+/// each head's query and key before the rotation.
 TensorIndex grouped_attention(LayerBuilder& b, const ModelConfig& config,
                               const LayerRequest& request, TensorIndex hidden);
 
@@ -23,7 +24,7 @@ TensorIndex grouped_attention(LayerBuilder& b, const ModelConfig& config,
 TensorIndex gated_mlp(LayerBuilder& b, const std::string& prefix, TensorIndex x,
                       std::int64_t intermediate);
 
-/// A mixture of experts after the norm `x`: router, this GPU's experts, shared expert; what
+/// A mixture of experts after the norm `x`: router, this GPU's experts, shared experts if any; what
 /// the routed and the shared ones give, to be added. Says into `notes` how tokens were routed.
 std::vector<TensorIndex> mixture_of_experts(LayerBuilder& b, const ModelConfig& config,
                                             const LayerRequest& request, TensorIndex x,

@@ -11,9 +11,9 @@
 
 namespace vr {
 
-enum class ModelFamily : std::uint8_t {
-    kDeepseek,  ///< latent attention (MLA); dense, then mixture-of-experts layers
-    kLlama,     ///< grouped-query attention; dense layers
+enum class AttentionKind : std::uint8_t {
+    kLatent,   ///< multi-head latent attention (MLA), as of DeepSeek-V3
+    kGrouped,  ///< grouped-query attention, as of Llama
 };
 
 /// Multi-head latent attention.
@@ -29,31 +29,34 @@ struct LatentAttention {
 struct Mixture {
     std::int64_t experts = 0;
     std::int64_t per_token = 0;
-    std::int64_t shared = 0;        ///< experts that take every token
+    std::int64_t shared = 0;        ///< experts that take every token; 0: none
     std::int64_t intermediate = 0;  ///< of one expert
     std::int64_t groups = 1;
     std::int64_t groups_kept = 1;
     std::int64_t first_layer = 0;  ///< layers before it are dense
     bool sigmoid = false;
+    bool bias = false;  ///< added to the scores when experts are chosen, not to their weights
     bool normalise = false;
     float scale = 1;
+    std::string count_key = "n_routed_experts";  ///< the key that `experts` came from
 };
 
 struct ModelConfig {
     std::string name;  ///< for titles
     std::string file;  ///< for messages
-    ModelFamily family = ModelFamily::kLlama;
+    AttentionKind attention = AttentionKind::kGrouped;
     std::int64_t layers = 0;
     std::int64_t hidden = 0;
     std::int64_t heads = 0;
-    std::int64_t kv_heads = 0;      ///< kLlama
-    std::int64_t head_columns = 0;  ///< kLlama
+    std::int64_t kv_heads = 0;      ///< kGrouped
+    std::int64_t head_columns = 0;  ///< kGrouped
+    bool head_norms = false;        ///< kGrouped: RMS norms of each head's query and key
     std::int64_t intermediate = 0;  ///< of dense layers
     std::int64_t positions = 0;     ///< most that the model takes; 0: not said
     float epsilon = 0;
     float attention_scale = 1;
-    LatentAttention latent;                      ///< kDeepseek
-    Mixture mixture;                             ///< kDeepseek
+    LatentAttention latent;                      ///< kLatent
+    Mixture mixture;                             ///< without experts: all layers are dense
     std::map<std::string, std::uint32_t> lines;  ///< of keys that were read
 
     [[nodiscard]] bool is_mixture(std::int64_t layer) const {

@@ -67,7 +67,7 @@ class Checks {
     void heads() {
         const std::int64_t parts = request_.tensor_parallel;
         divides("num_attention_heads", config_.heads, parts, "--tensor-parallel");
-        if (config_.family == ModelFamily::kLlama) {
+        if (config_.attention == AttentionKind::kGrouped) {
             divides("num_key_value_heads", config_.kv_heads, parts, "--tensor-parallel");
         }
     }
@@ -82,9 +82,9 @@ class Checks {
             }
             return;
         }
-        divides("n_routed_experts", mixture.experts, parts, "--expert-parallel");
+        divides(mixture.count_key, mixture.experts, parts, "--expert-parallel");
         if (parts > 1 && parts % request_.tensor_parallel != 0) {
-            add("n_routed_experts",
+            add(mixture.count_key,
                 fmt::format("--expert-parallel {} with --tensor-parallel {}", parts,
                             request_.tensor_parallel),
                 "--expert-parallel 1 (experts are divided by columns), or a multiple of "

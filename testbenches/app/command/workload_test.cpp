@@ -103,8 +103,9 @@ TEST_CASE("workload: wrong use is exit 2, shares that the model does not have ar
     const std::string rest = " --phase decode --batch 4 --context 64 -o " + out;
     expect("workload lama-3-8b" + rest, 2, "did you mean 'llama-3-8b'?");
     expect("workload gpt" + rest, 2,
-           "unknown model 'gpt'; allowed: deepseek-r1, deepseek-v3, llama-3-405b, llama-3-70b, "
-           "llama-3-8b, or a path ending in .json");
+           "unknown model 'gpt'; allowed: deepseek-r1, deepseek-v3, kimi-k2, llama-3-405b, "
+           "llama-3-70b, llama-3-8b, qwen3-235b-a22b, qwen3-30b-a3b, qwen3-32b, qwen3-8b, or a "
+           "path ending in .json");
     expect("workload" + rest, 2, "MODEL is required");
     expect("workload llama-3-8b --batch 4 --context 64 -o " + out, 2, "--phase is required");
     expect("workload llama-3-8b --phase decode --context 64 -o " + out, 2, "--batch is required");

@@ -31,7 +31,8 @@ std::string refusal(const std::string& name, const LayerRequest& request) {
 
 TEST_CASE("every model, phase and precision gives a trace that reads back") {
     for (const char* name :
-         {"deepseek-v3", "deepseek-r1", "llama-3-8b", "llama-3-70b", "llama-3-405b"}) {
+         {"deepseek-v3", "deepseek-r1", "kimi-k2", "llama-3-8b", "llama-3-70b", "llama-3-405b",
+          "qwen3-8b", "qwen3-32b", "qwen3-30b-a3b", "qwen3-235b-a22b"}) {
         for (const Phase phase : {Phase::kDecode, Phase::kPrefill}) {
             for (const Precision precision :
                  {Precision::kFp8, Precision::kNvfp4, Precision::kBf16}) {
@@ -67,7 +68,7 @@ TEST_CASE("every model, phase and precision gives a trace that reads back") {
 }
 
 TEST_CASE("every tensor that is read is written before, or a weight, a cache or given") {
-    for (const char* name : {"deepseek-v3", "llama-3-8b"}) {
+    for (const char* name : {"deepseek-v3", "kimi-k2", "llama-3-8b", "qwen3-8b", "qwen3-30b-a3b"}) {
         for (const Phase phase : {Phase::kDecode, Phase::kPrefill}) {
             const Workload w =
                 generate_workload(model(name), request_of(phase, Precision::kFp8, 4, 64)).workload;
@@ -133,6 +134,16 @@ TEST_CASE("shares that the model does not have are refused") {
     r.expert_parallel = 4;
     r.tensor_parallel = 8;
     has("deepseek-v3", r, "--expert-parallel 4 with --tensor-parallel 8");
+    r = good;
+    r.expert_parallel = 3;  // the line is that of the key that this family has
+    has("qwen3-30b-a3b", r, "M:11: --expert-parallel 3 does not divide 'num_experts' 128");
+    has("qwen3-8b", r, "--expert-parallel 3 for a model without experts; allowed: 1");
+    r.tensor_parallel = 8;
+    has("qwen3-235b-a22b", r, "--tensor-parallel 8 does not divide 'num_key_value_heads' 4");
+    has("kimi-k2", r, "--expert-parallel 3 with --tensor-parallel 8");
+    r = good;
+    r.layers = 62;
+    has("kimi-k2", r, "62 layers from layer 1 on, of a model with 'num_hidden_layers' 61");
     r = good;
     r.first_layer = 60;
     r.layers = 2;

@@ -69,17 +69,19 @@ TEST_CASE("keys that are not needed are skipped, standards fill what may be left
 }
 
 TEST_CASE("each required key is missed by name") {
-    for (const char* name : {"deepseek-v3", "llama-3-8b"}) {
+    for (const std::string name :
+         {"deepseek-v3", "kimi-k2", "llama-3-8b", "qwen3-8b", "qwen3-30b-a3b"}) {
         const json whole = object_of(name);
         for (auto item = whole.begin(); item != whole.end(); ++item) {
             const std::string& key = item.key();
             // Those with a standard of their own.
-            const bool optional = key == "rms_norm_eps" || key == "max_position_embeddings" ||
-                                  key == "num_key_value_heads" || key == "rope_scaling" ||
-                                  key == "first_k_dense_replace" || key == "moe_layer_freq" ||
-                                  key == "n_group" || key == "topk_group" ||
-                                  key == "norm_topk_prob" || key == "topk_method" ||
-                                  key == "routed_scaling_factor";
+            const bool optional =
+                key == "rms_norm_eps" || key == "max_position_embeddings" ||
+                (key == "num_key_value_heads" && name == "llama-3-8b") || key == "rope_scaling" ||
+                key == "use_sliding_window" || key == "mlp_only_layers" ||
+                key == "decoder_sparse_step" || key == "first_k_dense_replace" ||
+                key == "moe_layer_freq" || key == "n_group" || key == "topk_group" ||
+                key == "norm_topk_prob" || key == "topk_method" || key == "routed_scaling_factor";
             const std::string found = problems_of(without(whole, key).dump(2));
             INFO(name << " without " << key << ": " << found);
             const bool named = found.find("c.json: key '" + key + "' is missing; allowed: \"" +
@@ -97,7 +99,9 @@ TEST_CASE("wrong values are refused with line, value and what is allowed") {
     const json llama = object_of("llama-3-8b");
     const json deepseek = object_of("deepseek-v3");
     expect(with(llama, "model_type", "mixtral"),
-           "'model_type' is \"mixtral\"; allowed: deepseek_v3, llama; other architectures are not");
+           "'model_type' is \"mixtral\"; allowed: deepseek_v3, kimi_k2, llama, qwen3, qwen3_moe; "
+           "other "
+           "architectures are not");
     expect(with(llama, "hidden_size", "4096"),
            "'hidden_size' is \"4096\"; allowed: an integer from 1 to 1073741824");
     expect(with(llama, "hidden_size", -1), "'hidden_size' is -1");
@@ -129,6 +133,50 @@ TEST_CASE("wrong values are refused with line, value and what is allowed") {
     CHECK(two.find("c.json:3: 'hidden_size' is 0") != std::string::npos);
     CHECK(two.find("c.json:4: 'num_hidden_layers' is []") != std::string::npos);
     CHECK(two.find("key 'intermediate_size' is missing") != std::string::npos);
+}
+
+TEST_CASE("keys of Qwen3 that contradict each other, or say another layer, are refused") {
+    const json dense = object_of("qwen3-8b");
+    const json mixed = object_of("qwen3-30b-a3b");
+    expect(with(dense, "num_experts", 128),
+           "'num_experts' in a model of type qwen3, whose layers are dense; allowed: no such key, "
+           "or \"model_type\": \"qwen3_moe\"");
+    expect(with(dense, "num_local_experts", 128), "'num_local_experts' in a model of type qwen3");
+    expect(with(dense, "num_key_value_heads", 5), "'num_key_value_heads' is 5 with 32 heads");
+    expect(with(dense, "attention_bias", true), "'attention_bias' is true; allowed: false");
+    expect(with(dense, "use_sliding_window", true), "'use_sliding_window' is true; allowed: false");
+    expect(with(mixed, "num_local_experts", 64),
+           "'num_local_experts' is not equal to 'num_experts'; allowed: one of the two keys, or "
+           "equal values");
+    expect(with(mixed, "num_experts_per_tok", 129),
+           "'num_experts_per_tok' is 129 with 'num_experts' 128; allowed: at most 128");
+    expect(with(mixed, "decoder_sparse_step", 2), "'decoder_sparse_step' is not 1; allowed: 1");
+    expect(with(mixed, "shared_expert_intermediate_size", 768),
+           "'shared_expert_intermediate_size' is set; allowed: 0, or no such key");
+    expect(with(mixed, "norm_topk_prob", "yes"), "'norm_topk_prob' is \"yes\"");
+    for (const json& list : {json(3), json({1}), json({0, 2}), json({"0"})}) {
+        expect(with(mixed, "mlp_only_layers", list),
+               "'mlp_only_layers' is not a list of the first layers; allowed: [], or [0], or");
+    }
+}
+
+TEST_CASE("what Qwen3 may say in more than one way") {
+    json mixed = object_of("qwen3-30b-a3b");
+    mixed["sliding_window"] = 4096;  // a width without its flag says nothing
+    mixed["mlp_only_layers"] = {0, 1};
+    mixed["num_local_experts"] = mixed["num_experts"];
+    mixed.erase("num_experts");
+    mixed.erase("norm_topk_prob");
+    const ModelConfig config = parse_model_config(mixed.dump(2), "c.json", "c");
+    CHECK(config.mixture.experts == 128);
+    CHECK_FALSE(config.mixture.normalise);
+    CHECK_FALSE(config.is_mixture(1));
+    CHECK(config.is_mixture(2));
+    LayerRequest request = request_of(Phase::kDecode, Precision::kFp8, 4, 64);
+    request.expert_parallel = 3;
+    const auto problems = request_problems(config, request);
+    REQUIRE(problems.size() == 1);
+    CHECK(problems[0].text().find("does not divide 'num_local_experts' 128") != std::string::npos);
 }
 
 TEST_CASE("files that are no configuration") {

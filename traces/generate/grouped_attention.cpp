@@ -15,10 +15,20 @@ TensorIndex grouped_attention(LayerBuilder& b, const ModelConfig& config,
 
     const TensorIndex x = b.norm("attention_norm", hidden, b.fused_type());
     const TensorIndex qkv = b.linear("qkv", x, heads * d + 2 * kv);  // queries, keys, values
+    TensorIndex queries = qkv;
+    TensorIndex new_keys = qkv;
+    std::int64_t first_key = heads * d;
+    if (config.head_norms) {  // heads of one kind share one weight of d columns
+        queries = b.tensor("q_norm", rows, heads * d, TensorType::kBf16);
+        b.norm_part("q_norm", qkv, {d, {d, 0}, {d, 0}}, queries);
+        new_keys = b.tensor("key_norm", rows, kv, TensorType::kBf16);
+        b.norm_part("key_norm", qkv, {d, {d, first_key}, {d, 0}}, new_keys);
+        first_key = 0;
+    }
     const TensorIndex q = b.tensor("q", rows, heads * d, b.attention_type());
-    b.rope("q", qkv, {d, {d, 0}, {d, 0}}, q);
+    b.rope("q", queries, {d, {d, 0}, {d, 0}}, q);
     const TensorIndex keys = b.cache("key_cache", kv);
-    b.rope("key", qkv, {d, {d, heads * d}, {d, 0}}, keys);
+    b.rope("key", new_keys, {d, {d, first_key}, {d, 0}}, keys);
     if (request.phase == Phase::kDecode) {
         b.place_in_cache();
     }
