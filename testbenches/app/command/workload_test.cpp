@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `vrsim workload`: files that lint and run, wrong use, and what happens to files that exist.
+#include <fmt/format.h>
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -59,6 +60,47 @@ TEST_CASE("workload writes a trace that lints, the same bytes each time, and say
     const auto run = vrsim("run " + quoted(a) + " --level roofline --json -");
     REQUIRE(run.exit_code == 0);
     CHECK(json::parse(run.out)["complete"] == true);
+}
+
+TEST_CASE("one decode layer of each family runs to its end, operator by operator") {
+    const TemporaryFolder folder;
+    const std::string out = (folder.path() / "layer.jsonl").string();
+    struct Case {
+        const char* model;
+        const char* share;
+        const char* platform;
+    };
+    for (const Case& c : {Case{"kimi-k2", " --expert-parallel 32", "rubin"},
+                          Case{"qwen3-8b", " --tensor-parallel 8", "rubin"},
+                          Case{"qwen3-30b-a3b", " --expert-parallel 8", "tiny"},
+                          Case{"qwen3-235b-a22b", " --expert-parallel 32", "rubin"}}) {
+        INFO(c.model);
+        const auto made =
+            vrsim(fmt::format("workload {} --phase decode --batch 8 --context 256{} "
+                              "--force -o {}",
+                              c.model, c.share, quoted(out)));
+        INFO(made.err);
+        REQUIRE(made.exit_code == 0);
+        const auto run =
+            vrsim(fmt::format("run {} --platform {} --json -", quoted(out), c.platform));
+        REQUIRE(run.exit_code == 0);
+        const json report = json::parse(run.out);
+        CHECK(report["complete"] == true);
+        std::size_t own = 0;  // a second kernel of the attention is none of the trace's
+        for (const json& op : report["operators"]) {
+            INFO(op.at("id"));
+            own += op.at("id").get<std::string>().ends_with(".merge") ? 0 : 1;
+            CHECK(op.at("completed") == op.at("total"));
+            CHECK(op.at("begin_fs") != op.at("end_fs"));
+        }
+        std::size_t written = 0;
+        const std::string text = read_text(out);
+        for (std::size_t at = 0; (at = text.find("\n{\"op\": ", at)) != std::string::npos; ++at) {
+            ++written;
+        }
+        CHECK(own == written);
+        CHECK(written >= 13);
+    }
 }
 
 TEST_CASE("workload reads a config.json of the user's") {
