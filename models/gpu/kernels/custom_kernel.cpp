@@ -3,6 +3,7 @@
 
 #include "models/base/error.h"
 #include "models/gpu/kernels/thread_kernels.h"
+#include "models/gpu/tile_program/program_problem.h"
 
 namespace vr {
 
@@ -48,6 +49,13 @@ TileProgram custom_program(const Workload& workload, OperatorIndex index,
                        "bf16 or fp32", "leave the data out for a timing-only run");
             }
         }
+    }
+    // A block that shares its SM counts with what the machine keeps of each block for itself.
+    const SmConfig& sm = target.sm;
+    const Bytes limit = program.threads_per_block > 0 ? sm.shared_bytes : sm.shared_memory.capacity;
+    if (ProgramProblem problem = program_problem(program, limit.value)) {
+        refuse(fmt::format("the program of kernel '{}' cannot run: {}", spec.kernel, problem.what),
+               problem.allowed, "");
     }
     return program;
 }

@@ -13,23 +13,28 @@ using Catch::Matchers::Contains;
 
 namespace {
 
-// Half a streaming program; with `element` it says what becomes of data.
-template <bool kElement>
-struct Half final : CustomKernel {
+// A streaming program; with `element` it says what becomes of data, with `broken` its consumer
+// stores from a slot that it never waited for.
+template <bool kElement, bool kBroken>
+struct Stream final : CustomKernel {
     TileProgram program(const Workload& workload, OperatorIndex index,
                         const std::vector<TensorPlace>& places,
                         const KernelTarget& target) const override {
-        TileProgram program = stream_program(workload, index, places, target);
+        TileProgram program = elementwise_program(workload, index, places, target);
         if (kElement) {
             program.function = TileFunction::kCustom;
             program.element = [](float x, float) { return x; };
+        }
+        if (kBroken) {
+            program.actors[1].code.erase(program.actors[1].code.begin() + 1);
         }
         return program;
     }
     std::int64_t flops(const Workload&, const OperatorSpec&) const override { return 7; }
 };
-const Registration<Half<true>, CustomKernel> kHalf(custom_kernels(), "half");
-const Registration<Half<false>, CustomKernel> kMute(custom_kernels(), "mute");
+const Registration<Stream<true, false>, CustomKernel> kHalf(custom_kernels(), "half");
+const Registration<Stream<false, false>, CustomKernel> kMute(custom_kernels(), "mute");
+const Registration<Stream<true, true>, CustomKernel> kBroken(custom_kernels(), "broken");
 
 /// One operator from tensor "in" to tensor "out".
 struct Bench {
@@ -77,12 +82,17 @@ TEST_CASE("a custom operator gets the program and the FLOPs of the kernel of its
 }
 
 TEST_CASE("what a custom operator cannot be is refused") {
-    CHECK_THROWS_WITH(Bench("hall", TensorType::kBf16, false).build(),
-                      Contains("operator 'mine': unknown kernel 'hall'; allowed: half, mute"));
+    CHECK_THROWS_WITH(
+        Bench("hall", TensorType::kBf16, false).build(),
+        Contains("operator 'mine': unknown kernel 'hall'; allowed: broken, half, mute"));
     CHECK_THROWS_WITH(Bench("mute", TensorType::kBf16, true).build(),
                       Contains("kernel 'mute' has no function of them"));
     CHECK_NOTHROW(Bench("mute", TensorType::kBf16, false).build());
     CHECK_THROWS_WITH(Bench("half", TensorType::kFp8E4m3, true).build(),
                       Contains("kernel 'half' on data of type fp8_e4m3; allowed: bf16 or fp32"));
     CHECK_NOTHROW(Bench("half", TensorType::kFp8E4m3, false).build());
+    CHECK_THROWS_WITH(Bench("broken", TensorType::kBf16, false).build(),
+                      Contains("operator 'mine': the program of kernel 'broken' cannot run: actor "
+                               "'consumer', instruction 3: a slot of pipeline 'buffers' that it "
+                               "never waited for; allowed: kAcquire or kWaitFull"));
 }
