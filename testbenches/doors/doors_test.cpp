@@ -3,6 +3,8 @@
 // (--with) and against an installed vrsim (find_package), without a change to a tracked file?
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <regex>
+#include <sstream>
 
 #include "testbenches/launcher/command.h"
 
@@ -119,6 +121,37 @@ void check_firmware(const std::string& program) {
     }
 }
 
+// The runs of docs/kernels.md, with the trace of a copy of the example, print the page's lines.
+void check_kernel_page(const std::string& program, const fs::path& copied) {
+    const std::string trace = read_text(copied);
+    const std::string argument = "\"rows\": ";
+    const std::string page = read_text(kRoot / "docs/kernels.md");
+    std::istringstream lines(page.substr(page.find("## What the report shows")));
+    std::string output;
+    std::size_t compared = 0;
+    for (std::string line; std::getline(lines, line);) {
+        if (line.starts_with("    ./vrsim --with ")) {
+            std::string changed = trace;
+            if (const std::size_t at = line.find(argument); at != std::string::npos) {
+                const std::size_t value = at + argument.size();
+                changed = std::regex_replace(
+                    trace, std::regex(argument + "[0-9]+"),
+                    argument + line.substr(value, line.find(' ', value) - value));
+                REQUIRE(changed != trace);
+            }
+            const fs::path page_trace = copied.parent_path() / "page.jsonl";
+            write_text(page_trace, changed);
+            const CommandResult run =
+                run_command(program + "run " + quoted(page_trace.string()) + " --platform tiny");
+            output = run.out + run.err;
+        } else if (line.starts_with("    ")) {
+            CHECK_THAT(output, Contains(line.substr(4) + "\n"));
+            ++compared;
+        }
+    }
+    CHECK(compared >= 5);
+}
+
 std::string copy_example(const TemporaryFolder& folder, const std::string& name) {
     const fs::path copy = folder.path() / "my projects" / name;
     fs::create_directories(copy.parent_path());
@@ -167,6 +200,8 @@ TEST_CASE("every example, copied by vrsim new, builds and passes its tests by --
     CHECK_THAT(unknown.err, Contains("in_order, own_my_policy"));
     check_leaves(program);
     check_firmware(program);
+    check_kernel_page(program,
+                      folder.path() / "my projects/my_tile_program/own_my_tile_program.jsonl");
     CHECK(tracked_changes() == before);
     remove_build_folders(folder.path());
 }
