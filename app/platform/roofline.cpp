@@ -34,6 +34,9 @@ struct Uses {
     std::optional<std::uint32_t> first;  // operator that touches the tensor first
     bool first_reads = false;
     bool ordered = true;  // every other user waits for the first one directly
+    bool written = false;
+    /// The most that one operator reads of it before any writes it: that much is in no cache
+    std::int64_t read_bytes = 0;
 };
 
 std::vector<Uses> find_uses(const Workload& workload) {
@@ -54,10 +57,15 @@ std::vector<Uses> find_uses(const Workload& workload) {
                                                       OperatorIndex{*use.first});
             }
         };
-        for (const TensorIndex input : op.inputs) {
-            touch(input, true);
+        for (std::size_t n = 0; n < op.inputs.size(); ++n) {
+            touch(op.inputs[n], true);
+            Uses& use = uses[op.inputs[n].value];
+            if (!use.written) {
+                use.read_bytes = std::max(use.read_bytes, read_bytes(workload, op, n));
+            }
         }
         touch(op.output, false);
+        uses[op.output.value].written = true;
     }
     return uses;
 }
@@ -159,7 +167,7 @@ RooflineBound roofline_bound(const Workload& workload, const PlatformPeaks& peak
     for (std::size_t t = 0; t < uses.size(); ++t) {
         if (uses[t].first_reads && workload.tensors[t].home == TensorHome::kGpu) {
             std::int64_t& bytes = first_reads[workload.tensors[t].gpu];
-            bytes += stored_bytes(workload.tensors[t]);
+            bytes += uses[t].read_bytes;
             bound.makespan = std::max(bound.makespan, hbm_time(bytes, peaks));
         }
     }
