@@ -43,7 +43,8 @@ void Experiment::kernel(const char* name, std::vector<TensorIndex> inputs, Tenso
     spec.arguments = std::move(arguments);
 }
 
-void Experiment::product(std::int64_t m, std::int64_t n, std::int64_t k, TensorType type) {
+void Experiment::product(std::int64_t m, std::int64_t n, std::int64_t k, TensorType type,
+                         Arguments arguments) {
     const TensorIndex a = matrix("a", m, k, type);
     const TensorIndex b = matrix("b", n, k, type);
     const TensorIndex d = matrix("d", m, n, TensorType::kBf16);
@@ -51,6 +52,17 @@ void Experiment::product(std::int64_t m, std::int64_t n, std::int64_t k, TensorT
     spec.kind = OperatorKind::kGemm;
     spec.inputs = {a, b};
     spec.output = d;
+    spec.arguments = std::move(arguments);
+}
+
+void Experiment::again(std::size_t number) {
+    const OperatorSpec before = workload_.operators.at(number);
+    OperatorSpec& spec = next("again");
+    const std::string id = spec.id;
+    const std::vector<OperatorIndex> depends = spec.depends;
+    spec = before;
+    spec.id = id;
+    spec.depends = depends;
 }
 
 std::vector<Time> Experiment::run(Presets::Entry& preset) const {

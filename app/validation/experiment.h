@@ -25,7 +25,10 @@ class Experiment {
                 Arguments arguments);
     /// A product of tensor cores in one operator, likewise after the one before it: D[m, n] =
     /// A[m, k] x B[n, k] transposed, D in BF16.
-    void product(std::int64_t m, std::int64_t n, std::int64_t k, TensorType type);
+    void product(std::int64_t m, std::int64_t n, std::int64_t k, TensorType type,
+                 Arguments arguments = {});
+    /// The operator with this number once more, on the same tensors.
+    void again(std::size_t number);
     [[nodiscard]] const Workload& workload() const { return workload_; }
     /// Runs all; how long each kernel took, from the end of the one before it to its own.
     [[nodiscard]] std::vector<Time> run(Presets::Entry& preset) const;

@@ -144,9 +144,14 @@ TileProgram gemm_program(const Workload& workload, OperatorIndex index,
     const std::int64_t m = a_spec.rows;
     const std::int64_t n = b_spec.rows;
     const std::int64_t out_bytes = element_bits(d_spec.type) / 8;
+    const GemmChoice choice = gemm_choice(spec, kind, moves_data(workload, spec));
     const TileShape shape =
-        choose_gemm_shape(products.rows, products.n, products.batch, products.k, a_spec.type,
-                          target, spec.product_columns() * kSectorBytes / out_bytes);
+        choice.tile_rows > 0
+            ? TileShape{1, choice.tile_rows, choice.tile_columns}
+            : choose_gemm_shape(products.rows, products.n, products.batch, products.k, a_spec.type,
+                                target, spec.product_columns() * kSectorBytes / out_bytes);
+    const std::int64_t slot_k = choice.slot_bytes;
+    const std::int64_t box_k = std::min(slot_k, kSlotKBytes);
     const std::int64_t block_rows = shape.rows / shape.blocks;
     const std::int64_t block_columns = shape.columns / shape.blocks;
     const std::int64_t out_row_bytes = shape.columns / spec.product_columns() * out_bytes;
@@ -171,13 +176,13 @@ TileProgram gemm_program(const Workload& workload, OperatorIndex index,
     MatrixProduct product;
     product.instruction = gemm_instruction(shape, kind);
     product.k_bytes = divide_round_up(products.k * element_bits(kind), 8);
-    product.slot_k_bytes = kSlotKBytes;
+    product.slot_k_bytes = slot_k;
     product.instruction_k_bytes = core.k_bytes(kind);
     product.rows = shape.rows;
     product.columns = shape.columns;
     product.type = a_spec.type;
-    product.a = {kLoads, 0, kSlotKBytes, false};
-    product.b = {kLoads, block_rows * kSlotKBytes, kSlotKBytes, false};
+    product.a = {kLoads, 0, slot_k, false};
+    product.b = {kLoads, block_rows * slot_k, slot_k, false};
     product.accumulator_pipeline = kAccumulators;
     program.input_type = a_spec.type;
     program.output_type = d_spec.type;
@@ -188,13 +193,13 @@ TileProgram gemm_program(const Workload& workload, OperatorIndex index,
     program.gated = spec.epilogue == ProductEpilogue::kSwiglu;
     program.carries_data = moves_data(workload, spec);
 
-    TileOperand load_a = operand("load A", a, places[a.value], m, block_rows, kSlotKBytes);
+    TileOperand load_a = operand("load A", a, places[a.value], m, block_rows, box_k);
     load_a.row = {shape.rows, 0, 0, block_rows};
-    load_a.byte.k = kSlotKBytes;
-    TileOperand load_b = operand("load B", b, places[b.value], n, block_columns, kSlotKBytes);
+    load_a.byte.k = slot_k;
+    TileOperand load_b = operand("load B", b, places[b.value], n, block_columns, box_k);
     load_b.row = {0, shape.columns, 0, block_columns};
-    load_b.byte.k = kSlotKBytes;
-    load_b.shared_offset = block_rows * kSlotKBytes;
+    load_b.byte.k = slot_k;
+    load_b.shared_offset = block_rows * slot_k;
     // Two instructions side by side need all of B in both blocks.
     const bool spans = shape.blocks <= target.sm.tensor_core.group;
     load_b.multicast = !spans;
@@ -205,7 +210,7 @@ TileProgram gemm_program(const Workload& workload, OperatorIndex index,
     // stores).
     store_d.evict_first = m * places[d.value].pitch > target.cache_bytes / kResidentShare;
     program.operands = {load_a, load_b, store_d};
-    std::int64_t slot_bytes = (block_rows + (spans ? block_columns : shape.columns)) * kSlotKBytes;
+    std::int64_t slot_bytes = (block_rows + (spans ? block_columns : shape.columns)) * slot_k;
     if (is_block_scaled(kind)) {
         TileOperand scale_a = scale_operand("load A scales", a, places[a.value], m, block_rows);
         scale_a.row = {shape.rows / kScaleAtomRows, 0, 0, block_rows / kScaleAtomRows};
@@ -220,6 +225,15 @@ TileProgram gemm_program(const Workload& workload, OperatorIndex index,
         program.operands.push_back(scale_a);
         program.operands.push_back(scale_b);
     }
+    // Further boxes of a slot that is wider than one.
+    const auto first_wider = static_cast<std::uint8_t>(program.operands.size());
+    for (std::int64_t byte = box_k; byte < slot_k; byte += box_k) {
+        for (TileOperand part : {load_a, load_b}) {
+            part.base += static_cast<std::uint64_t>(byte);
+            part.row_bytes = std::max<std::int64_t>(part.row_bytes - byte, 0);
+            program.operands.push_back(part);
+        }
+    }
 
     program.products = {product};
 
@@ -232,7 +246,8 @@ TileProgram gemm_program(const Workload& workload, OperatorIndex index,
     const std::int64_t staging_bytes = block_rows * chunk_bytes;
     const std::int64_t room =
         target.sm.shared_memory.capacity.value - kStagingSlots * staging_bytes;
-    const std::int64_t stages = std::min(room / slot_bytes, kMaximumStages);
+    const std::int64_t stages =
+        std::min(room / slot_bytes, choice.stages > 0 ? choice.stages : kMaximumStages);
     if (stages < 2) {
         throw InputError(Diagnostic{
             "", spec.line, 0,
@@ -269,11 +284,14 @@ TileProgram gemm_program(const Workload& workload, OperatorIndex index,
         producer.code.push_back({TileOpcode::kLoad, kLoads, 3, 0});
         producer.code.push_back({TileOpcode::kLoad, kLoads, 4, 0});
     }
+    for (std::uint8_t number = first_wider; number < program.operands.size(); ++number) {
+        producer.code.push_back({TileOpcode::kLoad, kLoads, number, 0});
+    }
     producer.code.push_back({TileOpcode::kFill, kLoads, 0, 0});
     // The operands of the round after those that the pipeline holds: memory's latency is hidden
     // twice as far. Batched products share few boxes.
     for (std::uint8_t number = 0; number < program.operands.size(); ++number) {
-        if (number != kOutput && spec.kind != OperatorKind::kBatchedGemm) {
+        if (choice.prefetch && number != kOutput && spec.kind != OperatorKind::kBatchedGemm) {
             producer.code.push_back({TileOpcode::kPrefetch, kLoads, number, stages});
         }
     }

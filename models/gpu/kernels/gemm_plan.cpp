@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "models/base/error.h"
+#include "models/gpu/kernels/thread_kernels.h"
 #include "models/gpu/number_kind.h"
 
 namespace vr {
@@ -22,7 +24,11 @@ std::int64_t slot_cycles(const TileShape& shape, NumberKind kind, const KernelTa
     const std::int64_t landing =
         (rows + (spans ? shape.columns / shape.blocks : shape.columns)) * kSlotKBytes;
     const std::int64_t served = (rows + shape.columns / shape.blocks) * kSlotKBytes * target.sms;
-    return std::max({compute, divide_round_up(landing, target.return_width),
+    const std::int64_t lines = rows + shape.columns / shape.blocks;
+    const TmaConfig& tma = target.sm.tma;
+    const std::int64_t asking =
+        std::max(divide_round_up(lines * 100, tma.line_rate), 2 * tma.instruction_interval.value);
+    return std::max({compute, asking, divide_round_up(landing, target.return_width),
                      divide_round_up(served, target.serve_width)});
 }
 
@@ -63,6 +69,33 @@ std::vector<TileShape> candidates(std::int64_t m, NumberKind kind, const KernelT
 }
 
 }  // namespace
+
+GemmChoice gemm_choice(const OperatorSpec& spec, NumberKind kind, bool carries_data) {
+    GemmChoice choice;
+    if (spec.arguments.empty()) {
+        return choice;
+    }
+    KernelArguments arguments(spec);
+    choice.tile_rows = arguments.get("tile_rows", 128, 16, 256);
+    choice.tile_columns = arguments.get("tile_columns", 128, 8, 256);
+    choice.slot_bytes = arguments.get("slot_bytes", kSlotKBytes, 16, 1024);
+    choice.stages = arguments.get("stages", 0, 0, 32);
+    choice.prefetch = arguments.get("prefetch", 1, 0, 1) == 1;
+    arguments.finish();
+    const bool whole = choice.slot_bytes <= kSlotKBytes ? kSlotKBytes % choice.slot_bytes == 0
+                                                        : choice.slot_bytes % kSlotKBytes == 0;
+    const bool fixed = is_block_scaled(kind) && choice.slot_bytes != kSlotKBytes;
+    if (!whole || fixed || (carries_data && choice.slot_bytes > kSlotKBytes)) {
+        throw InputError(Diagnostic{
+            "", spec.line, 0,
+            fmt::format("operator '{}': argument 'slot_bytes' is {}", spec.id, choice.slot_bytes),
+            is_block_scaled(kind) ? "128, for operands with scales"
+            : carries_data        ? "16, 32, 64 or 128, for tensors with contents"
+                                  : "16, 32, 64, or a multiple of 128",
+            "a slot holds whole rows of TMA boxes, which are up to 128 B wide"});
+    }
+    return choice;
+}
 
 MatrixInstruction gemm_instruction(const TileShape& shape, NumberKind kind) {
     MatrixInstruction instruction;

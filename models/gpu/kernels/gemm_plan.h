@@ -11,6 +11,18 @@ namespace vr {
 
 inline constexpr std::int64_t kSlotKBytes = 128;  ///< of K per pipeline slot: one TMA swizzle row
 
+/// How a product is to be cut, where its trace says so (arguments of a "gemm" operator): tiles of
+/// one block, K per slot in bytes, slots.
+struct GemmChoice {
+    std::int64_t tile_rows = 0;  ///< 0: the plan chooses all of it
+    std::int64_t tile_columns = 0;
+    std::int64_t slot_bytes = kSlotKBytes;
+    std::int64_t stages = 0;  ///< 0: as many as shared memory holds
+    bool prefetch = true;     ///< into L2, a round ahead of the slots
+};
+/// Throws InputError for arguments that are unknown, outside their range or contradict each other.
+[[nodiscard]] GemmChoice gemm_choice(const OperatorSpec& spec, NumberKind kind, bool carries_data);
+
 /// The instruction of a tile of this shape.
 [[nodiscard]] MatrixInstruction gemm_instruction(const TileShape& shape, NumberKind kind);
 

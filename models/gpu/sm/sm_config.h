@@ -37,14 +37,18 @@ struct TensorMemoryConfig {
 };
 
 struct TmaConfig {
-    std::int64_t lines_per_clock{};
+    std::int64_t line_rate{};
+    Cycles instruction_interval{};
     Bytes load_window{};
     Bytes store_window{};
     Cycles issue_latency{};
     std::int64_t bundle_lines{};
     template <class Visitor>
     void parameters(Visitor& p) {
-        p("lines_per_clock", lines_per_clock, {"1", "16"}, "128 B line requests per SM clock");
+        p("line_rate", line_rate, {"1", "1600"},
+          "requests per 100 SM clocks: a row of a box each, at most a line of 128 B");
+        p("instruction_interval", instruction_interval, {"0 clk", "10000 clk"},
+          "from one instruction to the next, however few rows it has");
         p("load_window", load_window, {"2 KiB", "16 MiB"}, "bytes of loads in flight per SM");
         p("store_window", store_window, {"2 KiB", "16 MiB"}, "bytes of stores in flight per SM");
         p("issue_latency", issue_latency, {"1 clk", "10000 clk"},

@@ -22,7 +22,7 @@ Tpc::Tpc(std::string path, const SmConfig& config, std::uint32_t first_sm, std::
       config_(config),
       clock_(config.clock),
       vector_clock_(config.vector_pipes.clock),
-      load_line_clock_(Frequency{config.clock.value * config.tma.lines_per_clock}),
+      load_line_clock_(Frequency{config.clock.value / 100 * config.tma.line_rate}),
       access_line_clock_(Frequency{config.clock.value * config.load_store.lines_per_clock}),
       shared_write_clock_(Frequency{config.clock.value * config.shared_memory.write_width.value}),
       tensor_memory_clock_(Frequency{config.clock.value * config.tensor_memory.read_width.value}),

@@ -141,6 +141,7 @@ class Tpc final : public Unit {
         TensorIndex tensor{};
         bool evict_first = false;
         Time begun;
+        Time started;  // its first bundle sent
         Time landed;
         Cause cause;              // of its instruction
         CauseTrail landed_cause;  // of the response that came last

@@ -46,7 +46,8 @@ void Tpc::state(StateHasher& out) const {
     for (const Transfer& t : transfers_) {
         out.all_of<Transfer>(t.walk, t.group, t.sm, t.path, t.pipeline, t.operand, t.slot, t.store,
                              t.prefetch, t.multicast, t.issued, t.outstanding, t.tile, t.k,
-                             t.tensor, t.evict_first, t.begun, t.landed, t.cause, t.landed_cause);
+                             t.tensor, t.evict_first, t.begun, t.started, t.landed, t.cause,
+                             t.landed_cause);
     }
     out(accesses_.size());
     for (const Access& a : accesses_) {

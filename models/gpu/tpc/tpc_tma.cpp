@@ -249,6 +249,9 @@ void Tpc::send_bundle(std::uint8_t sm_number, EngineKind kind, std::uint32_t num
     Engine& engine = sm.engines[kind];
     Transfer& transfer = transfers_[number];
     LineBundle bundle;
+    if (transfer.started == Time{}) {
+        transfer.started = now;
+    }
     transfer.walk.next(bundle);
     bundle.write = transfer.store;
     bundle.sm = static_cast<std::uint16_t>(first_sm_ + sm_number);
@@ -267,6 +270,10 @@ void Tpc::send_bundle(std::uint8_t sm_number, EngineKind kind, std::uint32_t num
         transfer.outstanding += bundle.bytes();
     }
     engine.free_at = now + load_line_clock_.edge(bundle.count);
+    if (transfer.walk.done()) {  // the next one's turn comes no earlier
+        engine.free_at = std::max(engine.free_at,
+                                  transfer.started + clock_.span(config_.tma.instruction_interval));
+    }
     if (transfer.store) {
         sm.work.shared_read += bundle.bytes();
         sm.work.bytes_stored += bundle.bytes();

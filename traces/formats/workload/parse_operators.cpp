@@ -226,7 +226,16 @@ const std::vector<Kind>& kinds() {
         r.output("output");
     };
     static const std::vector<Kind> all = {
-        {"gemm", OperatorKind::kGemm, {}, {"a", "b", "d", "epilogue"}, read_product},
+        {"gemm",
+         OperatorKind::kGemm,
+         {},
+         {"a", "b", "d", "epilogue", "arguments"},
+         [](const Reader& r) {
+             read_product(r);
+             if (r.line.has("arguments")) {
+                 r.op.spec.arguments = r.line.named_integers("arguments");
+             }
+         }},
         {"copy",
          OperatorKind::kCopy,
          {},

@@ -62,6 +62,12 @@ void write_collective(LineWriter& line, const OperatorSpec& op) {
     }
 }
 
+void write_arguments(LineWriter& line, const OperatorSpec& op) {
+    if (!op.arguments.empty()) {
+        line.numbers("arguments", op.arguments);
+    }
+}
+
 void write_epilogue(LineWriter& line, const OperatorSpec& op) {
     if (op.epilogue == ProductEpilogue::kSwiglu) {
         line.text("epilogue", "swiglu");
@@ -191,6 +197,7 @@ std::string operator_line(const Workload& workload, const OperatorSpec& op,
             line.text("a", name(op.inputs.at(0))).text("b", name(op.inputs.at(1)));
             line.text("d", name(op.output));
             write_epilogue(line, op);
+            write_arguments(line, op);
             break;
         case OperatorKind::kCopy:
             line.text("op", "copy").text("id", op.id);
@@ -209,9 +216,7 @@ std::string operator_line(const Workload& workload, const OperatorSpec& op,
                 line.text("op", "custom").text("kernel", op.kernel).text("id", op.id);
             }
             line.texts("inputs", inputs).text("output", name(op.output));
-            if (!op.arguments.empty()) {
-                line.numbers("arguments", op.arguments);
-            }
+            write_arguments(line, op);
             break;
         }
         case OperatorKind::kGroupedGemm:
