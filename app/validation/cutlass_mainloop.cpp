@@ -13,9 +13,11 @@ namespace vr {
 
 namespace {
 
-// Rounds that the two timed products differ in; the rate of both is that of the whole K.
+// Rounds that the two timed products differ in; the rate of both is that of the whole K where all
+// of it finds room in L2.
 constexpr std::int64_t kShort = 64;
 constexpr std::int64_t kLong = 320;
+constexpr std::int64_t kRoom = 4;  // of L2, the part that certainly holds operands
 
 std::optional<TensorType> operand_type(const std::string& dtype) {
     if (dtype == "BF16" || dtype == "FP16") {
@@ -34,10 +36,11 @@ Prediction left_out(std::string why) {
 Prediction predict(const MeasuredRow& row, Presets& presets) {
     const auto m = row.integer("tile_m");
     const auto n = row.integer("tile_n");
+    const auto k = row.integer("K");
     const auto tile_k = row.integer("tile_k");
     const auto stages = row.integer("stages");
     const auto type = operand_type(row.text("dtype"));
-    if (!m || !n || !tile_k || !stages || row.unit != "TFLOPS") {
+    if (!m || !n || !k || !tile_k || !stages || row.unit != "TFLOPS") {
         return left_out("tile or stages are not given");
     }
     if (!type) {
@@ -64,13 +67,20 @@ Prediction predict(const MeasuredRow& row, Presets& presets) {
                             {"prefetch", 0}});
     };
     // Twice over the same operands: the second time L2 has what the benchmark's repetitions find.
-    rounds(kLong);
+    const std::int64_t whole = *k / *tile_k;
+    const bool fits = (*m + *n) * *k * element_bits(*type) / 8 < gpu.l2.capacity.value / kRoom;
+    const std::int64_t full = fits ? kLong : whole;
+    rounds(full);
     experiment.again(0);
-    rounds(kShort);
-    experiment.again(2);
+    if (fits) {
+        rounds(kShort);
+        experiment.again(2);
+    }
     const std::vector<Time> spans = experiment.run(*preset);
-    const double flops = 2.0 * static_cast<double>(*m * *n * *tile_k * (kLong - kShort));
-    return {RowState::kModelled, flops / seconds_of(spans[1] - spans[3]) * 1e-12, roofline, ""};
+    const Time span = fits ? spans[1] - spans[3] : spans[1];
+    const double flops =
+        2.0 * static_cast<double>(*m * *n * *tile_k * (fits ? full - kShort : full));
+    return {RowState::kModelled, flops / seconds_of(span) * 1e-12, roofline, ""};
 }
 
 }  // namespace

@@ -8,16 +8,20 @@
 
 namespace vr {
 
-GranuleTags::GranuleTags(std::uint64_t granules, std::uint32_t ways)
-    : sets_(std::max<std::uint64_t>(granules / ways, 1)), ways_(ways) {
-    tags_.resize(sets_ * ways_);
-    granules_.resize(sets_ * ways_);
+GranuleTags::GranuleTags(std::uint64_t granules, std::uint32_t ways, bool halves)
+    : sets_(std::max<std::uint64_t>(granules / ways / (halves ? 2 : 1), 1)),
+      halves_(halves),
+      ways_(ways) {
+    tags_.resize((halves ? 2 : 1) * sets_ * ways_);
+    granules_.resize(tags_.size());
 }
 
 std::size_t GranuleTags::first_way(std::uint64_t number) const {
     // Any number of sets: multiply-shift of the mixed number instead of a mask.
     __extension__ using Wide = unsigned __int128;
-    return static_cast<std::size_t>((static_cast<Wide>(mix64(number)) * sets_) >> 64) * ways_;
+    const std::uint64_t before = halves_ ? (number & 1) * sets_ : 0;
+    const std::uint64_t mixed = mix64(halves_ ? number >> 1 : number);
+    return static_cast<std::size_t>(before + ((static_cast<Wide>(mixed) * sets_) >> 64)) * ways_;
 }
 
 Granule* GranuleTags::find(std::uint64_t number) {

@@ -45,7 +45,9 @@ struct Victim {
 
 class GranuleTags {
   public:
-    GranuleTags(std::uint64_t granules, std::uint32_t ways);
+    /// With `halves`, numbers whose lowest bit is 0 share one half of the sets, the others the
+    /// other half.
+    GranuleTags(std::uint64_t granules, std::uint32_t ways, bool halves = false);
     /// The granule, or null when it has no entry.
     [[nodiscard]] Granule* find(std::uint64_t number);
     /// Where its entry is now: a lookup ahead of time that changes nothing and brings the entry
@@ -99,7 +101,8 @@ class GranuleTags {
     // Tags apart from the rest: a set's tags fill one cache line of the host.
     PoolVector<std::uint32_t> tags_;  // granule number plus one; 0 is free
     PoolVector<Granule> granules_;
-    std::uint64_t sets_;
+    std::uint64_t sets_;  // of one half where there are halves
+    bool halves_;
     std::uint32_t ways_;
     std::uint64_t stamp_ = 0;
 };

@@ -17,8 +17,9 @@ L2::L2(std::string path, const L2Config& config, std::int64_t sms, std::size_t t
       config_(config),
       clock_(config.clock),
       attribution_(attribution),
+      copies_(config.copies && config.dies == 2),
       tags_(static_cast<std::uint64_t>(config.capacity.value / config.granule.value),
-            static_cast<std::uint32_t>(config.ways)),
+            static_cast<std::uint32_t>(config.ways), copies_),
       granule_bytes_(static_cast<std::uint32_t>(config.granule.value)),
       granule_bits_(static_cast<unsigned>(std::countr_zero(granule_bytes_))),
       block_sectors_(static_cast<std::uint32_t>(
@@ -81,7 +82,9 @@ std::uint32_t L2::slice_of(std::uint64_t address) const {
     // the shifts bring row strides of matrices into the low bits.
     const std::uint64_t line = address / kLineBytes;
     const std::uint64_t folded = line ^ (line >> 5) ^ (line >> 9) ^ (line >> 14) ^ (line >> 20);
-    return static_cast<std::uint32_t>(folded & (slice_free_.size() - 1));
+    const auto slice = static_cast<std::uint32_t>(folded & (slice_free_.size() - 1));
+    return copies_ ? slice % slices_per_die_ + home_of(address >> granule_bits_) * slices_per_die_
+                   : slice;
 }
 
 Time L2::book(std::uint32_t slice, std::int64_t bytes, Time at) {
@@ -97,7 +100,8 @@ Time L2::book(std::uint32_t slice, std::int64_t bytes, Time at) {
 
 void L2::locate(const LineBundle& bundle) {
     const auto granule_of = [&](std::uint32_t line) {
-        return (bundle.address + static_cast<std::uint64_t>(line * bundle.stride)) >> granule_bits_;
+        return home_key((bundle.address + static_cast<std::uint64_t>(line * bundle.stride)) >>
+                        granule_bits_);
     };
     for (std::uint32_t i = 0; i < bundle.count; ++i) {
         tags_.prefetch(granule_of(i));
@@ -108,14 +112,15 @@ void L2::locate(const LineBundle& bundle) {
     }
 }
 
-Granule* L2::place(std::uint64_t number, Time now, bool evict_first, std::uint32_t located) {
-    if (Granule* granule = evict_first ? nullptr : tags_.find_at(located, number)) {
+Granule* L2::place(std::uint64_t key, Time now, bool evict_first, std::uint32_t located) {
+    if (Granule* granule = evict_first ? nullptr : tags_.find_at(located, key)) {
         return granule;
     }
     Victim victim;
-    Granule* granule = evict_first ? tags_.find_or_place_first_out(number, victim)
-                                   : tags_.find_or_place(number, victim);
+    Granule* granule =
+        evict_first ? tags_.find_or_place_first_out(key, victim) : tags_.find_or_place(key, victim);
     if (victim.evicted && victim.granule.dirty != 0) {
+        const std::uint64_t number = copies_ ? victim.number / 2 : victim.number;
         // Each run of dirty sectors within a fetch block is one write.
         const std::uint32_t blocks = granule_bytes_ / kSectorBytes / block_sectors_;
         for (std::uint32_t block = 0; block < blocks; ++block) {
@@ -127,7 +132,7 @@ Granule* L2::place(std::uint64_t number, Time now, bool evict_first, std::uint32
                     static_cast<std::uint32_t>(((std::uint64_t{1} << sectors) - 1) << first);
                 dirty &= ~run;
                 MemoryRequest write;
-                write.address = victim.number * granule_bytes_ + first * kSectorBytes;
+                write.address = number * granule_bytes_ + first * kSectorBytes;
                 write.bytes = sectors * kSectorBytes;
                 send_write(std::move(write), now);
                 traffic_[victim.granule.tensor.value].written_back +=
@@ -242,7 +247,12 @@ void L2::take_write(LineBundle& bundle, Time arrival) {
         const std::uint64_t number = address >> granule_bits_;
         const std::uint32_t bits = static_cast<std::uint32_t>(bundle.sectors)
                                    << ((address & (granule_bytes_ - 1)) / kSectorBytes);
-        Granule* granule = place(number, start, bundle.evict_first, located_[i]);
+        if (copies_) {  // the other die's is no longer what is written
+            if (Granule* copy = tags_.find(key_of(number, 1 - home_of(number)))) {
+                copy->valid &= ~bits;
+            }
+        }
+        Granule* granule = place(home_key(number), start, bundle.evict_first, located_[i]);
         if (granule == nullptr) {  // every way waits for memory: write around the cache
             MemoryRequest write;
             write.address = address + static_cast<std::uint32_t>(std::countr_zero(bundle.sectors)) *

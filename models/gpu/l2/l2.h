@@ -231,7 +231,9 @@ class L2 final : public Unit {
     [[nodiscard]] CauseTrail trail_of_line(const LineWait& line);
     /// Books the slice of an address for one line; returns when it starts.
     Time book(std::uint32_t slice, std::int64_t bytes, Time at);
-    Granule* place(std::uint64_t number, Time now, bool evict_first, std::uint32_t located);
+    Granule* place(std::uint64_t key, Time now, bool evict_first, std::uint32_t located);
+    /// Keeps sectors that have come from the other die.
+    void keep_copy(std::uint64_t number, std::uint32_t sectors, std::uint32_t die, Time now);
     /// Looks up the granules of a bundle ahead of their use, into located_.
     void locate(const LineBundle& bundle);
     /// Asks memory for the fetch blocks of the `missing` sectors of a line that arrived at its
@@ -244,6 +246,27 @@ class L2 final : public Unit {
     [[nodiscard]] std::uint32_t block_mask(std::uint32_t block) const {
         return static_cast<std::uint32_t>(((std::uint64_t{1} << block_sectors_) - 1)
                                           << (block * block_sectors_));
+    }
+    /// The die on which a granule lives where dies keep copies of each other's.
+    [[nodiscard]] static std::uint32_t home_of(std::uint64_t number) {
+        const std::uint64_t folded = number ^ (number >> 3) ^ (number >> 7) ^ (number >> 13);
+        return static_cast<std::uint32_t>((folded ^ (folded >> 1)) & 1U);
+    }
+    /// What the tags know a granule by: where dies keep copies, each of the two on its own die.
+    [[nodiscard]] std::uint64_t key_of(std::uint64_t number, std::uint32_t die) const {
+        return copies_ ? number * 2 + die : number;
+    }
+    [[nodiscard]] std::uint64_t home_key(std::uint64_t number) const {
+        return key_of(number, home_of(number));
+    }
+    /// True when the die has the wanted sectors of a granule that lives on the other.
+    [[nodiscard]] bool has_copy(std::uint64_t number, std::uint32_t wanted, std::uint32_t die) {
+        const Granule* copy = tags_.find(key_of(number, die));
+        return copy != nullptr && (wanted & ~copy->valid) == 0;
+    }
+    /// The same slice of the other die.
+    [[nodiscard]] std::uint32_t twin_of(std::uint32_t slice) const {
+        return (slice + slices_per_die_) % static_cast<std::uint32_t>(slice_free_.size());
     }
     [[nodiscard]] std::uint32_t die_of_slice(std::uint32_t slice) const {
         return slice / slices_per_die_;
@@ -259,6 +282,7 @@ class L2 final : public Unit {
     L2Config config_;
     Clock clock_;
     Attribution& attribution_;
+    bool copies_;
     GranuleTags tags_;
     std::uint32_t granule_bytes_;
     unsigned granule_bits_;

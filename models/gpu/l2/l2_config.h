@@ -12,6 +12,7 @@ namespace vr {
 struct L2Config {
     std::int64_t slices{};
     std::int64_t dies{};
+    bool copies{};
     Bytes capacity{};
     std::int64_t ways{};
     Bytes granule{};
@@ -28,7 +29,11 @@ struct L2Config {
     template <class Visitor>
     void parameters(Visitor& p) {
         p("slices", slices, {"1", "4096"}, "L2 slices of the whole GPU (a power of two)");
-        p("dies", dies, {"1", "2"}, "dies over which the slices are spread");
+        p("dies", dies, {"1", "2"},
+          "dies, or partitions of one die, over which the slices are spread");
+        p("copies", copies, {},
+          "each die keeps copies of the other's lines that its SMs read; a line's home is that of "
+          "its granule. Without effect with one die");
         p("capacity", capacity, {"16 KiB", "4 GiB"}, "capacity of the whole GPU");
         p("ways", ways, {"1", "64"}, "associativity of the granule tags");
         p("granule", granule, {"128 B", "1 KiB"}, "bytes under one tag: 1 to 8 lines of 128 B");
@@ -40,7 +45,7 @@ struct L2Config {
         p("hit_latency", hit_latency, {"1 clk", "10000 clk"},
           "slice reached to data leaving it, slice on the SM's die");
         p("far_latency", far_latency, {"0 clk", "10000 clk"},
-          "added when the slice is on the other die");
+          "added when the slice is on the other die and no copy on the own one");
         p("lookup_latency", lookup_latency, {"1 clk", "10000 clk"},
           "slice reached to miss on its way");
         p("fill_latency", fill_latency, {"1 clk", "10000 clk"},

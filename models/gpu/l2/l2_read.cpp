@@ -104,19 +104,26 @@ void L2::take_request(Stamped<LineBundle>&& stamped) {
         const std::uint64_t address =
             bundle.address +
             static_cast<std::uint64_t>(static_cast<std::int64_t>(i) * bundle.stride);
-        const std::uint32_t slice = slice_of(address);
-        const std::uint32_t slice_die = die_of_slice(slice);
-        const Time start = book(slice, line_bytes, stamped.arrival + bundle.line_spacing * i);
-        far_lines_ += slice_die != own_die ? 1 : 0;
         const std::uint64_t number = address >> granule_bits_;
         const std::uint32_t shift =
             static_cast<std::uint32_t>((address & (granule_bytes_ - 1))) / kSectorBytes;
         const std::uint32_t wanted = static_cast<std::uint32_t>(bundle.sectors) << shift;
-        Granule* granule = place(number, start, bundle.evict_first, located_[i]);
+        std::uint32_t slice = slice_of(address);
+        const bool abroad = copies_ && die_of_slice(slice) != own_die;
+        const bool copied = abroad && has_copy(number, wanted, own_die);
+        slice = copied ? twin_of(slice) : slice;
+        const std::uint32_t slice_die = die_of_slice(slice);
+        const Time start = book(slice, line_bytes, stamped.arrival + bundle.line_spacing * i);
+        far_lines_ += slice_die != own_die ? 1 : 0;
+        Granule* granule = copied ? tags_.find(key_of(number, own_die))
+                                  : place(home_key(number), start, bundle.evict_first, located_[i]);
         const std::uint32_t valid = granule == nullptr ? 0 : granule->valid;
         const std::uint32_t pending = granule == nullptr ? 0 : granule->pending;
         if ((wanted & ~valid) == 0) {
             traffic.hits += line_bytes;
+            if (abroad && !copied) {
+                keep_copy(number, wanted, own_die, start);
+            }
             for (std::uint32_t die = 0; die < kDies; ++die) {
                 const Time ready = start + hit_span_ + (die != slice_die ? far_span_ : Time{});
                 if (ready > last_hit[die]) {
@@ -168,6 +175,14 @@ void L2::take_request(Stamped<LineBundle>&& stamped) {
     open.ready = last_hit;
     open.last.filled = false;
     open.last.start = last_start;
+}
+
+// From now on, though it is there a far latency later: who asks meanwhile gets it too early.
+void L2::keep_copy(std::uint64_t number, std::uint32_t sectors, std::uint32_t die, Time now) {
+    const std::uint64_t key = key_of(number, die);
+    if (Granule* copy = place(key, now, false, tags_.locate(key))) {
+        copy->valid |= sectors;
+    }
 }
 
 std::uint32_t L2::fetch(Granule* granule, std::uint64_t number, std::uint32_t missing,
@@ -232,7 +247,7 @@ void L2::take_prefetch(LineBundle& bundle, Time arrival) {
         const std::uint64_t number = address >> granule_bits_;
         const std::uint32_t wanted = static_cast<std::uint32_t>(bundle.sectors)
                                      << ((address & (granule_bytes_ - 1)) / kSectorBytes);
-        Granule* granule = place(number, start, bundle.evict_first, located_[i]);
+        Granule* granule = place(home_key(number), start, bundle.evict_first, located_[i]);
         if (granule == nullptr) {  // every way waits for memory: a hint may be dropped
             continue;
         }
@@ -291,7 +306,7 @@ void L2::take_fill(Stamped<MemoryResponse>&& stamped) {
         events_->set_cause(event, line.explained);
     }
     if (fills_[index].cached) {
-        Granule* granule = tags_.find_at(fills_[index].place, number);
+        Granule* granule = tags_.find_at(fills_[index].place, home_key(number));
         ensure(granule != nullptr, "{}: granule {} vanished while a fill was on its way", path(),
                number);
         granule->valid |= sectors;
