@@ -65,26 +65,6 @@ std::optional<int> small_number(const std::string& text) {
     return std::stoi(text);
 }
 
-/// What a line of the file on the zero-group rule says about itself in its qualifier.
-VectorContract zero_group_contract(const VectorFile& file, const VectorLine& line) {
-    file.expect_fields(line, 9, "id qualifier a b c sa sb d1 d2");
-    constexpr std::size_t kElements = 64;
-    const std::string_view qualifier = line.fields[1].text;
-    const auto has = [&](const char* text) {
-        return qualifier.find(text) != std::string_view::npos;
-    };
-    using F = NumberFormat;
-    auto contract =
-        make_contract(Architecture::kBlackwell, F::kE2m1, F::kE2m1, F::kFp32,
-                      has(".ue4m3") ? F::kUe4m3 : F::kUe8m0, has(".block16.") ? 16 : 32);
-    if (!contract || !has("k64.") || has(".block16.") == has(".block32.") ||
-        has(".ue4m3") == has(".ue8m0")) {
-        file.refuse(line, 1, fmt::format("'{}' is no FP4 instruction that vrsim knows", qualifier),
-                    "m128n8k64, block16 or block32, f32, e2m1, e2m1, ue4m3 or ue8m0, between dots");
-    }
-    return {std::move(*contract), kElements, true};
-}
-
 }  // namespace
 
 DotCase dot_case(const VectorFile& file, const VectorContract& header, const VectorLine& line,
@@ -147,6 +127,25 @@ CheckSummary check_dot_file(const VectorFile& file, const CheckOptions& options)
 
 bool is_zero_group_file(const VectorFile& file) {
     return file.header_has("a 16-element group sums to exactly zero");
+}
+
+VectorContract zero_group_contract(const VectorFile& file, const VectorLine& line) {
+    file.expect_fields(line, 9, "id qualifier a b c sa sb d1 d2");
+    constexpr std::size_t kElements = 64;
+    const std::string_view qualifier = line.fields[1].text;
+    const auto has = [&](const char* text) {
+        return qualifier.find(text) != std::string_view::npos;
+    };
+    using F = NumberFormat;
+    auto contract =
+        make_contract(Architecture::kBlackwell, F::kE2m1, F::kE2m1, F::kFp32,
+                      has(".ue4m3") ? F::kUe4m3 : F::kUe8m0, has(".block16.") ? 16 : 32);
+    if (!contract || !has("k64.") || has(".block16.") == has(".block32.") ||
+        has(".ue4m3") == has(".ue8m0")) {
+        file.refuse(line, 1, fmt::format("'{}' is no FP4 instruction that vrsim knows", qualifier),
+                    "m128n8k64, block16 or block32, f32, e2m1, e2m1, ue4m3 or ue8m0, between dots");
+    }
+    return {std::move(*contract), kElements, true};
 }
 
 CheckSummary check_zero_group_file(const VectorFile& file, const CheckOptions& options) {

@@ -29,6 +29,9 @@ struct DotCase {
                                           const CheckOptions& options);
 
 [[nodiscard]] bool is_zero_group_file(const VectorFile& file);
+/// What a line of it says about itself; it has two results: a group that sums to zero takes part in
+/// the alignment, or not. Throws InputError.
+[[nodiscard]] VectorContract zero_group_contract(const VectorFile& file, const VectorLine& line);
 /// Says how many cases agree with which reading. Not judged.
 [[nodiscard]] CheckSummary check_zero_group_file(const VectorFile& file,
                                                  const CheckOptions& options);

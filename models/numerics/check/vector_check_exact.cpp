@@ -66,26 +66,35 @@ bool is_integer_file(const VectorFile& file) {
     return file.header_has("int8 dot product into s32, k=32");
 }
 
-CheckSummary check_integer_file(const VectorFile& file, const CheckOptions& options) {
+IntegerCase integer_case(const VectorFile& file, const VectorLine& line) {
     constexpr std::size_t kElements = 32;
+    file.expect_fields(line, 8, "id atype btype a b c d_wrap d_satfinite");
+    IntegerCase out;
+    out.a_format = integer_format(file, line, 1);
+    out.b_format = integer_format(file, line, 2);
+    out.a = file.elements(line, 3, out.a_format, kElements);
+    out.b = file.elements(line, 4, out.b_format, kElements);
+    out.c = static_cast<std::uint32_t>(file.number(line, 5, 8));
+    out.wrapped = static_cast<std::uint32_t>(file.number(line, 6, 8));
+    out.clamped = static_cast<std::uint32_t>(file.number(line, 7, 8));
+    return out;
+}
+
+CheckSummary check_integer_file(const VectorFile& file, const CheckOptions& options) {
     CheckSummary summary;
     summary.path = file.path();
     summary.subject = "int8 and uint8 into 32 bits, wrapping and clamping, k = 32";
     Tally tally(summary, options.failures_kept);
     for (const VectorLine& line : file.lines()) {
-        file.expect_fields(line, 8, "id atype btype a b c d_wrap d_satfinite");
-        const NumberFormat a_format = integer_format(file, line, 1);
-        const NumberFormat b_format = integer_format(file, line, 2);
-        const auto a = file.elements(line, 3, a_format, kElements);
-        const auto b = file.elements(line, 4, b_format, kElements);
-        const auto c = static_cast<std::uint32_t>(file.number(line, 5, 8));
+        const IntegerCase given = integer_case(file, line);
         const std::string inputs = fmt::format(
             "id={} {} a={} {} b={} c={}", line.fields[0].text, line.fields[1].text,
             line.fields[3].text, line.fields[2].text, line.fields[4].text, line.fields[5].text);
-        tally.compare(line, inputs, "d_wrap", file.number(line, 6, 8),
-                      dot_integer(a_format, a, b_format, b, c, IntegerOverflow::kWrap), 8);
-        tally.compare(line, inputs, "d_satfinite", file.number(line, 7, 8),
-                      dot_integer(a_format, a, b_format, b, c, IntegerOverflow::kClamp), 8);
+        const auto sum = [&](IntegerOverflow overflow) {
+            return dot_integer(given.a_format, given.a, given.b_format, given.b, given.c, overflow);
+        };
+        tally.compare(line, inputs, "d_wrap", given.wrapped, sum(IntegerOverflow::kWrap), 8);
+        tally.compare(line, inputs, "d_satfinite", given.clamped, sum(IntegerOverflow::kClamp), 8);
         tally.end_of_case();
     }
     return summary;

@@ -12,6 +12,18 @@ namespace vr {
 [[nodiscard]] CheckSummary check_fp64_file(const VectorFile& file, const CheckOptions& options);
 
 [[nodiscard]] bool is_integer_file(const VectorFile& file);
+/// One line of such a file.
+struct IntegerCase {
+    NumberFormat a_format{};
+    NumberFormat b_format{};
+    std::vector<std::uint32_t> a;
+    std::vector<std::uint32_t> b;
+    std::uint32_t c = 0;
+    std::uint32_t wrapped = 0;  ///< results
+    std::uint32_t clamped = 0;
+};
+/// Takes a line apart. Throws InputError.
+[[nodiscard]] IntegerCase integer_case(const VectorFile& file, const VectorLine& line);
 /// id atype btype a b c d_wrap d_satfinite, k = 32; both results are compared.
 [[nodiscard]] CheckSummary check_integer_file(const VectorFile& file, const CheckOptions& options);
 
