@@ -40,7 +40,8 @@ bool check_operators(const Workload& workload, const GpuConfig& config, const Gp
                  fmt::format("operator '{}' (line {}) carries data by the contract {}, which no "
                              "RTL leaf computes",
                              op.id, op.line, contract.name),
-                 "FP8 and NVFP4 operands", "run it with gpu.sm.tensor_core.impl=model"});
+                 fmt::format("steps of at most {} bytes an operand", kLeafBytes),
+                 "run it with gpu.sm.tensor_core.impl=model"});
         }
     }
     if (!problems.empty()) {

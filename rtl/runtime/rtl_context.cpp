@@ -29,6 +29,9 @@ RtlContext::RtlContext(std::string waves)
     // Otherwise Verilator starts a pool of threads, which no object uses: a forked copy of the
     // process would lack them and wait for them at its end.
     verilated_->threads(1);
+    // SystemVerilog may ask for plusargs; there are none.
+    const char* arguments[] = {"vrsim"};
+    verilated_->commandArgs(1, arguments);
     if (waves_.empty()) {
         return;
     }

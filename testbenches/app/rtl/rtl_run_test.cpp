@@ -62,6 +62,19 @@ TEST_CASE("NVFP4 with block scales: the same") {
     CHECK(both["host"]["rtl_leaf_steps"].get<std::int64_t>() > 1000);
 }
 
+TEST_CASE("BF16 and changed rules: the same") {
+    for (const std::string set :
+         {"", " --set gpu.accumulation_rule.bf16=K=32,L=32,F=20,result=nearest"}) {
+        const std::string run =
+            "run traces/samples/bf16_gemm.jsonl --platform tiny --quiet --json - " + set;
+        const json both = report(run + kBoth);
+        CHECK(without_impl(both, "exact (RTL-checked)") ==
+              without_impl(report(run), "exact (reference)"));
+        // 192 x 160 elements in whole tiles, with K = 320.
+        CHECK(both["host"]["rtl_leaf_steps"] == 256 * 192 * (set.empty() ? 20 : 10));
+    }
+}
+
 TEST_CASE("a planted fault in the RTL ends the run at its first difference, exit 1") {
     const TemporaryFolder folder;
     const std::string waves = (folder.path() / "fault.fst").string();
@@ -121,8 +134,12 @@ TEST_CASE("what has no waveforms or no RTL is refused") {
         {"run traces/samples/copy.jsonl --platform tiny --quiet" + kBoth + waves, 2,
          "no gemm of the trace carries data"},
         {"demo --quiet" + waves, 2, "unknown flag '--waves'"},
-        {"run traces/samples/bf16_gemm.jsonl --platform tiny --quiet" + kBoth, 3,
-         "carries data by the contract rubin.bf16, which no RTL leaf computes; allowed: FP8"},
+        {"run traces/samples/bf16_gemm.jsonl --platform tiny --quiet "
+         "--set gpu.accumulation_rule.bf16=K=64,L=64" +
+             kBoth,
+         3,
+         "carries data by the contract rubin.bf16 (K=64,L=64), which no RTL leaf computes; "
+         "allowed: steps of at most 64 bytes an operand"},
         {hello + kBoth + "--set gpu.sm.tensor_core.rtl_leaf=mine", 3,
          "no RTL leaf 'mine'; allowed: fp_dot_step"},
         {hello + "--set gpu.sm.tensor_core.impl=verilog", 3, "allowed: model, rtl, both"},

@@ -5,12 +5,12 @@
 module fp4_multiply
   import fp_dot_pkg::*;
 (
+  input  logic                         enable_i,
   input  logic [OperandBytes-1:0][7:0] a_i,
   input  logic [OperandBytes-1:0][7:0] b_i,
-  input  logic [7:0]                   scale_significand_i[Groups],
-  // Magnitude with Fp4ProductFraction + ScaleFraction fraction bits.
-  output logic [Fp4TermWidth-1:0]      magnitude_o[Groups],
-  output logic [Groups-1:0]            negative_o
+  input  logic [7:0]                   scale_significand_i[Groups],  // 0: the group takes no part
+  input  exponent_t                    scale_exponent_i[Groups],
+  output term_t                        terms_o[Groups]
 );
 
   typedef logic signed [Fp4SumWidth:0] product_t;
@@ -26,18 +26,23 @@ module fp4_multiply
     a = '0;
     b = '0;
     for (int unsigned g = 0; g < Groups; g++) begin
-      sum = '0;
-      for (int unsigned i = 0; i < GroupBytes; i++) begin
-        a   = decode_fp4(a_i[GroupBytes*g+i][3:0]);
-        b   = decode_fp4(b_i[GroupBytes*g+i][3:0]);
-        sum = sum + product_t'(a) * product_t'(b);
-        a   = decode_fp4(a_i[GroupBytes*g+i][7:4]);
-        b   = decode_fp4(b_i[GroupBytes*g+i][7:4]);
-        sum = sum + product_t'(a) * product_t'(b);
+      sum        = '0;
+      terms_o[g] = '0;
+      if (enable_i && scale_significand_i[g] != '0) begin
+        for (int unsigned i = 0; i < GroupBytes; i++) begin
+          a   = decode_fp4(a_i[GroupBytes*g+i][3:0]);
+          b   = decode_fp4(b_i[GroupBytes*g+i][3:0]);
+          sum = sum + product_t'(a) * product_t'(b);
+          a   = decode_fp4(a_i[GroupBytes*g+i][7:4]);
+          b   = decode_fp4(b_i[GroupBytes*g+i][7:4]);
+          sum = sum + product_t'(a) * product_t'(b);
+        end
       end
-      negative_o[g]  = sum < 0;
-      sum_magnitude  = Fp4SumWidth'(sum < 0 ? -sum : sum);
-      magnitude_o[g] = Fp4TermWidth'(sum_magnitude) * Fp4TermWidth'(scale_significand_i[g]);
+      terms_o[g].negative  = sum < 0;
+      terms_o[g].exponent  = scale_exponent_i[g];
+      sum_magnitude        = Fp4SumWidth'(sum < 0 ? -sum : sum);
+      terms_o[g].magnitude = TermWidth'(sum_magnitude) * TermWidth'(scale_significand_i[g]) <<
+                             (ProductFraction - Fp4Fraction);
     end
   end
 

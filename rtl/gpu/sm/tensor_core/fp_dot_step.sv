@@ -1,30 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 // One step of a tensor-core dot product, a . b + c, with the bits of models/numerics/dot_product.h:
-// FP8 (with or without UE8M0 block scales) or FP4 with block scales, FP32 accumulator. Three stages,
-// one step a clock, no back-pressure. Not modelled: silicon's own pipeline depth, fp16 accumulators.
+// element formats, block scales and the accumulation rule are inputs, and integers are numbers with
+// a fixed exponent. Four stages, one step a clock, no back-pressure. Not modelled: silicon's own
+// pipeline depth.
 
 module fp_dot_step
   import fp_dot_pkg::*;
-#(
-  // Fraction bits that every term keeps below the largest exponent, and the smallest exponent to
-  // align to (it shows only where c = 0): the rule's of models/numerics/contract.cpp.
-  parameter int unsigned Fp8FractionBits = 25,
-  parameter int unsigned Fp4FractionBits = 35,
-  parameter int          ZeroFloor       = -133
-) (
+(
   input  logic                         clk_i,
   input  logic                         rst_ni,
   input  logic                         valid_i,
+  // What is multiplied.
   input  kind_e                        kind_i,
-  input  logic                         a_e5m2_i,       // FP8: E5M2, otherwise E4M3
-  input  logic                         b_e5m2_i,
+  input  format_e                      a_format_i,
+  input  format_e                      b_format_i,  // as wide as a's
   input  scale_e                       scale_format_i,
-  input  logic [Groups-1:0]            group_valid_i,  // groups beyond K take no part
-  input  logic [OperandBytes-1:0][7:0] a_i,            // element 0 in byte 0; FP4: low nibble first
+  input  logic [CountWidth-1:0]        count_i,     // elements that take part, from the lowest
+  // The rule: models/numerics/contract.h.
+  input  output_e                      output_i,         // also the format of c
+  input  logic [5:0]                   fraction_bits_i,  // F, at most Window
+  input  exponent_t                    zero_floor_i,     // smallest exponent to align to
+  input  logic                         zero_group_takes_part_i,
+  input  logic                         added_after_i,    // c is added in FP32, nearest even
+  // Operands: element 0 in byte 0; of FP4 groups two a byte, low nibble first.
+  input  logic [OperandBytes-1:0][7:0] a_i,
   input  logic [OperandBytes-1:0][7:0] b_i,
-  input  logic [Groups-1:0][7:0]       a_scale_i,      // one a group, repeated where a block is larger
+  input  logic [Groups-1:0][7:0]       a_scale_i,  // one a group, repeated in larger blocks
   input  logic [Groups-1:0][7:0]       b_scale_i,
-  input  logic [31:0]                  c_i,
+  input  logic [31:0]                  c_i,        // FP16: in the low half, like d_o
   output logic                         valid_o,
   output logic [31:0]                  d_o,
   output corners_t                     corners_o
@@ -34,68 +37,96 @@ module fp_dot_step
   // Stage 1: products, scales, specials //
   ////////////////////////////////////////
 
-  scale_t    a_scale;
-  scale_t    b_scale;
-  exponent_t scale_exponent[Groups];
+  rule_t rule;
+  always_comb begin
+    rule.kind                  = kind_i;
+    rule.out                   = output_i;
+    rule.fraction_bits         = fraction_bits_i;
+    rule.zero_floor            = zero_floor_i;
+    rule.zero_group_takes_part = zero_group_takes_part_i;
+    if (is_integer(output_i)) begin  // nothing of an integer is cut
+      rule.fraction_bits = 6'(Window);
+      rule.zero_floor    = IntegerExponent + IntegerExponent;
+    end
+  end
+
+  scale_t     a_scale;
+  scale_t     b_scale;
+  exponent_t  scale_exponent[Groups];
   logic [7:0] scale_significand[Groups];
-  logic      scale_nan;
+  logic       scale_nan;
+  logic [Groups-1:0] group_valid;
 
   always_comb begin
     scale_nan = 1'b0;
     a_scale = '0;
     b_scale = '0;
     for (int unsigned g = 0; g < Groups; g++) begin
+      group_valid[g] = g * (kind_i == KindGroups ? 2 * GroupBytes : GroupBytes) < 32'(count_i);
       a_scale = decode_scale(a_scale_i[g], scale_format_i);
       b_scale = decode_scale(b_scale_i[g], scale_format_i);
       scale_exponent[g]    = a_scale.exponent + b_scale.exponent;
-      scale_significand[g] = group_valid_i[g] ? a_scale.significand * b_scale.significand : '0;
-      scale_nan            = scale_nan | (group_valid_i[g] & (a_scale.nan | b_scale.nan));
+      scale_significand[g] = group_valid[g] ? a_scale.significand * b_scale.significand : '0;
+      scale_nan            = scale_nan | (group_valid[g] & (a_scale.nan | b_scale.nan));
     end
   end
 
-  logic [7:0]              fp8_magnitude[OperandBytes];
-  logic [OperandBytes-1:0] fp8_negative;
-  exponent_t               fp8_exponent[OperandBytes];
-  specials_t               fp8_specials;
+  term_t     products[OperandBytes];
+  specials_t product_specials;
+  exponent_t zero_products;
+  logic      tf32_payload;
 
-  fp8_multiply u_fp8_multiply (
+  dot_multiply u_dot_multiply (
+    .enable_i        (valid_i && kind_i == KindProducts),
     .a_i,
     .b_i,
-    .a_e5m2_i,
-    .b_e5m2_i,
-    .valid_i         (kind_i == KindFp8 ? group_valid_i : '0),
+    .a_format_i,
+    .b_format_i,
+    .count_i,
     .scale_exponent_i(scale_exponent),
-    .magnitude_o     (fp8_magnitude),
-    .negative_o      (fp8_negative),
-    .exponent_o      (fp8_exponent),
-    .specials_o      (fp8_specials)
+    .terms_o         (products),
+    .specials_o      (product_specials),
+    .zero_products_o (zero_products),
+    .tf32_payload_o  (tf32_payload)
   );
 
-  logic [Fp4TermWidth-1:0] fp4_magnitude[Groups];
-  logic [Groups-1:0]       fp4_negative;
+  term_t groups[Groups];
 
   fp4_multiply u_fp4_multiply (
+    .enable_i           (valid_i && kind_i == KindGroups),
     .a_i,
     .b_i,
     .scale_significand_i(scale_significand),
-    .magnitude_o        (fp4_magnitude),
-    .negative_o         (fp4_negative)
+    .scale_exponent_i   (scale_exponent),
+    .terms_o            (groups)
   );
 
-  logic                    valid_q;
-  kind_e                   kind_q;
-  logic [Groups-1:0]       group_valid_q;
-  logic [7:0]              fp8_magnitude_q[OperandBytes];
-  logic [OperandBytes-1:0] fp8_negative_q;
-  exponent_t               fp8_exponent_q[OperandBytes];
-  specials_t               specials_q;
-  logic [Fp4TermWidth-1:0] fp4_magnitude_q[Groups];
-  logic [Groups-1:0]       fp4_negative_q;
-  exponent_t               fp4_exponent_q[Groups];
-  logic [31:0]             c_q;
+  term_t terms[OperandBytes];
+  always_comb begin
+    terms = products;
+    if (kind_i == KindGroups) begin
+      for (int unsigned g = 0; g < Groups; g++) begin
+        terms[g] = groups[g];
+      end
+    end
+  end
 
-  logic c_infinite;
-  assign c_infinite = &c_i[30:23] && c_i[22:0] == '0;
+  accumulator_t c;
+  accumulator_t aligned;  // what takes part in the alignment
+  assign c       = decode_accumulator(c_i, output_i);
+  assign aligned = added_after_i ? '0 : c;
+
+  logic              valid_q;
+  rule_t             rule_q;
+  term_t             terms_q[OperandBytes];
+  logic [Groups-1:0] group_valid_q;
+  exponent_t         zero_products_q;
+  addend_t           addend_q;
+  logic              infinite_q;  // the accumulator
+  logic              added_after_q;
+  logic [31:0]       c_q;
+  specials_t         specials_q;
+  logic              tf32_payload_q;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -107,18 +138,20 @@ module fp_dot_step
 
   always_ff @(posedge clk_i) begin
     if (valid_i) begin
-      kind_q                    <= kind_i;
-      group_valid_q             <= group_valid_i;
-      fp8_magnitude_q           <= fp8_magnitude;
-      fp8_negative_q            <= fp8_negative;
-      fp8_exponent_q            <= fp8_exponent;
-      fp4_magnitude_q           <= fp4_magnitude;
-      fp4_negative_q            <= fp4_negative;
-      fp4_exponent_q            <= scale_exponent;
-      c_q                       <= c_i;
-      specials_q.nan            <= scale_nan | fp8_specials.nan | (&c_i[30:23] && |c_i[22:0]);
-      specials_q.plus_infinity  <= fp8_specials.plus_infinity | (c_infinite & ~c_i[31]);
-      specials_q.minus_infinity <= fp8_specials.minus_infinity | (c_infinite & c_i[31]);
+      rule_q          <= rule;
+      terms_q         <= terms;
+      group_valid_q   <= group_valid;
+      zero_products_q <= zero_products;
+      addend_q        <= aligned.value;
+      infinite_q      <= aligned.infinite;
+      added_after_q   <= added_after_i;
+      c_q             <= c_i;
+      tf32_payload_q  <= tf32_payload;
+      specials_q.nan            <= scale_nan | product_specials.nan | aligned.nan;
+      specials_q.plus_infinity  <= product_specials.plus_infinity |
+                                   (aligned.infinite & ~aligned.value.negative);
+      specials_q.minus_infinity <= product_specials.minus_infinity |
+                                   (aligned.infinite & aligned.value.negative);
     end
   end
 
@@ -132,37 +165,33 @@ module fp_dot_step
   corners_t  corners;
   logic      special;
 
-  dot_align #(
-    .Fp8FractionBits(Fp8FractionBits),
-    .Fp4FractionBits(Fp4FractionBits),
-    .ZeroFloor      (ZeroFloor)
-  ) u_dot_align (
-    .kind_i         (kind_q),
-    .fp8_magnitude_i(fp8_magnitude_q),
-    .fp8_negative_i (fp8_negative_q),
-    .fp8_exponent_i (fp8_exponent_q),
-    .fp4_magnitude_i(fp4_magnitude_q),
-    .fp4_negative_i (fp4_negative_q),
-    .fp4_exponent_i (fp4_exponent_q),
-    .valid_i        (group_valid_q),
-    .c_i            (c_q),
+  dot_align u_dot_align (
+    .rule_i         (rule_q),
+    .terms_i        (terms_q),
+    .group_valid_i  (group_valid_q),
+    .zero_products_i(zero_products_q),
+    .c_i            (addend_q),
     .largest_o      (largest),
     .sum_o          (sum),
     .something_o    (something),
     .zero_floor_o   (corners.zero_floor),
-    .zero_group_o   (corners.zero_group)
+    .zero_group_o   (corners.zero_group),
+    .zero_element_o (corners.zero_element)
   );
-  assign corners.zero_sign = 1'b0;  // known once the sum is cut
-  assign corners.infinite_accumulator =
-      kind_q == KindFp4 && &c_q[30:23] && c_q[22:0] == '0;
-  assign special = |specials_q;
+  assign corners.zero_sign            = 1'b0;  // known once the result is
+  assign corners.infinite_accumulator = rule_q.kind == KindGroups && infinite_q;
+  assign corners.tf32_payload         = tf32_payload_q;
+  assign special                      = |specials_q;
 
-  logic      valid_qq;
-  exponent_t largest_qq;
-  sum_t      sum_qq;
-  specials_t specials_qq;
-  corners_t  corners_qq;
-  logic      minus_zero_qq;  // zeros only, with c = -0
+  logic        valid_qq;
+  output_e     out_qq;
+  logic        added_after_qq;
+  exponent_t   largest_qq;
+  sum_t        sum_qq;
+  specials_t   specials_qq;
+  corners_t    corners_qq;
+  logic        minus_zero_qq;  // zeros only, with c = -0
+  logic [31:0] c_qq;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -174,14 +203,18 @@ module fp_dot_step
 
   always_ff @(posedge clk_i) begin
     if (valid_q) begin
-      largest_qq    <= largest;
-      sum_qq        <= special ? '0 : sum;
-      specials_qq   <= specials_q;
-      minus_zero_qq <= ~something & c_q[31];
-      corners_qq    <= corners;
-      if (special) begin
-        corners_qq.zero_floor <= 1'b0;
-        corners_qq.zero_group <= 1'b0;
+      out_qq         <= rule_q.out;
+      added_after_qq <= added_after_q;
+      largest_qq     <= largest;
+      sum_qq         <= special ? '0 : sum;
+      specials_qq    <= specials_q;
+      minus_zero_qq  <= ~something & addend_q.negative & ~special;
+      corners_qq     <= corners;
+      c_qq           <= c_q;
+      if (special || is_integer(rule_q.out)) begin
+        corners_qq.zero_floor   <= 1'b0;
+        corners_qq.zero_group   <= 1'b0;
+        corners_qq.zero_element <= 1'b0;
       end
     end
   end
@@ -192,36 +225,81 @@ module fp_dot_step
 
   logic [31:0] finite;
   logic [31:0] result;
+  logic        half;
+  assign half = out_qq == OutputFp16Nearest;
 
-  fp32_cut u_fp32_cut (
+  fp_round u_fp_round (
     .sum_i    (sum_qq),
     .largest_i(largest_qq),
+    .output_i (out_qq),
     .code_o   (finite)
   );
 
   always_comb begin
     if (specials_qq.nan || (specials_qq.plus_infinity && specials_qq.minus_infinity)) begin
-      result = 32'h7fff_ffff;
+      result = half ? 32'h0000_7fff : 32'h7fff_ffff;
     end else if (specials_qq.plus_infinity || specials_qq.minus_infinity) begin
-      result = {specials_qq.minus_infinity, 8'hff, 23'b0};
+      result = half ? {16'b0, specials_qq.minus_infinity, 15'h7c00} :
+                      {specials_qq.minus_infinity, 31'h7f80_0000};
     end else begin
       result = finite;
     end
   end
 
+  logic        valid_qqq;
+  output_e     out_qqq;
+  logic        added_after_qqq;
+  logic [31:0] result_qqq;
+  logic [31:0] c_qqq;
+  corners_t    corners_qqq;
+
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      valid_o <= 1'b0;
+      valid_qqq <= 1'b0;
     end else begin
-      valid_o <= valid_qq;
+      valid_qqq <= valid_qq;
     end
   end
 
   always_ff @(posedge clk_i) begin
     if (valid_qq) begin
-      d_o       <= result;
-      corners_o <= corners_qq;
-      corners_o.zero_sign <= result == '0 && (sum_qq < 0 || minus_zero_qq);
+      out_qqq         <= out_qq;
+      added_after_qqq <= added_after_qq;
+      result_qqq      <= result;
+      c_qqq           <= c_qq;
+      corners_qqq     <= corners_qq;
+      corners_qqq.zero_sign <= result == '0 && (sum_qq < 0 || minus_zero_qq) &&
+                               !is_integer(out_qq);
+    end
+  end
+
+  ////////////////////////////////////////////////
+  // Stage 4: an accumulator that is added after //
+  ////////////////////////////////////////////////
+
+  logic [31:0] after;
+
+  fp32_add u_fp32_add (
+    .x_i   (result_qqq),
+    .y_i   (c_qqq),
+    .code_o(after)
+  );
+
+  output_e out_q;  // of the step at the output, for the assertions
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      valid_o <= 1'b0;
+    end else begin
+      valid_o <= valid_qqq;
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (valid_qqq) begin
+      d_o       <= added_after_qqq ? after : result_qqq;
+      corners_o <= corners_qqq;
+      out_q     <= out_qqq;
     end
   end
 
@@ -230,31 +308,51 @@ module fp_dot_step
   ////////////////
 
   // Whoever resets the unit keeps valid_i low meanwhile, so none of these needs the reset.
-  // What comes in leaves three clocks later, and nothing else does.
-  logic [2:0] in_flight_q;
+  // What comes in leaves four clocks later, and nothing else does.
+  logic [3:0] in_flight_q;
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       in_flight_q <= '0;
     end else begin
-      in_flight_q <= {in_flight_q[1:0], valid_i};
+      in_flight_q <= {in_flight_q[2:0], valid_i};
     end
   end
-  LatencyIsThree_A: assert property (
-    @(posedge clk_i) valid_o == in_flight_q[2]);
-  Fp4HasScales_A: assert property (
-    @(posedge clk_i) valid_i && kind_i == KindFp4 |-> scale_format_i != ScaleNone);
-  Fp8HasNoUe4m3_A: assert property (
-    @(posedge clk_i) valid_i && kind_i == KindFp8 |-> scale_format_i != ScaleUe4m3);
-  KnownScale_A: assert property (
-    @(posedge clk_i) valid_i |-> scale_format_i inside {ScaleNone, ScaleUe4m3, ScaleUe8m0});
-  SomeGroup_A: assert property (
-    @(posedge clk_i) valid_i |-> group_valid_i[0]);
-  GroupsFromBelow_A: assert property (
-    @(posedge clk_i) valid_i |-> (group_valid_i & (group_valid_i + 1'b1)) == '0);
+  LatencyIsFour_A: assert property (
+    @(posedge clk_i) valid_o == in_flight_q[3]);
+  KnownFormats_A: assert property (
+    @(posedge clk_i) valid_i |-> a_format_i <= FormatTi16 && b_format_i <= FormatTi16);
+  KnownOutput_A: assert property (
+    @(posedge clk_i) valid_i |-> output_i <= OutputInt32Clamp);
+  OneWidth_A: assert property (
+    @(posedge clk_i) valid_i |-> element_bytes(a_format_i) == element_bytes(b_format_i));
+  IntegersStayIntegers_A: assert property (
+    @(posedge clk_i) valid_i |-> is_integer_format(a_format_i) == is_integer(output_i) &&
+                                 is_integer_format(b_format_i) == is_integer(output_i));
+  GroupsAreFp4_A: assert property (
+    @(posedge clk_i) valid_i && kind_i == KindGroups |->
+      a_format_i == FormatE2m1 && b_format_i == FormatE2m1 && scale_format_i != ScaleNone);
+  ProductsHaveUe8m0_A: assert property (
+    @(posedge clk_i) valid_i && kind_i == KindProducts |->
+      scale_format_i inside {ScaleNone, ScaleUe8m0});
+  SomeElement_A: assert property (
+    @(posedge clk_i) valid_i |-> count_i != '0);
+  ElementsFit_A: assert property (
+    @(posedge clk_i) valid_i |-> 32'(count_i) * 32'(element_bytes(a_format_i)) <=
+                                 (kind_i == KindGroups ? 2 * OperandBytes : OperandBytes));
+  FractionBitsFit_A: assert property (
+    @(posedge clk_i) valid_i |-> fraction_bits_i <= 6'(Window));
+  AddedAfterInFp32_A: assert property (
+    @(posedge clk_i) valid_i && added_after_i |->
+      output_i inside {OutputFp32Cut, OutputE8m13Cut, OutputFp32Nearest});
   OneNan_A: assert property (
-    @(posedge clk_i) valid_o && &d_o[30:23] && |d_o[22:0] |-> d_o == 32'h7fff_ffff);
+    @(posedge clk_i) valid_o && !is_integer(out_q) && &d_o[30:23] && |d_o[22:0] |->
+      d_o == 32'h7fff_ffff);
+  OneHalfNan_A: assert property (
+    @(posedge clk_i) valid_o && out_q == OutputFp16Nearest |->
+      d_o[31:16] == '0 && (d_o[14:0] <= 15'h7c00 || d_o[15:0] == 16'h7fff));
   NoMinusZero_A: assert property (
-    @(posedge clk_i) valid_o |-> d_o != 32'h8000_0000);
+    @(posedge clk_i) valid_o && !is_integer(out_q) |->
+      d_o != (out_q == OutputFp16Nearest ? 32'h0000_8000 : 32'h8000_0000));
   // The sum of all terms never reaches the adder's sign.
   SumFits_A: assert property (
     @(posedge clk_i) valid_qq |-> sum_qq[SumWidth-1] == sum_qq[SumWidth-2]);

@@ -2,11 +2,11 @@
 #include "rtl/gpu/sm/tensor_core/leaf_multiplier.h"
 
 #include <algorithm>
-#include <cstring>
 #include <span>
 #include <utility>
 
 #include "models/base/error.h"
+#include "models/numerics/dot_product.h"
 
 namespace vr {
 
@@ -15,8 +15,9 @@ namespace {
 constexpr int kPatience = 1000;  // clocks without a result before a leaf counts as stuck
 
 // The corners that a leaf reports; the others lie in the rule itself.
-constexpr Corner kLeafCorners[] = {Corner::kZeroAccumulatorFloor, Corner::kZeroGroup,
-                                   Corner::kZeroSign, Corner::kInfiniteFp4Accumulator};
+constexpr Corner kLeafCorners[] = {
+    Corner::kZeroAccumulatorFloor,   Corner::kZeroGroup,   Corner::kZeroSign,
+    Corner::kInfiniteFp4Accumulator, Corner::kZeroElement, Corner::kTf32Payload};
 
 std::string corner_texts(Corners corners) {
     std::string out;
@@ -38,7 +39,7 @@ std::string hex_bytes(std::span<const std::uint8_t> bytes) {
 OperandView step_view(const DotContract& contract, NumberFormat format, const OperandView& view,
                       std::int64_t first, std::int64_t count) {
     OperandView out = view;
-    out.elements += first * properties(format).bits / 8;
+    out.elements += first * packed_bits(format) / 8;
     out.k = count;
     if (contract.scale) {
         out.scales += first / contract.block;
@@ -46,72 +47,50 @@ OperandView step_view(const DotContract& contract, NumberFormat format, const Op
     return out;
 }
 
-std::int64_t elements_per_group(const DotContract& contract) {
-    return contract.rule.kind == MmaKind::kF4 ? 16 : 8;
+// The model's step of every element: tiles where they are fast, else element by element.
+Corners model_step(const DotContract& contract, const OperandView& a, const OperandView& b,
+                   std::uint32_t* accumulators) {
+    if (contract.accumulator_format() == NumberFormat::kFp32 &&
+        contract.rule.accumulator == AccumulatorRule::kAligned) {
+        return multiply_tile(contract, a, b, accumulators, b.rows);
+    }
+    Corners corners;
+    const auto codes = [&](NumberFormat format, const OperandView& view, std::int64_t row) {
+        std::vector<std::uint32_t> out;
+        for (std::int64_t k = 0; k < view.k; ++k) {
+            out.push_back(packed_code(view, format, row, k));
+        }
+        return out;
+    };
+    const auto scales = [&](const OperandView& view, std::int64_t row) {
+        std::vector<std::uint32_t> out;
+        for (std::int64_t k = 0; contract.scale && k < view.k; k += contract.block) {
+            out.push_back(view.scales[row * view.scale_row_bytes + k / contract.block]);
+        }
+        return out;
+    };
+    for (std::int64_t i = 0; i < a.rows; ++i) {
+        const auto x = codes(contract.a, a, i);
+        const auto x_scales = scales(a, i);
+        for (std::int64_t j = 0; j < b.rows; ++j) {
+            const auto y = codes(contract.b, b, j);
+            const auto y_scales = scales(b, j);
+            std::uint32_t& c = accumulators[i * b.rows + j];
+            c = dot_step(contract, {x, x_scales}, {y, y_scales}, c, corners);
+        }
+    }
+    return corners;
 }
 
 }  // namespace
 
-bool leaf_supports(const DotContract& contract) {
-    const AccumulationRule& rule = contract.rule;
-    const bool fp4 = rule.kind == MmaKind::kF4;
-    const bool fp8 = rule.kind == MmaKind::kF8 || rule.kind == MmaKind::kMxf8;
-    const auto is_fp8 = [](NumberFormat format) {
-        return format == NumberFormat::kE4m3 || format == NumberFormat::kE5m2;
-    };
-    const bool formats =
-        fp4 ? contract.scale != NumberFormat::kUe5m3 : is_fp8(contract.a) && is_fp8(contract.b);
-    return (fp4 || fp8) && formats && !rule.renormalise_products &&
-           rule.output == OutputRule::kFp32TowardZero &&
-           rule.accumulator == AccumulatorRule::kAligned && rule.zero_group_takes_part &&
-           rule.zero_floor == -133 && rule.group == (fp4 ? 16 : 1) &&
-           rule.fraction_bits == (fp4 ? 35 : 25) && rule.products_per_step <= (fp4 ? 128 : 64) &&
-           rule.products_per_step % elements_per_group(contract) == 0;
-}
-
 LeafMultiplier::LeafMultiplier(std::string name, std::unique_ptr<DotLeaf> leaf, LeafUse use)
     : name_(std::move(name)), leaf_(std::move(leaf)), use_(use) {}
 
-std::vector<LeafMultiplier::Row> LeafMultiplier::rows_of(const DotContract& contract,
-                                                         const OperandView& view) {
-    const std::int64_t bits = contract.rule.kind == MmaKind::kF4 ? 4 : 8;
-    const std::int64_t group = elements_per_group(contract);
-    std::vector<Row> rows(static_cast<std::size_t>(view.rows));
-    for (std::int64_t i = 0; i < view.rows; ++i) {
-        Row& row = rows[static_cast<std::size_t>(i)];
-        const std::int64_t bytes = (view.k * bits + 7) / 8;
-        std::memcpy(row.bytes.data(), view.elements + i * view.row_bytes,
-                    static_cast<std::size_t>(bytes));
-        if (view.k * bits % 8 != 0) {  // the high nibble lies beyond K
-            row.bytes[static_cast<std::size_t>(bytes - 1)] &= 0x0f;
-        }
-        for (std::int64_t k = 0; contract.scale && k < view.k; k += group) {
-            row.scales[static_cast<std::size_t>(k / group)] =
-                view.scales[i * view.scale_row_bytes + k / contract.block];
-        }
-    }
-    return rows;
-}
-
-LeafStep LeafMultiplier::form_of(const DotContract& contract, std::int64_t count) {
-    LeafStep step;
-    step.valid = true;
-    step.kind = contract.rule.kind == MmaKind::kF4 ? LeafKind::kFp4 : LeafKind::kFp8;
-    step.a_e5m2 = contract.a == NumberFormat::kE5m2;
-    step.b_e5m2 = contract.b == NumberFormat::kE5m2;
-    if (contract.scale) {
-        step.scale =
-            *contract.scale == NumberFormat::kUe4m3 ? LeafScale::kUe4m3 : LeafScale::kUe8m0;
-    }
-    const std::int64_t group = elements_per_group(contract);
-    step.groups = static_cast<std::uint8_t>((1U << ((count + group - 1) / group)) - 1);
-    return step;
-}
-
 void LeafMultiplier::differ(const Slice& slice, std::size_t element, std::uint32_t got) const {
     const auto columns = static_cast<std::size_t>(slice.b.rows);
-    const Row& a = slice.a_rows[element / columns];
-    const Row& b = slice.b_rows[element % columns];
+    const LeafRow& a = slice.a_rows[element / columns];
+    const LeafRow& b = slice.b_rows[element % columns];
     std::string text = fmt::format(
         "lock step: {}: RTL and model differ at clock {} of the leaf\n"
         "  {}, products {} to {} of row {} x column {} of the tile\n  a = {}\n  b = {}\n",
@@ -163,8 +142,8 @@ Corners LeafMultiplier::multiply(const DotContract& contract, const OperandView&
                     {},
                     {},
                     {}};
-        slice.a_rows = rows_of(contract, slice.a);
-        slice.b_rows = rows_of(contract, slice.b);
+        slice.a_rows = leaf_rows(contract, contract.a, slice.a);
+        slice.b_rows = leaf_rows(contract, contract.b, slice.b);
         for (std::int64_t i = 0; i < a.rows; ++i) {
             slice.before.insert(slice.before.end(), accumulators + i * stride,
                                 accumulators + i * stride + b.rows);
@@ -172,12 +151,11 @@ Corners LeafMultiplier::multiply(const DotContract& contract, const OperandView&
         Corners model_corners;
         if (use_ == LeafUse::kLockStep) {
             slice.expected = slice.before;
-            model_corners =
-                multiply_tile(contract, slice.a, slice.b, slice.expected.data(), b.rows);
+            model_corners = model_step(contract, slice.a, slice.b, slice.expected.data());
         }
         Corners leaf_corners;
         std::size_t received = 0;
-        LeafStep step = form_of(contract, count);
+        LeafStep step = leaf_form(contract, count);
         for (std::size_t i = 0; i < slice.a_rows.size(); ++i) {
             step.a = slice.a_rows[i].bytes;
             step.a_scales = slice.a_rows[i].scales;

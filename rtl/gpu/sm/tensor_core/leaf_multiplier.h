@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "models/numerics/tile_multiplier.h"
-#include "rtl/gpu/sm/tensor_core/dot_leaf.h"
+#include "rtl/gpu/sm/tensor_core/leaf_form.h"
 
 namespace vr {
 
@@ -19,10 +19,6 @@ enum class LeafUse : std::uint8_t {
     kLockStep,  ///< impl = "both": the model runs too, every step is compared
 };
 
-/// Whether a leaf with the pins of fp_dot_step.sv computes this contract: FP8 and block-scaled FP8
-/// and FP4 with Blackwell's rule, at most 64 bytes an operand and step.
-[[nodiscard]] bool leaf_supports(const DotContract& contract);
-
 class LeafMultiplier final : public TileMultiplier {
   public:
     /// `name` is what messages call it, e.g. "gpu.sm0.tensor_core".
@@ -30,7 +26,7 @@ class LeafMultiplier final : public TileMultiplier {
 
     /// Throws CheckFailed at the first step whose result differs from the model's, with inputs,
     /// expected, got and clock; Stalled when the leaf does not answer. The contract is one that
-    /// leaf_supports().
+    /// leaf_supports(); accumulators have its format.
     Corners multiply(const DotContract& contract, const OperandView& a, const OperandView& b,
                      std::uint32_t* accumulators, std::int64_t stride) override;
 
@@ -40,24 +36,17 @@ class LeafMultiplier final : public TileMultiplier {
     [[nodiscard]] DotLeaf& leaf() { return *leaf_; }
 
   private:
-    /// One row of an operand in one step, as the leaf takes it.
-    struct Row {
-        std::array<std::uint8_t, kLeafBytes> bytes{};
-        std::array<std::uint8_t, kLeafGroups> scales{};
-    };
     /// One step of the whole tile.
     struct Slice {
         const DotContract* contract;
         std::int64_t first_k;
         OperandView a;
         OperandView b;
-        std::vector<Row> a_rows;
-        std::vector<Row> b_rows;
+        std::vector<LeafRow> a_rows;
+        std::vector<LeafRow> b_rows;
         std::vector<std::uint32_t> before;    // accumulators, row by row
         std::vector<std::uint32_t> expected;  // the model's, in lock step
     };
-    static std::vector<Row> rows_of(const DotContract& contract, const OperandView& view);
-    static LeafStep form_of(const DotContract& contract, std::int64_t count);
     void take(const Slice& slice, const LeafResult& result, std::size_t& received,
               std::uint32_t* accumulators, std::int64_t stride, Corners& corners) const;
     [[noreturn]] void differ(const Slice& slice, std::size_t element, std::uint32_t got) const;

@@ -71,10 +71,15 @@ class VerilatedLeaf final : public DotLeaf {
   private:
     void drive(const LeafStep& step) {
         model_->kind_i = static_cast<CData>(step.kind);
-        model_->a_e5m2_i = step.a_e5m2 ? 1 : 0;
-        model_->b_e5m2_i = step.b_e5m2 ? 1 : 0;
+        model_->a_format_i = static_cast<CData>(step.a_format);
+        model_->b_format_i = static_cast<CData>(step.b_format);
         model_->scale_format_i = static_cast<CData>(step.scale);
-        model_->group_valid_i = step.groups;
+        model_->count_i = step.count;
+        model_->output_i = static_cast<CData>(step.output);
+        model_->fraction_bits_i = step.fraction_bits;
+        model_->zero_floor_i = static_cast<SData>(step.zero_floor & 0x7ff);
+        model_->zero_group_takes_part_i = step.zero_group_takes_part ? 1 : 0;
+        model_->added_after_i = step.added_after ? 1 : 0;
         std::memcpy(&model_->a_i[0], step.a.data(), step.a.size());
         std::memcpy(&model_->b_i[0], step.b.data(), step.b.size());
         std::memcpy(&model_->a_scale_i, step.a_scales.data(), step.a_scales.size());
@@ -91,8 +96,9 @@ class VerilatedLeaf final : public DotLeaf {
     }
     // corners_t of fp_dot_pkg.sv, lowest bit last.
     static Corners corners_of(std::uint32_t bits) {
-        constexpr Corner kOrder[] = {Corner::kZeroAccumulatorFloor, Corner::kZeroGroup,
-                                     Corner::kZeroSign, Corner::kInfiniteFp4Accumulator};
+        constexpr Corner kOrder[] = {
+            Corner::kZeroAccumulatorFloor,   Corner::kZeroGroup,   Corner::kZeroSign,
+            Corner::kInfiniteFp4Accumulator, Corner::kZeroElement, Corner::kTf32Payload};
         Corners out;
         for (std::uint32_t i = 0; i < std::size(kOrder); ++i) {
             if ((bits >> i & 1U) != 0) {

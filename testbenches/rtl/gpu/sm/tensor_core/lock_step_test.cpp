@@ -5,12 +5,15 @@
 #include <vector>
 
 #include "models/base/error.h"
+#include "models/numerics/contract_switches.h"
+#include "testbenches/rtl/gpu/sm/tensor_core/golden.h"
+#include "testbenches/rtl/gpu/sm/tensor_core/operand_class.h"
 #include "testbenches/rtl/gpu/sm/tensor_core/stimuli.h"
 
 using namespace vr;
 using namespace vr::testing;
 
-TEST_CASE("every golden dot product and chain of FP4 and FP8 passes the leaf, bit for bit") {
+TEST_CASE("every golden dot product, chain and measured row passes the leaf, bit for bit") {
     RtlContext context;
     const auto checked = leaf("fp_dot_step", context, LeafUse::kLockStep);
     std::uint64_t cases = 0;
@@ -19,11 +22,32 @@ TEST_CASE("every golden dot product and chain of FP4 and FP8 passes the leaf, bi
         const GoldenCount count = run_golden(*checked, file);
         INFO(count.first);
         CHECK(count.wrong == 0);
+        CHECK(count.cases >= 80);
         cases += count.cases;
     }
-    CHECK(files.size() == 13);
-    CHECK(cases == 16'530);
-    CHECK(checked->steps() == 21'880);
+    CHECK(files.size() == 65);
+    CHECK(cases == 83'580);
+    CHECK(checked->steps() == 114'880);
+}
+
+TEST_CASE("the leaf gives both published readings of a group that sums to zero") {
+    RtlContext context;
+    const auto checked = leaf("fp_dot_step", context, LeafUse::kLockStep);
+    for (const bool takes_part : {true, false}) {
+        const GoldenCount count = run_zero_groups(*checked, takes_part);
+        INFO(count.first);
+        CHECK(count.cases == 180);
+        CHECK(count.wrong == 0);
+    }
+}
+
+TEST_CASE("golden integers pass the leaf, wrapping and clamping") {
+    RtlContext context;
+    const auto alone = leaf("fp_dot_step", context, LeafUse::kAlone);
+    const GoldenCount count = run_integers(alone->leaf());
+    INFO(count.first);
+    CHECK(count.cases == 600);
+    CHECK(count.wrong == 0);
 }
 
 TEST_CASE("random tiles: leaf and model agree in every step, specials and remainders included") {
@@ -35,8 +59,11 @@ TEST_CASE("random tiles: leaf and model agree in every step, specials and remain
     std::uint64_t nans = 0;
     std::uint64_t infinities = 0;
     std::uint64_t subnormals = 0;
-    for (const DotContract& contract : contracts()) {
-        for (std::uint64_t index = 0; index < 500; ++index) {
+    std::vector<DotContract> rules = contracts();
+    const std::vector<DotContract> switched = switched_contracts();
+    rules.insert(rules.end(), switched.begin(), switched.end());
+    for (const DotContract& contract : rules) {
+        for (std::uint64_t index = 0; index < 200; ++index) {
             RandomTile tile(contract, index);
             RandomTile other(contract, index);
             RandomTile third(contract, index);
@@ -60,12 +87,49 @@ TEST_CASE("random tiles: leaf and model agree in every step, specials and remain
     CHECK(nans > 500);
     CHECK(infinities > 500);
     CHECK(subnormals > 50);
-    for (const Corner corner : {Corner::kZeroAccumulatorFloor, Corner::kZeroGroup,
-                                Corner::kZeroSign, Corner::kInfiniteFp4Accumulator}) {
+    for (const Corner corner :
+         {Corner::kZeroAccumulatorFloor, Corner::kZeroGroup, Corner::kZeroSign,
+          Corner::kInfiniteFp4Accumulator, Corner::kZeroElement, Corner::kTf32Payload}) {
         INFO(corner_text(corner));
         CHECK(touched.has(corner));
     }
-    CHECK(both->steps() > 400'000);
+    CHECK(both->steps() > 100'000);
+}
+
+TEST_CASE("random integers: leaf and model agree, wrapping and clamping") {
+    RtlContext context;
+    const auto alone = leaf("fp_dot_step", context, LeafUse::kAlone);
+    SplitMix64 random(3);
+    std::uint64_t wrapped = 0;
+    using F = NumberFormat;
+    for (const auto& [a, b] : {std::pair{F::kInt8, F::kInt8}, std::pair{F::kUint8, F::kInt8},
+                               std::pair{F::kUint8, F::kUint8}, std::pair{F::kTi16, F::kTi16}}) {
+        const std::size_t most = kLeafBytes * 8 / static_cast<std::size_t>(packed_bits(a));
+        for (int i = 0; i < 500; ++i) {
+            const std::size_t count = 1 + random.next() % most;
+            std::vector<std::uint32_t> x;
+            std::vector<std::uint32_t> y;
+            const auto code = [&](F format) {
+                const auto kind = kOperandClasses[random.next() % kOperandClasses.size()];
+                return code_of(format, kind, random).value_or(0);
+            };
+            for (std::size_t k = 0; k < count; ++k) {
+                x.push_back(code(a));
+                y.push_back(code(b));
+            }
+            // Near the ends of 32 bits more often than not.
+            auto c = static_cast<std::uint32_t>(random.next());
+            if (random.next() % 4 != 0) {
+                c = (c & 0x80000000U) + 0x7fff0000U + (c & 0xffffU);
+            }
+            const auto expected = dot_integer(a, x, b, y, c, IntegerOverflow::kWrap);
+            const auto clamped = dot_integer(a, x, b, y, c, IntegerOverflow::kClamp);
+            CHECK(integer_step(alone->leaf(), a, x, b, y, c, IntegerOverflow::kWrap) == expected);
+            CHECK(integer_step(alone->leaf(), a, x, b, y, c, IntegerOverflow::kClamp) == clamped);
+            wrapped += expected != clamped ? 1 : 0;
+        }
+    }
+    CHECK(wrapped > 100);
 }
 
 TEST_CASE("a leaf that cuts terms too early is caught, with inputs, expected, got and clock") {
@@ -92,16 +156,6 @@ TEST_CASE("a leaf that cuts terms too early is caught, with inputs, expected, go
     }
 }
 
-TEST_CASE("the golden vectors find the same fault without the model") {
-    RtlContext context;
-    const auto faulty = leaf("fault", context, LeafUse::kAlone);
-    std::uint64_t wrong = 0;
-    for (const std::string& file : golden_files()) {
-        wrong += run_golden(*faulty, file, 16).wrong;
-    }
-    CHECK(wrong > 100);
-}
-
 TEST_CASE("the digest of a leaf's state follows its inputs, and nothing else") {
     const auto digest = [](std::uint64_t last) {
         RtlContext context;
@@ -125,12 +179,23 @@ TEST_CASE("the digest of a leaf's state follows its inputs, and nothing else") {
 }
 
 TEST_CASE("what the leaf does not compute is told before it is asked") {
-    for (const char* name : {"rubin.bf16", "hopper.e4m3", "ada.e4m3", "blackwell_mma_sync.e4m3"}) {
-        CHECK_FALSE(leaf_supports(*named_contract(name)));
+    for (const std::string& name : contract_names()) {
+        INFO(name);
+        CHECK(leaf_supports(*named_contract(name)));
     }
-    CHECK_FALSE(leaf_supports(*make_contract(Architecture::kBlackwell, NumberFormat::kE4m3,
-                                             NumberFormat::kE4m3, NumberFormat::kFp16)));
-    CHECK(contracts().size() == 26);
+    // More than 64 bytes an operand.
+    for (const char* name : {"rubin.bf16", "rubin.tf32"}) {
+        const DotContract contract = *named_contract(name);
+        CHECK_FALSE(leaf_supports(with_switches(contract, parse_rule_switches("K=64,L=64"))));
+    }
+    DotContract contract = *named_contract("hopper.e4m3");
+    contract.rule.renormalise_products = true;
+    CHECK_FALSE(leaf_supports(contract));
+    CHECK_THROWS_AS(leaf_form(contract, 1), InternalError);
+    CHECK_THROWS_AS(leaf_form(NumberFormat::kFp64, NumberFormat::kFp64, IntegerOverflow::kWrap, 1),
+                    InternalError);
+    CHECK(contracts().size() == 71);
+    CHECK(all_contracts().size() == 287);
 }
 
 TEST_CASE("an assertion of the SystemVerilog ends the run as a failed check") {
@@ -138,8 +203,8 @@ TEST_CASE("an assertion of the SystemVerilog ends the run as a failed check") {
     const auto alone = leaf("fp_dot_step", context, LeafUse::kAlone);
     LeafStep step;
     step.valid = true;
-    step.kind = LeafKind::kFp4;  // without scales: Fp4HasScales_A
-    step.groups = 1;
+    step.kind = LeafKind::kGroups;  // without scales: GroupsAreFp4_A
+    step.count = 1;
     CHECK_THROWS_WITH(alone->leaf().clock(step),
                       Catch::Contains("fp_dot_step.sv:") && Catch::Contains("the RTL stopped"));
 }

@@ -3,14 +3,15 @@
 
 #include <Vfp_dot_step_covered.h>
 #include <Vfp_dot_step_fault.h>
+#include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 
 #include "models/base/error.h"
-#include "models/numerics/check/vector_check_dot.h"
+#include "models/numerics/contract_switches.h"
 #include "rtl/gpu/sm/tensor_core/leaf_registry.h"
 #include "rtl/gpu/sm/tensor_core/verilated_leaf.h"
+#include "testbenches/rtl/gpu/sm/tensor_core/operand_class.h"
 
 namespace vr::testing {
 
@@ -26,25 +27,17 @@ const bool kRegistered =
         return std::make_unique<VerilatedLeaf<Vfp_dot_step_fault>>(context, name);
     });
 
-std::vector<std::uint8_t> packed(NumberFormat format, const std::vector<std::uint32_t>& codes) {
-    if (properties(format).bits == 8) {
-        return {codes.begin(), codes.end()};
-    }
-    std::vector<std::uint8_t> bytes((codes.size() + 1) / 2);
-    for (std::size_t i = 0; i < codes.size(); ++i) {
-        bytes[i / 2] = static_cast<std::uint8_t>(bytes[i / 2] | codes[i] << (i % 2 * 4));
-    }
-    return bytes;
-}
+constexpr std::array kArchitectures{
+    Architecture::kVolta, Architecture::kTuring,           Architecture::kAmpere,
+    Architecture::kAda,   Architecture::kHopper,           Architecture::kBlackwell,
+    Architecture::kRubin, Architecture::kBlackwellMmaSync, Architecture::kRubinTwoSteps,
+};
+using F = NumberFormat;
 
-// FP32 accumulators that matter: zeros, NaN, infinities, the largest, subnormals, and such that
-// meet the products.
-constexpr std::uint32_t kAccumulators[] = {0x00000000, 0x80000000, 0x7fc00000, 0xff800001,
-                                           0x7f800000, 0xff800000, 0x7f7fffff, 0xff7fffff,
-                                           0x00000001, 0x807fffff, 0x00800000, 0x3f800000};
-// Codes of one byte that matter: zeros, subnormals, the largest, infinities, NaN, of either format.
-constexpr std::uint8_t kBytes[] = {0x00, 0x80, 0x01, 0x83, 0x07, 0x7e, 0xfe, 0x7f,
-                                   0xff, 0x7b, 0xfb, 0x7c, 0xfc, 0x7d, 0x38, 0xb8};
+bool by_tiles(const DotContract& contract) {
+    return contract.accumulator_format() == F::kFp32 &&
+           contract.rule.accumulator == AccumulatorRule::kAligned;
+}
 
 }  // namespace
 
@@ -53,135 +46,221 @@ std::unique_ptr<LeafMultiplier> leaf(const std::string& name, RtlContext& contex
     return std::make_unique<LeafMultiplier>("test", make_dot_leaf(name, context, "test"), use);
 }
 
-std::vector<std::string> golden_files() {
-    std::vector<std::string> files;
-    for (const auto& entry :
-         std::filesystem::directory_iterator(VRSIM_SOURCE_DIR "/testbenches/numerics/vectors")) {
-        const std::string path = entry.path().string();
-        const std::string name = entry.path().filename().string();
-        if (!name.starts_with("dot_") && !name.starts_with("chain_")) {
-            continue;
-        }
-        const VectorFile file(path);
-        if (is_dot_file(file) && leaf_supports(vector_contract(file).contract)) {
-            files.push_back(path);
-        }
-    }
-    std::sort(files.begin(), files.end());
-    return files;
+std::vector<PlantedFault> planted_faults() {
+    return {
+#include "planted_faults.inc"
+    };
 }
 
-GoldenCount run_golden(LeafMultiplier& leaf, const std::string& path, std::size_t stride) {
-    const VectorFile file(path);
-    const VectorContract header = vector_contract(file);
-    const DotContract& contract = header.contract;
-    const auto k = static_cast<std::int64_t>(header.k);
-    GoldenCount count;
-    for (std::size_t i = 0; i < file.lines().size(); i += stride) {
-        const VectorLine& line = file.lines()[i];
-        const DotCase given = dot_case(file, header, line);
-        const auto a = packed(contract.a, given.a);
-        const auto b = packed(contract.b, given.b);
-        std::vector<std::uint8_t> a_scales;
-        std::vector<std::uint8_t> b_scales;
-        if (contract.scale) {
-            a_scales = packed(*contract.scale, given.a_scales);
-            b_scales = packed(*contract.scale, given.b_scales);
-        }
-        const auto bytes = static_cast<std::int64_t>(a.size());
-        std::uint32_t d = given.c;
-        const std::uint32_t expected = given.results.front();
-        (void)leaf.multiply(
-            contract, {a.data(), bytes, 1, k, contract.scale ? a_scales.data() : nullptr, 0},
-            {b.data(), bytes, 1, k, contract.scale ? b_scales.data() : nullptr, 0}, &d, 1);
-        ++count.cases;
-        if (d != expected) {
-            if (count.wrong++ == 0) {
-                count.first =
-                    fmt::format("{}:{}: expected {:08x}, got {:08x}", path, line.line, expected, d);
+void choose_fault(RtlContext& context, const PlantedFault& fault) {
+    const std::string argument = fmt::format("+fault={}", fault.number);
+    const char* arguments[] = {"test", argument.c_str()};
+    context.verilated().commandArgs(2, arguments);
+}
+
+std::vector<DotContract> all_contracts() {
+    struct Scale {
+        std::optional<NumberFormat> format;
+        int block;
+    };
+    const std::array<Scale, 6> scales{{{{}, 0},
+                                       {F::kUe8m0, 32},
+                                       {F::kUe8m0, 16},
+                                       {F::kUe4m3, 16},
+                                       {F::kUe4m3, 32},
+                                       {F::kUe5m3, 16}}};
+    constexpr std::array kElements{F::kE2m1, F::kE2m3, F::kE3m2, F::kE4m3,
+                                   F::kE5m2, F::kFp16, F::kBf16, F::kTf32};
+    std::vector<DotContract> out;
+    for (const Architecture architecture : kArchitectures) {
+        for (const NumberFormat a : kElements) {
+            for (const NumberFormat b : kElements) {
+                for (const NumberFormat c : {F::kFp32, F::kFp16}) {
+                    for (const Scale& scale : scales) {
+                        auto contract =
+                            make_contract(architecture, a, b, c, scale.format, scale.block);
+                        if (contract && leaf_supports(*contract)) {
+                            out.push_back(*std::move(contract));
+                        }
+                    }
+                }
             }
         }
     }
-    return count;
+    return out;
 }
 
 std::vector<DotContract> contracts() {
     std::vector<DotContract> out;
     for (const std::string& name : contract_names()) {
         const auto contract = named_contract(name);
-        if (contract && leaf_supports(*contract)) {
+        if (contract && leaf_supports(*contract) && by_tiles(*contract)) {
             out.push_back(*contract);
         }
     }
-    using F = NumberFormat;
     for (const Architecture architecture : {Architecture::kBlackwell, Architecture::kRubin}) {
         out.push_back(*make_contract(architecture, F::kE4m3, F::kE5m2));
+        out.push_back(*make_contract(architecture, F::kE2m1, F::kE4m3));
         out.push_back(*make_contract(architecture, F::kE5m2, F::kE4m3, F::kFp32, F::kUe8m0, 32));
+        out.push_back(*make_contract(architecture, F::kE3m2, F::kE2m1, F::kFp32, F::kUe8m0, 32));
         out.push_back(*make_contract(architecture, F::kE2m1, F::kE2m1, F::kFp32, F::kUe8m0, 16));
     }
     return out;
+}
+
+std::vector<DotContract> switched_contracts() {
+    struct Change {
+        const char* contract;
+        const char* switches;
+    };
+    constexpr std::array<Change, 16> kChanges{{
+        {"rubin.nvfp4", "F=26"},
+        {"rubin.nvfp4", "F=40"},
+        {"rubin.nvfp4", "zero_group=out"},
+        {"rubin.nvfp4", "result=nearest"},
+        {"rubin.mxfp4", "K=96,L=96,floor=-200"},
+        {"blackwell.nvfp4", "K=96,L=48,zero_group=out,result=nearest"},
+        {"blackwell.nvfp4", "K=64,L=16"},
+        {"rubin.e4m3", "F=26,result=nearest"},
+        {"rubin.e5m2", "F=6,floor=127"},
+        {"rubin.mxf8_e4m3", "K=64,L=32,F=8,floor=-1000"},
+        {"rubin.mxf6_e3m2", "result=nearest"},
+        {"hopper.e4m3", "result=cut,F=14"},
+        {"hopper.fp16", "K=32,L=32,result=nearest"},
+        {"rubin.bf16", "F=14,floor=-126"},
+        {"rubin.bf16", "K=32,L=4,result=nearest"},
+        {"ampere.tf32", "K=16,L=16,F=20"},
+    }};
+    std::vector<DotContract> out;
+    for (const Change& change : kChanges) {
+        out.push_back(
+            with_switches(*named_contract(change.contract), parse_rule_switches(change.switches)));
+        ensure(leaf_supports(out.back()), "{} has no leaf", out.back().name);
+    }
+    return out;
+}
+
+std::vector<std::uint8_t> packed(NumberFormat format, const std::vector<std::uint32_t>& codes) {
+    const auto bits = static_cast<std::size_t>(packed_bits(format));
+    std::vector<std::uint8_t> bytes((codes.size() * bits + 7) / 8);
+    for (std::size_t i = 0; i < codes.size(); ++i) {
+        for (std::size_t bit = 0; bit < bits; bit += 8) {
+            std::uint8_t& byte = bytes[(i * bits + bit) / 8];
+            byte = static_cast<std::uint8_t>(byte | codes[i] >> bit << (i * bits) % 8);
+        }
+    }
+    return bytes;
+}
+
+Corners multiply_codes(TileMultiplier& multiplier, const DotContract& contract, const DotOperand& a,
+                       const DotOperand& b, std::uint32_t& accumulator) {
+    const auto view = [&](NumberFormat format, const DotOperand& operand,
+                          std::vector<std::uint8_t>& bytes, std::vector<std::uint8_t>& scales) {
+        bytes = packed(format, {operand.codes.begin(), operand.codes.end()});
+        if (contract.scale) {
+            scales = packed(*contract.scale, {operand.scales.begin(), operand.scales.end()});
+        }
+        return OperandView{bytes.data(),
+                           static_cast<std::int64_t>(bytes.size()),
+                           1,
+                           static_cast<std::int64_t>(operand.codes.size()),
+                           contract.scale ? scales.data() : nullptr,
+                           0};
+    };
+    std::vector<std::uint8_t> a_bytes;
+    std::vector<std::uint8_t> b_bytes;
+    std::vector<std::uint8_t> a_scales;
+    std::vector<std::uint8_t> b_scales;
+    return multiplier.multiply(contract, view(contract.a, a, a_bytes, a_scales),
+                               view(contract.b, b, b_bytes, b_scales), &accumulator, 1);
 }
 
 RandomTile::RandomTile(const DotContract& rule, std::uint64_t index) : contract(rule) {
     const RandomStream random(7, contract.name, index);
     rows = 1 + static_cast<std::int64_t>(random.at(0) % 5);
     columns = 1 + static_cast<std::int64_t>(random.at(1) % 5);
-    k = 1 + static_cast<std::int64_t>(random.at(2) % 300);
+    // Up to about three steps.
+    const auto length = static_cast<std::uint64_t>(contract.rule.products_per_step);
+    k = 1 + static_cast<std::int64_t>(random.at(2) % (3 * length));
     if (random.at(3) % 2 == 0) {  // whole steps
-        k = (k / 128 + 1) * 128;
+        k = (k / contract.rule.products_per_step + 1) * contract.rule.products_per_step;
     }
     fill(random);
 }
 
-// Six mixtures of codes: any; few bits (many zeros and cancellations); special bytes; small; scales
-// near one; an accumulator of the products' size.
-void RandomTile::fill(const RandomStream& random) {
-    std::uint64_t at = 4;
-    const std::uint64_t mixture = random.at(at++) % 6;
-    const bool fp4 = contract.rule.kind == MmaKind::kF4;
-    const std::int64_t row_bytes = fp4 ? (k + 1) / 2 : k;
-    const auto byte = [&](bool scale) {
-        const std::uint64_t bits = random.at(at++);
-        auto code = static_cast<std::uint8_t>(bits >> 16);
-        if (mixture == 1) {
-            code &= static_cast<std::uint8_t>(bits >> 24 & bits >> 32);
-        } else if (mixture == 2 && !fp4 && bits % 4 == 0) {
-            code = kBytes[bits >> 40 & 15U];
-        } else if (mixture == 3) {
-            code &= scale ? 0x0fU : 0x87U;
-        }
-        if (mixture != 2 && !scale && !fp4 && (code & 0x7fU) >= 0x7cU) {
-            code &= 0xbfU;  // one special decides a whole result: seldom outside of mixture 2
-        }
-        if (scale) {
-            const bool keep = mixture <= 1 || (mixture == 2 && bits % 16 == 0);
-            if (!keep && mixture != 3) {
-                code = static_cast<std::uint8_t>(
-                    (contract.scale == NumberFormat::kUe8m0 ? 0x7c : 0x34) + code % 8);
-            }
-            if (mixture != 2 && (code & 0x7fU) == 0x7fU) {
-                code &= 0x7eU;  // no NaN
-            }
-        }
-        return code;
+std::int64_t RandomTile::row_bytes(NumberFormat format) const {
+    return (k * packed_bits(format) + 7) / 8;
+}
+
+std::int64_t RandomTile::scale_bytes() const {
+    return contract.scale ? (k + contract.block - 1) / contract.block : 0;
+}
+
+// Six mixtures of codes: any bits but NaN and infinity; few bits (many zeros and cancellations);
+// special values; small numbers; scales near one; an accumulator of the products' size.
+void RandomTile::fill(const RandomStream& stream) {
+    SplitMix64 random(stream.at(4));
+    const std::uint64_t mixture = random.next() % 6;
+    const auto pick = [&](NumberFormat format) {
+        const auto kind = kOperandClasses[random.next() % kOperandClasses.size()];
+        return code_of(format, kind, random);
     };
-    const auto scale_bytes =
-        contract.scale ? (k + contract.block - 1) / contract.block : std::int64_t{0};
-    for (auto [bytes, count, scale] : {std::tuple{&a, rows * row_bytes, false},
-                                       {&b, columns * row_bytes, false},
-                                       {&a_scales, rows * scale_bytes, true},
-                                       {&b_scales, columns * scale_bytes, true}}) {
-        for (std::int64_t i = 0; i < count; ++i) {
-            bytes->push_back(byte(scale));
+    const auto mask = [](NumberFormat format) {
+        return static_cast<std::uint32_t>((std::uint64_t{1} << properties(format).bits) - 1);
+    };
+    const auto element = [&](NumberFormat format) {
+        const std::uint64_t bits = random.next();
+        if (mixture == 2 && bits % 8 == 0) {
+            return pick(format).value_or(0);
         }
-    }
+        auto code = static_cast<std::uint32_t>(bits >> 8) & mask(format);
+        if (mixture == 1) {
+            code &= static_cast<std::uint32_t>(bits >> 24 & bits >> 32);
+        } else if (mixture == 3) {  // exponents of the lowest eighth
+            const FormatProperties& p = properties(format);
+            const int shift = std::max(p.exponent_bits - 3, 0);
+            code &= ~(7U << (p.mantissa_bits + p.ignored_bits + shift));
+        }
+        // One special value decides a whole result: seldom outside of mixture 2.
+        const NumberClass kind = decode(format, code).kind;
+        return kind == NumberClass::kInfinity || kind == NumberClass::kNan ? 0 : code;
+    };
+    const auto scale = [&](NumberFormat format) {
+        const std::uint64_t bits = random.next();
+        if (mixture == 2 && bits % 16 == 0) {
+            return pick(format).value_or(0);
+        }
+        const ExponentRange range = exponents(format);
+        const int around = mixture <= 1   ? range.lowest + static_cast<int>(bits >> 8 & 0xff)
+                           : mixture == 3 ? range.lowest + static_cast<int>(bits >> 8 & 1)
+                                          : static_cast<int>(bits >> 8 & 1) - 1;
+        return code_with_exponent(format, std::min(around, range.highest), random);
+    };
+    const auto fill_rows = [&](std::int64_t count, NumberFormat format,
+                               std::vector<std::uint8_t>& bytes,
+                               std::vector<std::uint8_t>& scales) {
+        for (std::int64_t row = 0; row < count; ++row) {
+            std::vector<std::uint32_t> codes;
+            for (std::int64_t i = 0; i < k; ++i) {
+                codes.push_back(element(format));
+            }
+            const auto given = packed(format, codes);
+            bytes.insert(bytes.end(), given.begin(), given.end());
+            for (std::int64_t i = 0; i < scale_bytes(); ++i) {
+                scales.push_back(static_cast<std::uint8_t>(scale(*contract.scale)));
+            }
+        }
+    };
+    fill_rows(rows, contract.a, a, a_scales);
+    fill_rows(columns, contract.b, b, b_scales);
+    const NumberFormat format = contract.accumulator_format();
     for (std::int64_t i = 0; i < rows * columns; ++i) {
-        const std::uint64_t bits = random.at(at++);
-        auto code = static_cast<std::uint32_t>(bits >> 32);
+        const std::uint64_t bits = random.next();
+        auto code = static_cast<std::uint32_t>(bits >> 32) & mask(format);
         if (bits % 4 == 0 && (mixture == 2 || bits / 4 % 8 == 0)) {
-            code = kAccumulators[bits / 64 % std::size(kAccumulators)];
-        } else if (mixture >= 4) {  // 2^-8 to 2^23
-            code = (code & 0x807fffffU) | ((119 + (code >> 24 & 31U)) << 23);
+            code = pick(format).value_or(0);
+        } else if (mixture >= 4) {
+            code = code_with_exponent(format, static_cast<int>(bits >> 8 & 15) - 4, random);
         } else if (mixture == 0 && bits % 4 == 1) {
             code = 0;
         }
@@ -190,14 +269,12 @@ void RandomTile::fill(const RandomStream& random) {
 }
 
 Corners RandomTile::through(TileMultiplier& multiplier) {
-    const std::int64_t row_bytes = contract.rule.kind == MmaKind::kF4 ? (k + 1) / 2 : k;
-    const std::int64_t scale_bytes =
-        contract.scale ? (k + contract.block - 1) / contract.block : std::int64_t{0};
-    return multiplier.multiply(
-        contract,
-        {a.data(), row_bytes, rows, k, contract.scale ? a_scales.data() : nullptr, scale_bytes},
-        {b.data(), row_bytes, columns, k, contract.scale ? b_scales.data() : nullptr, scale_bytes},
-        accumulators.data(), columns);
+    return multiplier.multiply(contract,
+                               {a.data(), row_bytes(contract.a), rows, k,
+                                contract.scale ? a_scales.data() : nullptr, scale_bytes()},
+                               {b.data(), row_bytes(contract.b), columns, k,
+                                contract.scale ? b_scales.data() : nullptr, scale_bytes()},
+                               accumulators.data(), columns);
 }
 
 }  // namespace vr::testing

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is driven through a leaf: the golden vectors of its kinds, and random tiles.
+// What is driven through a leaf: the leaves of the tests, the contracts, and random tiles of
+// several steps. Not modelled: single steps with an aim (directed_steps.h).
 #pragma once
 
 #include <cstdint>
@@ -8,29 +9,38 @@
 #include <vector>
 
 #include "models/base/random.h"
-#include "models/numerics/check/vector_file.h"
+#include "models/numerics/dot_product.h"
 #include "rtl/gpu/sm/tensor_core/leaf_multiplier.h"
 #include "rtl/runtime/rtl_context.h"
 
 namespace vr::testing {
 
-/// A new leaf on `context`: "fp_dot_step", "covered" (counts coverage) or "fault" (cuts
-/// terms too early), behind a multiplier named "test".
+/// A new leaf on `context`: "fp_dot_step", "covered" (counts coverage) or "fault" (see below),
+/// behind a multiplier named "test".
 std::unique_ptr<LeafMultiplier> leaf(const std::string& name, RtlContext& context, LeafUse use);
 
-/// Golden files of dot products and chains that leaf_supports().
-std::vector<std::string> golden_files();
-
-struct GoldenCount {
-    std::uint64_t cases = 0;
-    std::uint64_t wrong = 0;
-    std::string first;  ///< file and line of the first wrong one
+/// A fault of faults.cmake.
+struct PlantedFault {
+    int number;
+    const char* name;
 };
-/// Every `stride`-th case of a file through the leaf, against the result in the file.
-GoldenCount run_golden(LeafMultiplier& leaf, const std::string& path, std::size_t stride = 1);
+[[nodiscard]] std::vector<PlantedFault> planted_faults();
+/// The leaves "fault" that are made on this context have this one.
+void choose_fault(RtlContext& context, const PlantedFault& fault);
 
-/// Contracts that leaf_supports(): every named one, and mixtures of formats without a name.
+/// Every contract that make_contract() gives and leaf_supports(): architectures, mixtures of
+/// formats, accumulators and scales; two that compute the same are both there.
+std::vector<DotContract> all_contracts();
+/// Those of them that the model computes by tiles: the named ones and some mixtures.
 std::vector<DotContract> contracts();
+/// Contracts whose rules are changed by switches.
+std::vector<DotContract> switched_contracts();
+
+/// Codes as they lie in memory.
+std::vector<std::uint8_t> packed(NumberFormat format, const std::vector<std::uint32_t>& codes);
+/// One row times one column.
+Corners multiply_codes(TileMultiplier& multiplier, const DotContract& contract, const DotOperand& a,
+                       const DotOperand& b, std::uint32_t& accumulator);
 
 /// A tile whose shape, codes, scales and accumulators follow from (seed, index) alone.
 struct RandomTile {
@@ -46,6 +56,8 @@ struct RandomTile {
 
   private:
     void fill(const RandomStream& random);
+    [[nodiscard]] std::int64_t row_bytes(NumberFormat format) const;
+    [[nodiscard]] std::int64_t scale_bytes() const;
 };
 
 }  // namespace vr::testing
