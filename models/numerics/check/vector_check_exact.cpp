@@ -41,18 +41,22 @@ bool is_fp64_file(const VectorFile& file) {
     return file.header_has("fp64 matrix multiply-add");
 }
 
+Fp64Case fp64_case(const VectorFile& file, const VectorLine& line) {
+    file.expect_fields(line, 6, "id qualifier a b c d");
+    const std::size_t k = instruction_k(file, line);
+    return {file.numbers(line, 2, kFp64Digits, k), file.numbers(line, 3, kFp64Digits, k),
+            file.number(line, 4, kFp64Digits), file.number(line, 5, kFp64Digits)};
+}
+
 CheckSummary check_fp64_file(const VectorFile& file, const CheckOptions& options) {
     CheckSummary summary;
     summary.path = file.path();
     summary.subject = "fp64: a chain of fused multiply-adds";
     Tally tally(summary, options.failures_kept);
     for (const VectorLine& line : file.lines()) {
-        file.expect_fields(line, 6, "id qualifier a b c d");
-        const std::size_t k = instruction_k(file, line);
-        const auto a = file.numbers(line, 2, kFp64Digits, k);
-        const auto b = file.numbers(line, 3, kFp64Digits, k);
-        const std::uint64_t expected = file.number(line, 5, kFp64Digits);
-        const std::uint64_t got = dot_fp64(a, b, file.number(line, 4, kFp64Digits));
+        const Fp64Case given = fp64_case(file, line);
+        const std::uint64_t expected = given.d;
+        const std::uint64_t got = dot_fp64(given.a, given.b, given.c);
         tally.compare(line,
                       fmt::format("id={} a={} b={} c={}", line.fields[0].text, line.fields[2].text,
                                   line.fields[3].text, line.fields[4].text),

@@ -8,6 +8,15 @@
 namespace vr {
 
 [[nodiscard]] bool is_fp64_file(const VectorFile& file);
+/// One line of such a file.
+struct Fp64Case {
+    std::vector<std::uint64_t> a;
+    std::vector<std::uint64_t> b;
+    std::uint64_t c = 0;
+    std::uint64_t d = 0;  ///< result; any NaN is right where it is one
+};
+/// Takes a line apart. Throws InputError.
+[[nodiscard]] Fp64Case fp64_case(const VectorFile& file, const VectorLine& line);
 /// id qualifier a b c d. The qualifier ends in kN. Any NaN is right where d is one.
 [[nodiscard]] CheckSummary check_fp64_file(const VectorFile& file, const CheckOptions& options);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What an instruction is to a dot-product leaf: settings of its pins, operands as it takes them.
-// Not modelled: FP64, which no leaf computes.
+// Not modelled: FP64, which is no leaf's (fp64_fma.sv).
 #pragma once
 
 #include <cstdint>

@@ -1,28 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# Planted faults: copies of the leaf's sources in which one expression each is wrong while its number is chosen at run
-# time (+fault=N, see fp_dot_faults.sv), so that one verilated model holds all of them. A fault whose expression is no
-# longer in the sources ends the configuration: it would test nothing. Number 1 is the one without a choice.
-set(planted 0)
-set(planted_names "")
-
-function(plant_fault name file right wrong)
-    math(EXPR number "${planted} + 1")
-    get_filename_component(key ${file} NAME_WE)
-    string(FIND "${text_${key}}" "${right}" at)
-    if(at EQUAL -1)
-        message(FATAL_ERROR "planted fault '${name}': no '${right}' in ${file}")
-    endif()
-    string(REPLACE "${right}" "(fp_dot_faults::planted == ${number} ? (${wrong}) : (${right}))" changed "${text_${key}}")
-    set(text_${key} "${changed}" PARENT_SCOPE)
-    set(planted ${number} PARENT_SCOPE)
-    set(planted_names "${planted_names}    {${number}, \"${name}\"},\n" PARENT_SCOPE)
-endfunction()
-
-foreach(source IN LISTS fp_dot_step_files)
-    get_filename_component(key ${source} NAME_WE)
-    file(READ ${source} text_${key})
-    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${source})
-endforeach()
+# Planted faults of the dot-product leaf.
+begin_faults(${fp_dot_step_files})
 
 # The alignment. F - 12 shows in hello_gemm, whose seeded operands span few exponents.
 plant_fault("F - 12" dot_align.sv [=[rule_i.fraction_bits]=] [=[rule_i.fraction_bits - 6'd12]=])
@@ -66,11 +44,4 @@ plant_fault("the last product dropped" dot_multiply.sv [=[i < 32'(count_i)]=] [=
 plant_fault("one group too few" fp_dot_step.sv [=[g * (kind_i == KindGroups ? 2 * GroupBytes : GroupBytes)]=]
     [=[(g + 1) * (kind_i == KindGroups ? 2 * GroupBytes : GroupBytes)]=])
 
-set(fp_dot_step_faulty_files ${CMAKE_CURRENT_SOURCE_DIR}/fp_dot_faults.sv)
-foreach(source IN LISTS fp_dot_step_files)
-    get_filename_component(key ${source} NAME_WE)
-    set(copy ${CMAKE_CURRENT_BINARY_DIR}/faulty/${key}.sv)
-    file(CONFIGURE OUTPUT ${copy} CONTENT "${text_${key}}" @ONLY)
-    list(APPEND fp_dot_step_faulty_files ${copy})
-endforeach()
-file(CONFIGURE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/planted_faults.inc CONTENT "${planted_names}" @ONLY)
+end_faults(fp_dot_step_faulty_files)

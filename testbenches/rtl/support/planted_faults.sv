@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which planted fault of faults.cmake a model has: +fault=N on its command line, else the first.
+// Which planted fault of plant_faults.cmake a model has: +fault=N on its command line, else the first.
 
-package fp_dot_faults;
+package planted_faults;
 
   function automatic int chosen();
     int number;
