@@ -50,11 +50,11 @@ module fp_dot_step
     end
   end
 
-  scale_t     a_scale;
-  scale_t     b_scale;
-  exponent_t  scale_exponent[Groups];
-  logic [7:0] scale_significand[Groups];
-  logic       scale_nan;
+  scale_t            a_scale;
+  scale_t            b_scale;
+  exponent_t         scale_exponent[Groups];
+  logic [7:0]        scale_significand[Groups];
+  logic              scale_nan;
   logic [Groups-1:0] group_valid;
 
   always_comb begin

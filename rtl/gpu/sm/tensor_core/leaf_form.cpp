@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rtl/gpu/sm/tensor_core/leaf_form.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "models/base/error.h"
@@ -97,7 +98,9 @@ bool leaf_supports(const DotContract& contract) {
                                  : !contract.scale || *contract.scale == NumberFormat::kUe8m0;
     const int bits = leaf_bits(contract, contract.a);
     const int group = grouped ? 16 : static_cast<int>(kLeafBytes / kLeafGroups);
-    return formats && leaf_format(contract.a) && leaf_format(contract.b) &&
+    const auto x = leaf_format(contract.a);
+    const auto y = leaf_format(contract.b);
+    return formats && x && y && *x < LeafFormat::kInt8 && *y < LeafFormat::kInt8 &&
            leaf_scale(contract.scale) && bits == leaf_bits(contract, contract.b) &&
            rule.products_per_step * bits <= static_cast<int>(kLeafBytes) * 8 &&
            (!contract.scale || contract.block % group == 0) && !rule.renormalise_products &&

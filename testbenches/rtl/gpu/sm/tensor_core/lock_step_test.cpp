@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The SystemVerilog leaf gives the bits of the golden vectors and of the model, and a leaf that
 // does not is caught at once.
+#include <fmt/format.h>
+
 #include <catch2/catch.hpp>
+#include <iostream>
+#include <map>
 #include <vector>
 
 #include "models/base/error.h"
@@ -96,12 +100,14 @@ TEST_CASE("random tiles: leaf and model agree in every step, specials and remain
     CHECK(both->steps() > 100'000);
 }
 
-TEST_CASE("random integers: leaf and model agree, wrapping and clamping") {
+TEST_CASE("random integers: leaf and model agree, wrapping and clamping", "[coverage]") {
     RtlContext context;
     const auto alone = leaf("fp_dot_step", context, LeafUse::kAlone);
     SplitMix64 random(3);
-    std::uint64_t wrapped = 0;
     using F = NumberFormat;
+    std::map<std::pair<F, OperandClass>, std::uint64_t> seen;
+    std::uint64_t over = 0;
+    std::uint64_t under = 0;
     for (const auto& [a, b] : {std::pair{F::kInt8, F::kInt8}, std::pair{F::kUint8, F::kInt8},
                                std::pair{F::kUint8, F::kUint8}, std::pair{F::kTi16, F::kTi16}}) {
         const std::size_t most = kLeafBytes * 8 / static_cast<std::size_t>(packed_bits(a));
@@ -111,7 +117,9 @@ TEST_CASE("random integers: leaf and model agree, wrapping and clamping") {
             std::vector<std::uint32_t> y;
             const auto code = [&](F format) {
                 const auto kind = kOperandClasses[random.next() % kOperandClasses.size()];
-                return code_of(format, kind, random).value_or(0);
+                const std::uint32_t out = code_of(format, kind, random).value_or(0);
+                ++seen[{format, class_of(format, out)}];
+                return out;
             };
             for (std::size_t k = 0; k < count; ++k) {
                 x.push_back(code(a));
@@ -120,16 +128,30 @@ TEST_CASE("random integers: leaf and model agree, wrapping and clamping") {
             // Near the ends of 32 bits more often than not.
             auto c = static_cast<std::uint32_t>(random.next());
             if (random.next() % 4 != 0) {
-                c = (c & 0x80000000U) + 0x7fff0000U + (c & 0xffffU);
+                c = (c & 1U) != 0 ? 0x7fffffffU - (c & 0xffffU) : 0x80000000U + (c & 0xffffU);
             }
-            const auto expected = dot_integer(a, x, b, y, c, IntegerOverflow::kWrap);
+            const auto wrapped = dot_integer(a, x, b, y, c, IntegerOverflow::kWrap);
             const auto clamped = dot_integer(a, x, b, y, c, IntegerOverflow::kClamp);
-            CHECK(integer_step(alone->leaf(), a, x, b, y, c, IntegerOverflow::kWrap) == expected);
+            CHECK(integer_step(alone->leaf(), a, x, b, y, c, IntegerOverflow::kWrap) == wrapped);
             CHECK(integer_step(alone->leaf(), a, x, b, y, c, IntegerOverflow::kClamp) == clamped);
-            wrapped += expected != clamped ? 1 : 0;
+            over += wrapped != clamped && clamped == 0x7fffffffU ? 1 : 0;
+            under += wrapped != clamped && clamped == 0x80000000U ? 1 : 0;
         }
     }
-    CHECK(wrapped > 100);
+    CHECK(over > 50);
+    CHECK(under > 50);
+    std::cout << "integers, none of which is aligned:\n";
+    for (const F format : {F::kInt8, F::kUint8, F::kTi16}) {
+        for (const OperandClass kind : kOperandClasses) {
+            if (!code_of(format, kind, random)) {
+                continue;
+            }
+            const std::uint64_t count = seen[{format, kind}];
+            std::cout << fmt::format("{:<17}{:<12}{:>9}\n", properties(format).name,
+                                     class_name(kind), count);
+            CHECK(count > 100);
+        }
+    }
 }
 
 TEST_CASE("a leaf that cuts terms too early is caught, with inputs, expected, got and clock") {
