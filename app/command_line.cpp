@@ -154,6 +154,8 @@ class Parser {
                            "families to compare; every judged one when none is named");
             sub.add_option("--data", line.data_folder, "folder with the CSV files")
                 ->type_name("DIR");
+            sub.add_option("--markdown", line.markdown, "write a table by family and device")
+                ->type_name("FILE");
             add_common(sub, line.common, raw_);
             for (const auto& [option, why] : kNotOfValidate) {
                 sub.remove_option(sub.get_option(option));

@@ -72,6 +72,7 @@ std::vector<Role> outputs(const CommandLine& line) {
     add("--events", line.common.events);
     add("--waves", line.common.waves);
     add("--csv", line.csv);
+    add("--markdown", line.markdown);
     add(line.verb == "convert" ? "OUT" : "--output", line.output);
     return found;
 }

@@ -44,6 +44,7 @@ struct CommandLine {
     std::string rule;                   ///< changes of the accumulation rule
     std::string key;                    ///< params: a key; help: a verb; new: a kind
     std::string data_folder;            ///< validate --data
+    std::string markdown;               ///< validate --markdown
     std::vector<std::string> patterns;  ///< mem --pattern
     std::int64_t channels = -1;         ///< mem --channels; -1: none given
     std::int64_t window = 0;            ///< mem --window; 0: none given

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 
 #include "app/json_output.h"
 #include "app/paths.h"
@@ -47,6 +48,10 @@ ExitCode verb_validate(const CommandLine& line) {
     const Console console(line.common);
     const std::vector<Family> chosen = chosen_families(line.names);
     JsonOutput json(line.common.json);
+    std::optional<ResultFile> markdown;
+    if (!line.markdown.empty()) {
+        markdown.emplace(line.markdown, "--markdown");
+    }
     Presets presets(line.common);
     std::vector<FamilySummary> summaries;
     std::string not_run;
@@ -79,6 +84,10 @@ ExitCode verb_validate(const CommandLine& line) {
     console.print(validation_table(summaries) + not_run);
     if (json.wanted()) {
         json.write(validation_json(summaries));
+    }
+    if (markdown) {
+        markdown->write(validation_markdown(summaries));
+        markdown->commit();
     }
     const bool passed = std::all_of(summaries.begin(), summaries.end(),
                                     [](const FamilySummary& s) { return s.passed(); });

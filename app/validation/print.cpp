@@ -37,6 +37,33 @@ std::string decimal(double value) {
     return fmt::format("{:.4f}", value);
 }
 
+// The rows with the largest errors, with their parameters.
+std::string worst_rows(const FamilySummary& s) {
+    constexpr std::size_t kWorst = 5;
+    std::vector<const JudgedRow*> rows;
+    for (const JudgedRow& row : s.judged) {
+        rows.push_back(&row);
+    }
+    std::stable_sort(rows.begin(), rows.end(),
+                     [](const JudgedRow* a, const JudgedRow* b) { return a->error > b->error; });
+    std::string out = rows.empty() ? "" : "  worst rows (line: simulated against measured)\n";
+    for (std::size_t i = 0; i < std::min(kWorst, rows.size()); ++i) {
+        const JudgedRow& row = *rows[i];
+        const bool modelled = row.prediction.state == RowState::kModelled;
+        std::string parameters;
+        for (const auto& [name, value] : row.row.parameters) {
+            if (!value.empty() && name != "source" && name != "note") {
+                parameters += fmt::format(" {}={}", name, value);
+            }
+        }
+        out += fmt::format("    {}: {:.5g} against {:.5g} {}{}, {} {}{}\n", row.row.line,
+                           modelled ? row.prediction.simulated : row.prediction.roofline,
+                           row.row.value, row.row.unit, modelled ? "" : " (roofline)",
+                           row.row.device, row.row.experiment, parameters);
+    }
+    return out;
+}
+
 // Whether the family is judged, and how it did.
 std::string verdict(const FamilySummary& s) {
     if (s.roofline) {
@@ -55,6 +82,12 @@ std::string verdict(const FamilySummary& s) {
         }
     }
     return !out.empty() ? out : fmt::format("  passed in every experiment: {}\n", allowed);
+}
+
+void write_errors(JsonWriter& json, double median, double percentile90, double roofline) {
+    json.key("median_abs_log_ratio").raw(decimal(median));
+    json.key("p90_abs_log_ratio").raw(decimal(percentile90));
+    json.key("roofline_median_abs_log_ratio").raw(decimal(roofline));
 }
 
 void write_rows(JsonWriter& json, const char* key, const std::vector<JudgedRow>& rows) {
@@ -99,6 +132,9 @@ std::string validation_table(const std::vector<FamilySummary>& summaries) {
     for (const FamilySummary& s : summaries) {
         out += fmt::format("\n{}: {} rows in the file, {} slower than another of the same case\n{}",
                            s.name, s.rows, s.slower, verdict(s));
+        out += fmt::format("  medians of two halves of the rows: {} and {}\n",
+                           decimal(s.half_medians[0]), decimal(s.half_medians[1]));
+        out += worst_rows(s);
         if (s.modelled < s.judged.size()) {
             out += fmt::format("  not modelled, counted with the roofline's error: {}\n{}",
                                s.judged.size() - s.modelled,
@@ -112,12 +148,32 @@ std::string validation_table(const std::vector<FamilySummary>& summaries) {
     return out;
 }
 
+std::string validation_markdown(const std::vector<FamilySummary>& summaries) {
+    std::string out =
+        "| family | device | rows | not modelled | median | 90th percentile | roofline's median |\n"
+        "|---|---|---:|---:|---:|---:|---:|\n";
+    const auto percent = [](double error) { return fmt::format("{:.1f} %", error * 100); };
+    for (const FamilySummary& s : summaries) {
+        out += fmt::format("| **{}** | all | {} | {} | **{}** | {} | {} |\n", s.name,
+                           s.judged.size(), s.judged.size() - s.modelled, percent(s.median),
+                           percent(s.percentile90), percent(s.roofline_median));
+        for (const DeviceSummary& d : s.devices) {
+            out +=
+                fmt::format("| | {} | {} | {} | {} | {} | {} |\n", d.name, d.rows, d.not_modelled,
+                            percent(d.median), percent(d.percentile90), percent(d.roofline_median));
+        }
+    }
+    return out;
+}
+
 std::string validation_json(const std::vector<FamilySummary>& summaries) {
     JsonWriter json;
     json.begin_array();
     for (const FamilySummary& s : summaries) {
         json.begin_object()
             .field("family", s.name)
+            .field("device", "all")
+            .field("not_modelled", static_cast<std::int64_t>(s.judged.size() - s.modelled))
             .field("level", s.roofline ? "roofline" : "detailed")
             .field("rows", static_cast<std::int64_t>(s.rows))
             .field("slower", static_cast<std::int64_t>(s.slower))
@@ -127,6 +183,12 @@ std::string validation_json(const std::vector<FamilySummary>& summaries) {
         json.key("percentile90").raw(decimal(s.percentile90));
         json.key("roofline_median").raw(decimal(s.roofline_median));
         json.key("roofline_percentile90").raw(decimal(s.roofline_percentile90));
+        write_errors(json, s.median, s.percentile90, s.roofline_median);
+        json.key("half_medians")
+            .begin_array()
+            .raw(decimal(s.half_medians[0]))
+            .raw(decimal(s.half_medians[1]))
+            .end_array();
         const bool limits = s.judged_by_limits();
         json.key("median_limit").raw(limits ? decimal(s.median_limit) : "null");
         json.key("percentile90_limit").raw(limits ? decimal(s.percentile90_limit) : "null");
@@ -143,6 +205,15 @@ std::string validation_json(const std::vector<FamilySummary>& summaries) {
         write_rows(json, "judged_rows", s.judged);
         write_rows(json, "left_out_rows", s.left_out);
         json.end_object();
+        for (const DeviceSummary& d : s.devices) {
+            json.begin_object()
+                .field("family", s.name)
+                .field("device", d.name)
+                .field("rows", static_cast<std::int64_t>(d.rows))
+                .field("not_modelled", static_cast<std::int64_t>(d.not_modelled));
+            write_errors(json, d.median, d.percentile90, d.roofline_median);
+            json.end_object();
+        }
     }
     json.end_array();
     return json.take();

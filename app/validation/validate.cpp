@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "models/base/error.h"
+#include "models/transport/digest.h"
 
 namespace vr {
 
@@ -50,6 +51,52 @@ std::vector<ExperimentSummary> by_experiment(const std::vector<JudgedRow>& judge
         out.push_back({name, list.size(), percentile(list, 50), percentile(list, 90)});
     }
     return out;
+}
+
+std::vector<DeviceSummary> by_device(const std::vector<JudgedRow>& judged) {
+    std::vector<std::string> names;
+    for (const JudgedRow& row : judged) {
+        if (std::find(names.begin(), names.end(), row.row.device) == names.end()) {
+            names.push_back(row.row.device);
+        }
+    }
+    std::vector<DeviceSummary> out;
+    for (const std::string& name : names) {
+        DeviceSummary device;
+        device.name = name;
+        std::vector<double> errors;
+        std::vector<double> roofline;
+        for (const JudgedRow& row : judged) {
+            if (row.row.device == name) {
+                errors.push_back(row.error);
+                roofline.push_back(row.roofline_error);
+                device.not_modelled += row.prediction.state == RowState::kNotModelled ? 1 : 0;
+            }
+        }
+        device.rows = errors.size();
+        device.median = percentile(errors, 50);
+        device.percentile90 = percentile(errors, 90);
+        device.roofline_median = percentile(roofline, 50);
+        out.push_back(std::move(device));
+    }
+    return out;
+}
+
+// Which half a row belongs to: by what was measured, not by where it stands.
+bool second_half(const MeasuredRow& row) {
+    DigestSink digest;
+    const auto push = [&](const std::string& text) {
+        for (const char c : text) {
+            digest.push(static_cast<unsigned char>(c));
+        }
+    };
+    push(row.device);
+    push(row.experiment);
+    for (const auto& [name, value] : row.parameters) {
+        push(name);
+        push(value);
+    }
+    return (digest.value() & 1) != 0;
 }
 
 }  // namespace
@@ -114,6 +161,14 @@ FamilySummary judge(const Family& family, const std::vector<MeasuredRow>& rows, 
     summary.roofline_median = percentile(roofline_errors, 50);
     summary.roofline_percentile90 = percentile(roofline_errors, 90);
     summary.experiments = by_experiment(summary.judged);
+    summary.devices = by_device(summary.judged);
+    std::vector<double> halves[2];
+    for (const JudgedRow& row : summary.judged) {
+        halves[second_half(row.row) ? 1 : 0].push_back(row.error);
+    }
+    for (std::size_t half = 0; half < 2; ++half) {
+        summary.half_medians[half] = percentile(halves[half], 50);
+    }
     summary.median_limit = summary.roofline ? 0 : family.median_limit;
     summary.percentile90_limit = summary.roofline ? 0 : family.percentile90_limit;
     return summary;

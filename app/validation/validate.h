@@ -24,6 +24,15 @@ struct ExperimentSummary {
     double median = 0, percentile90 = 0;
 };
 
+/// Errors of the rows of one device of a family.
+struct DeviceSummary {
+    std::string name;
+    std::size_t rows = 0;  ///< judged
+    std::size_t not_modelled = 0;
+    double median = 0, percentile90 = 0;
+    double roofline_median = 0;
+};
+
 /// A family's outcome.
 struct FamilySummary {
     std::string name;
@@ -35,7 +44,11 @@ struct FamilySummary {
     std::vector<JudgedRow> left_out;
     double median = 0, percentile90 = 0;
     double roofline_median = 0, roofline_percentile90 = 0;
-    std::vector<ExperimentSummary> experiments;       ///< in the order of the file
+    std::vector<ExperimentSummary> experiments;  ///< in the order of the file
+    std::vector<DeviceSummary> devices;          ///< likewise
+    /// Medians of two halves of the judged rows, parted by a hash of their parameters: figures
+    /// that were fitted to rows would differ.
+    double half_medians[2] = {0, 0};
     double median_limit = 0, percentile90_limit = 0;  ///< of every experiment; 0: printed only
 
     [[nodiscard]] bool judged_by_limits() const { return median_limit > 0; }
@@ -59,6 +72,8 @@ struct FamilySummary {
 
 /// The table and what was not modelled or left out, for people and as JSON.
 [[nodiscard]] std::string validation_table(const std::vector<FamilySummary>& summaries);
+/// A table in Markdown, by family and device.
+[[nodiscard]] std::string validation_markdown(const std::vector<FamilySummary>& summaries);
 [[nodiscard]] std::string validation_json(const std::vector<FamilySummary>& summaries);
 
 }  // namespace vr

@@ -116,7 +116,8 @@ const std::vector<BadFile>& bad_traces() {
          kHeader + kTensors +
              "{\"op\": \"gemm\", \"id\": \"g\", \"a\": \"a\", \"b\": \"b\", \"d\": \"d\", "
              "\"strem\": 1}\n",
-         {"FILE:5:57: unknown key 'strem'; allowed: op, id, a, b, d, epilogue, depends, stream, "
+         {"FILE:5:57: unknown key 'strem'; allowed: op, id, a, b, d, epilogue, arguments, depends, "
+          "stream, "
           "gpu",
           "did you mean 'stream'?"}},
         {"missing key",

@@ -258,16 +258,25 @@ TEST_CASE("bench compares with a baseline of the same run") {
 }
 
 TEST_CASE("validate judges the tensor core of the B200: 0, and 1 with a wrong parameter") {
-    const auto right = vrsim("validate --json -");  // without names: every judged family
+    const auto right = vrsim("validate umma_tensor_core_b200 --json -");
     CHECK(right.exit_code == 0);
     const json j = json::parse(right.out);
-    REQUIRE(j.size() == 1);
+    REQUIRE(j.size() == 2);  // all devices, then each
+    CHECK(j[0]["device"] == "all");
+    CHECK(j[1]["device"] == "B200-SXM");
+    CHECK(j[1]["rows"] == j[0]["judged"]);
+    CHECK(j[1]["not_modelled"] == 0);
+    for (const char* key :
+         {"median_abs_log_ratio", "p90_abs_log_ratio", "roofline_median_abs_log_ratio"}) {
+        CHECK(j[0][key] == j[1][key]);
+    }
+    CHECK(j[0]["median_abs_log_ratio"] < 0.03);
     CHECK(j[0]["family"] == "umma_tensor_core_b200");
     CHECK(j[0]["passed"] == true);
     CHECK(j[0]["experiments"].size() == 4);
     CHECK(right.err.find("umma_latency ") != std::string::npos);
-    CHECK(right.err.find("gemm_dense: not run") != std::string::npos);
-    CHECK(right.err.find("vrsim validate gemm_dense") != std::string::npos);
+    CHECK(right.err.find("worst rows") != std::string::npos);
+    CHECK(right.err.find("medians of two halves") != std::string::npos);
     const auto wrong =
         vrsim("validate umma_tensor_core_b200 --set 'gpu.sm.shared_memory.read_width=64 B/clk'");
     CHECK(wrong.exit_code == 1);

@@ -96,7 +96,7 @@ TEST_CASE("one die's SMs find again what fits its half, copies included") {
         return rig.memory.got.size() - before;
     };
     CHECK(fetched_again(24 * 1024) == 0);
-    CHECK(fetched_again(48 * 1024) > 100);
+    CHECK(fetched_again(48 * 1024) > 60);  // of 192 blocks
 }
 
 }  // namespace

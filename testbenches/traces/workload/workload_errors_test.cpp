@@ -76,7 +76,8 @@ TEST_CASE("empty traces") {
 TEST_CASE("keys") {
     CHECK(problems(kHeader + kTensors +
                    R"({"op": "gemm", "id": "g", "a": "a", "b": "b", "d": "d", "dependz": []})") ==
-          "t.jsonl:5:57: unknown key 'dependz'; allowed: op, id, a, b, d, epilogue, depends, "
+          "t.jsonl:5:57: unknown key 'dependz'; allowed: op, id, a, b, d, epilogue, arguments, "
+          "depends, "
           "stream, gpu; "
           "did you mean 'depends'?");
     CHECK(problems(kHeader + kTensors + R"({"op": "gemm", "id": "g", "a": "a", "d": "d"})") ==
