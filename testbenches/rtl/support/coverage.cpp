@@ -3,26 +3,55 @@
 
 #include <catch2/catch.hpp>
 #include <fstream>
-#include <regex>
 
 #include "testbenches/launcher/command.h"
 
 namespace vr::testing {
 
-// Lines of the file: C '...\1page\2v_KIND/MODULE\1...' COUNT
+namespace {
+
+// One line of the file: C '\1KEY\2VALUE\1KEY\2VALUE...' COUNT
+struct Point {
+    std::string text;
+    std::string count;
+    explicit Point(const std::string& line) {
+        const std::size_t end = line.rfind("' ");
+        if (line.rfind("C '", 0) == 0 && end != std::string::npos) {
+            text = line.substr(3, end - 3);
+            count = line.substr(end + 2);
+        }
+    }
+    // "" where there is no such key
+    [[nodiscard]] std::string value(const char* key) const {
+        const std::string before = std::string("\x01") + key + "\x02";
+        const std::size_t at = text.find(before);
+        if (at == std::string::npos) {
+            return "";
+        }
+        const std::size_t begin = at + before.size();
+        return text.substr(begin, text.find('\x01', begin) - begin);
+    }
+};
+
+}  // namespace
+
 Coverage read_coverage(const std::string& path) {
     Coverage out;
-    const std::regex point("^C '.*\\x01page\\x02v_(\\w+)/(\\w+?)(?:__\\w+)?\\x01.*' (\\d+)$");
     std::ifstream in(path);
     for (std::string line; std::getline(in, line);) {
-        std::smatch match;
-        if (!std::regex_match(line, match, point)) {
+        const Point point(line);
+        const std::string page = point.value("page");  // v_KIND/MODULE, or v_KIND/MODULE__NUMBER
+        const std::size_t slash = page.find('/');
+        if (page.rfind("v_", 0) != 0 || slash == std::string::npos) {
             continue;
         }
-        for (const std::string& module : {match[2].str(), std::string("all")}) {
-            Share& share = out[{match[1].str(), module}];
+        const std::string kind = page.substr(2, slash - 2);
+        const std::string instance = page.substr(slash + 1);
+        for (const std::string& module :
+             {instance.substr(0, instance.find("__")), std::string("all")}) {
+            Share& share = out[{kind, module}];
             ++share.points;
-            share.hit += match[3].str() == "0" ? 0 : 1;
+            share.hit += point.count == "0" ? 0 : 1;
         }
     }
     return out;
@@ -30,13 +59,11 @@ Coverage read_coverage(const std::string& path) {
 
 std::vector<std::string> unreached_lines(const std::string& path) {
     std::vector<std::string> out;
-    const std::regex point(
-        "^C '\\x01f\\x02([^\\x01]*)\\x01l\\x02(\\d+)\\x01.*\\x01page\\x02v_line/.*' 0$");
     std::ifstream in(path);
     for (std::string line; std::getline(in, line);) {
-        std::smatch match;
-        if (std::regex_match(line, match, point)) {
-            out.push_back(match[1].str() + ":" + match[2].str());
+        const Point point(line);
+        if (point.value("page").rfind("v_line/", 0) == 0 && point.count == "0") {
+            out.push_back(point.value("f") + ":" + point.value("l"));
         }
     }
     return out;
