@@ -118,7 +118,7 @@ class Parser {
             add_common(sub, line.common, raw_);
             add_waves(sub, "gpu.sm.tensor_core.impl");
             add_max_replay(sub, line.common);
-            add_audit_at(sub, raw_);
+            add_inspection(sub, line.common, raw_);
         } else if (verb == "step") {
             sub.add_option("TRACE", line.trace, "a workload trace")->required();
             add_platform(sub, line.common);
@@ -142,7 +142,7 @@ class Parser {
                            "the workload; the demo's when none is given, hello_gemm on tiny")
                 ->type_name("FILE");
             add_common(sub, line.common, raw_);
-            add_audit_at(sub, raw_);
+            add_inspection(sub, line.common, raw_);
         } else if (verb == "mem") {
             add_common(sub, line.common, raw_);
             add_memory(sub);

@@ -86,7 +86,9 @@ void add_compose(CLI::App& verb, RawOptions& raw) {
         ->type_name("WORD");
 }
 
-void add_audit_at(CLI::App& verb, RawOptions& raw) {
+void add_inspection(CLI::App& verb, CommonOptions& common, RawOptions& raw) {
+    verb.add_flag("--what-if", common.what_if,
+                  "run again with twice of each resource that owned time");
     verb.add_option("--audit-at", raw.audit_at,
                     "print state hashes at this time; a copy taken there must agree at the end")
         ->type_name("TIME");

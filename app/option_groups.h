@@ -41,8 +41,8 @@ void add_seed(CLI::App& verb, CommonOptions& common);
 void add_level(CLI::App& verb, RawOptions& raw);
 /// --max-sim-time.
 void add_max_sim_time(CLI::App& verb, RawOptions& raw);
-/// --audit-at.
-void add_audit_at(CLI::App& verb, RawOptions& raw);
+/// --audit-at, --what-if.
+void add_inspection(CLI::App& verb, CommonOptions& common, RawOptions& raw);
 /// --compose.
 void add_compose(CLI::App& verb, RawOptions& raw);
 /// All that every simulating verb takes.

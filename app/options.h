@@ -31,6 +31,7 @@ struct CommonOptions {
     bool print_config = false;
     bool quiet = false;
     bool strict = false;
+    bool what_if = false;
     std::int64_t max_replay = 100;  ///< percent of the makespan that replayed operators may run
 };
 

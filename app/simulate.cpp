@@ -15,6 +15,7 @@
 #include "app/platform/platform_config.h"
 #include "app/platform/roofline.h"
 #include "app/platform/simulation.h"
+#include "app/platform/what_if.h"
 #include "app/report/firmware_text.h"
 #include "app/report/json_report.h"
 #include "app/report/laws.h"
@@ -161,8 +162,8 @@ LoadedRun load_run(const CommonOptions& common, const std::string& trace_path) {
                       [&] { trace = read_workload(trace_path); }});
     check_gpus(trace.workload, trace_path, loaded.peaks);
     refuse_communication(trace.workload, trace_path);
-    if (auto found =
-            platform_problems(bind_platform_config(*loaded.configuration), trace.workload, trace_path);
+    if (auto found = platform_problems(bind_platform_config(*loaded.configuration), trace.workload,
+                                       trace_path);
         !found.empty()) {
         throw InputError(std::move(found));
     }
@@ -191,9 +192,9 @@ void embed_configuration(const Configuration& configuration, RunResult& result) 
     result.platform = configuration.platform();
     result.profile = configuration.profile();
     for (const LedgerEntry& entry : configuration.ledger()) {
-        result.configuration.push_back(
-            {entry.path, entry.value, std::string(status_name(entry.status)), entry.source,
-             entry.without_effect});
+        result.configuration.push_back({entry.path, entry.value,
+                                        std::string(status_name(entry.status)), entry.source,
+                                        entry.without_effect});
     }
 }
 
@@ -223,6 +224,9 @@ ExitCode simulate(const CommandLine& line, const std::string& trace_path,
     const Console console(common);
     if (common.audit_at != kNever && common.level == Level::kRoofline) {
         throw UsageError("--audit-at: formulas have no state; leave out --level roofline");
+    }
+    if (common.what_if && (common.level == Level::kRoofline || firmware != nullptr)) {
+        throw UsageError("--what-if: re-runs are of the detailed level and without firmware");
     }
     std::optional<EventFormat> format;
     if (!common.events.empty()) {
@@ -264,6 +268,9 @@ ExitCode simulate(const CommandLine& line, const std::string& trace_path,
         return common.level == Level::kRoofline ? run_roofline(peaks, request)
                                                 : run_detailed(configuration, request);
     });
+    if (common.what_if && result.complete && !audit.is_copy()) {
+        result.what_if = what_if(configuration, request, result);
+    }
     result.host.cpu_microseconds = cpu_microseconds() - cpu_before;
     result.host.peak_memory_bytes = peak_memory_bytes();
     progress.clear();

@@ -332,7 +332,10 @@ bool detailed_is_built() {
 }
 
 RunResult run_detailed(Configuration& configuration, const RunRequest& request) {
-    const PlatformConfig config = bind_platform_config(configuration);
+    return run_platform(bind_platform_config(configuration), request);
+}
+
+RunResult run_platform(const PlatformConfig& config, const RunRequest& request) {
     const bool observed = request.events != nullptr || request.audit || !request.waves.empty();
     return run_governed(config, observed, [&](const PlatformConfig& clocked, bool trial) {
         if (!trial || !observed) {

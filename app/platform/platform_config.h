@@ -28,10 +28,11 @@ struct PlatformConfig {
     }
 };
 
-/// What a workload asks and this platform cannot give: a host, a kind of product. `file` names the trace.
+/// What a workload asks and this platform cannot give: a host, a kind of product. `file` names the
+/// trace.
 [[nodiscard]] std::vector<Diagnostic> platform_problems(const PlatformConfig& config,
-                                                    const Workload& workload,
-                                                    const std::string& file);
+                                                        const Workload& workload,
+                                                        const std::string& file);
 /// Whether a run of the workload needs the host side.
 [[nodiscard]] bool needs_host(const PlatformConfig& config, const Workload& workload);
 

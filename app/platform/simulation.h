@@ -51,6 +51,9 @@ struct RunRequest {
 /// ends returns with complete = false.
 [[nodiscard]] RunResult run_detailed(Configuration& configuration, const RunRequest& request);
 
+/// The same on a bound platform.
+[[nodiscard]] RunResult run_platform(const PlatformConfig& config, const RunRequest& request);
+
 /// The workload in kernels, as run_detailed() takes it: an operator that the platform's kernel
 /// library runs as several becomes as many (attention of few queries: with its keys split).
 [[nodiscard]] Workload in_kernels(const PlatformConfig& config, const Workload& workload);

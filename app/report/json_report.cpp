@@ -89,6 +89,19 @@ void write_tensors(JsonWriter& json, const RunResult& result) {
     json.end_array();
 }
 
+void write_what_if(JsonWriter& json, const RunResult& result) {
+    json.key("what_if").begin_array();
+    for (const WhatIfResult& what : result.what_if) {
+        json.begin_object()
+            .field("resource", what.resource)
+            .field("change", what.change)
+            .field("charged_fs", what.charged)
+            .field("makespan_fs", what.makespan)
+            .end_object();
+    }
+    json.end_array();
+}
+
 void write_power(JsonWriter& json, const PowerResult& power) {
     json.key("power")
         .begin_object()
@@ -229,6 +242,9 @@ std::string json_report(const RunResult& result) {
     write_resources(json, result);
     write_tensors(json, result);
     write_parameters_that_mattered(json, result);
+    if (!result.what_if.empty()) {
+        write_what_if(json, result);
+    }
     if (result.power) {
         write_power(json, *result.power);
     }

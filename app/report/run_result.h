@@ -140,6 +140,14 @@ struct PowerResult {
     std::vector<Part> parts;
 };
 
+/// A re-run with twice of one resource.
+struct WhatIfResult {
+    std::string resource;  ///< as in ChargeResult
+    std::string change;    ///< "twice the HBM's rate"
+    Time charged;          ///< to the resource, in the run without change
+    Time makespan;         ///< of the re-run
+};
+
 /// What the firmware of a run did, all management cores together. Absent in runs without one.
 struct FirmwareResult {
     std::string file;
@@ -189,6 +197,7 @@ struct RunResult {
     std::vector<LawResult> laws;
     std::optional<FirmwareResult> firmware;
     RunActivity activity;
+    std::vector<WhatIfResult> what_if;             ///< empty unless asked for
     std::optional<PowerResult> power;              ///< absent at level roofline
     std::vector<MemoryFaultResult> memory_faults;  ///< empty where no faults were asked for
     HostResult host;

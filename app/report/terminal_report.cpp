@@ -197,6 +197,23 @@ std::string attribution_table(const RunResult& r) {
     return out;
 }
 
+// What twice of each resource gains, from runs of their own.
+std::string what_if_table(const RunResult& r) {
+    if (r.what_if.empty()) {
+        return "";
+    }
+    std::string out = "\n  what if, each from a run of its own\n";
+    for (const WhatIfResult& what : r.what_if) {
+        const bool longer = what.makespan > r.makespan;
+        const Time change = longer ? what.makespan - r.makespan : r.makespan - what.makespan;
+        out += fmt::format("  {:<48} {:>11} {:>7} {}  charged {:>7}\n", what.change,
+                           time_text(what.makespan), percent_text(change.value, r.makespan.value),
+                           longer ? "longer " : "shorter",
+                           percent_text(what.charged.value, r.makespan.value));
+    }
+    return out;
+}
+
 // Bytes by what they are to the model, with the largest tensors of each.
 std::string role_table(const RunResult& r) {
     constexpr std::size_t kMostNamed = 3;
@@ -320,9 +337,9 @@ std::string next_steps(const RunResult& result, const ReportContext& context) {
 
 std::string terminal_report(const RunResult& result, const ReportContext& context) {
     return heading(result) + operator_table(result) + resource_table(result) +
-           attribution_table(result) + role_table(result) + memory_lines(result) +
-           data_lines(result) + fault_text(result.memory_faults) + parameter_lines(result) +
-           next_steps(result, context);
+           attribution_table(result) + what_if_table(result) + role_table(result) +
+           memory_lines(result) + data_lines(result) + fault_text(result.memory_faults) +
+           parameter_lines(result) + next_steps(result, context);
 }
 
 }  // namespace vr

@@ -321,3 +321,23 @@ TEST_CASE("a run under a power limit says its clock, and the report its parts") 
     CHECK(j["power"]["full_sm_clock_hz"] == 1'980'000'000);
     CHECK(j["power"]["milliwatts"] <= j["power"]["limit_milliwatts"]);
 }
+
+TEST_CASE("--what-if prints what twice of each resource gives, by re-runs") {
+    const auto result =
+        vrsim("run traces/samples/hello_gemm.jsonl --platform tiny --what-if --json -");
+    REQUIRE(result.exit_code == 0);
+    CHECK(result.err.find("what if, each from a run of its own") != std::string::npos);
+    CHECK(result.err.find("twice the HBM's rate") != std::string::npos);
+    const json j = json::parse(result.out);
+    REQUIRE(j["what_if"].size() >= 3);
+    for (const json& what : j["what_if"]) {
+        CHECK(std::stoll(what["makespan_fs"].get<std::string>()) > 0);
+    }
+    const auto plain = vrsim("run traces/samples/hello_gemm.jsonl --platform tiny --json -");
+    CHECK(json::parse(plain.out)["makespan_fs"] == j["makespan_fs"]);
+    CHECK_FALSE(json::parse(plain.out).contains("what_if"));
+    const auto wrong =
+        vrsim("run traces/samples/hello_gemm.jsonl --platform tiny --what-if --level roofline");
+    CHECK(wrong.exit_code == 2);
+    CHECK(wrong.err.find("--what-if") != std::string::npos);
+}
