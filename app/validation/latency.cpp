@@ -69,6 +69,8 @@ Family chase(const char* name, const char* description) {
     family.name = name;
     family.description = description;
     family.predict = predict;
+    family.median_limit = 0.05;
+    family.percentile90_limit = 0.125;
     return family;
 }
 

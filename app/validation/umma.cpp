@@ -88,8 +88,8 @@ Family umma_family() {
     family.name = "umma_tensor_core_b200";
     family.description = "tcgen05.mma alone: latency, interval, rate by queue depth";
     family.predict = predict;
-    family.median_limit = 0.05;
-    family.percentile90_limit = 0.10;
+    family.median_limit = 0.03;
+    family.percentile90_limit = 0.075;
     return family;
 }
 

@@ -43,7 +43,7 @@ TEST_CASE("intervals and latencies of the B200 tensor core are within 5 % in the
         CHECK(e.median < 0.05);
         CHECK(e.percentile90 < 0.05);
     }
-    CHECK(summary.median_limit == 0.05);
+    CHECK(summary.median_limit == 0.03);
 }
 
 TEST_CASE("a tensor core with one wrong property does not pass") {
