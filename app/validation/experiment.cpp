@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <numeric>
+
 #include "app/platform/simulation.h"
 
 namespace vr {
@@ -53,6 +55,19 @@ void Experiment::product(std::int64_t m, std::int64_t n, std::int64_t k, TensorT
     spec.inputs = {a, b};
     spec.output = d;
     spec.arguments = std::move(arguments);
+}
+
+void Experiment::grouped_product(std::vector<std::int64_t> rows, std::int64_t n, std::int64_t k,
+                                 TensorType type) {
+    const std::int64_t all = std::accumulate(rows.begin(), rows.end(), std::int64_t{0});
+    const TensorIndex a = matrix("a", all, k, type);
+    const TensorIndex b = matrix("b", static_cast<std::int64_t>(rows.size()) * n, k, type);
+    const TensorIndex d = matrix("d", all, n, TensorType::kBf16);
+    OperatorSpec& spec = next("grouped product");
+    spec.kind = OperatorKind::kGroupedGemm;
+    spec.inputs = {a, b};
+    spec.output = d;
+    spec.rows = std::move(rows);
 }
 
 void Experiment::again(std::size_t number) {

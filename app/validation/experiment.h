@@ -27,6 +27,9 @@ class Experiment {
     /// A[m, k] x B[n, k] transposed, D in BF16.
     void product(std::int64_t m, std::int64_t n, std::int64_t k, TensorType type,
                  Arguments arguments = {});
+    /// Products of groups with their own rows of A, `n` rows of B each, in one operator.
+    void grouped_product(std::vector<std::int64_t> rows, std::int64_t n, std::int64_t k,
+                         TensorType type);
     /// The operator with this number once more, on the same tensors.
     void again(std::size_t number);
     [[nodiscard]] const Workload& workload() const { return workload_; }

@@ -70,6 +70,7 @@ struct Family {
 [[nodiscard]] std::vector<Family> families();
 
 [[nodiscard]] Family gemm_dense_family();
+[[nodiscard]] Family gemm_grouped_family();
 [[nodiscard]] Family umma_family();
 [[nodiscard]] Family cutlass_mainloop_family();
 /// Rows of memory_stream_vs_occupancy and l2_stream on a whole GPU.

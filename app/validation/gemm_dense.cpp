@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Family gemm_dense: dense matrix products of measured libraries. D[M,N] = A[M,K] x B[N,K]
-// transposed in one operator, nothing of the operands in L2, as benchmarks flush it between their
-// repetitions; value in TFLOPS (2MNK / time), us, or GB/s of operand bytes.
+// Families gemm_dense and gemm_grouped: matrix products of measured libraries. D[M,N] = A[M,K] x
+// B[N,K] transposed in one operator, nothing of the operands in L2, as benchmarks flush it between
+// their repetitions; value in TFLOPS (2MNK / time), us, or GB/s of operand bytes.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -50,7 +50,8 @@ Prediction left_out(std::string why) {
 }
 
 Prediction predict(const MeasuredRow& row, Presets& presets) {
-    const auto m = row.integer("M");
+    const auto groups = row.integer("groups");
+    const auto m = groups ? row.integer("M_per_group") : row.integer("M");
     const auto n = row.integer("N");
     const auto k = row.integer("K");
     const auto type = operand_type(row.text("dtype"));
@@ -68,7 +69,12 @@ Prediction predict(const MeasuredRow& row, Presets& presets) {
         return left_out(fmt::format("no peak of {} on {}", row.text("dtype"), row.device));
     }
     Experiment experiment("product");
-    experiment.product(*m, *n, *k, *type);
+    if (groups) {
+        experiment.grouped_product(std::vector<std::int64_t>(static_cast<std::size_t>(*groups), *m),
+                                   *n, *k, *type);
+    } else {
+        experiment.product(*m, *n, *k, *type);
+    }
     const OperatorWork work = count_work(experiment.workload()).back();
     // The plain roofline: the larger of FLOPs and operand bytes, no launch.
     const Time bound = std::max(flops_time(work, preset->peaks),
@@ -78,7 +84,7 @@ Prediction predict(const MeasuredRow& row, Presets& presets) {
         return left_out(fmt::format("unit '{}' does not follow from a time", row.unit));
     }
     if (row.experiment.find("group_gemm") != std::string::npos) {
-        return {RowState::kNotModelled, 0, *roofline, "grouped products are no operator yet"};
+        return {RowState::kNotModelled, 0, *roofline, "the rows of its groups are not given"};
     }
     if (presets.common().level == Level::kRoofline || !detailed_is_built()) {
         return {RowState::kNotModelled, 0, *roofline, "level roofline"};
@@ -95,9 +101,9 @@ Prediction predict(const MeasuredRow& row, Presets& presets) {
 
 std::string case_key(const MeasuredRow& row) {
     const auto type = operand_type(row.text("dtype"));
-    return fmt::format("{}|{}|{}|{}|{}|{}", row.device, row.unit,
-                       type ? tensor_type_name(*type) : row.text("dtype"), row.text("M"),
-                       row.text("N"), row.text("K")) +
+    return fmt::format("{}|{}|{}|{}|{}|{}|{}|{}", row.device, row.unit, row.text("groups"),
+                       row.text("M_per_group"), type ? tensor_type_name(*type) : row.text("dtype"),
+                       row.text("M"), row.text("N"), row.text("K")) +
            (row.experiment.find("group_gemm") != std::string::npos ? "|grouped" : "");
 }
 
@@ -111,6 +117,15 @@ Family gemm_dense_family() {
             predict,
             0,
             0};
+}
+
+// Products of groups of equal rows, one after another in memory. Where the benchmark masks rows,
+// the rows that are left count, so that both layouts take the same time here.
+Family gemm_grouped_family() {
+    Family family = gemm_dense_family();
+    family.name = "gemm_grouped";
+    family.description = "grouped matrix products of measured libraries";
+    return family;
 }
 
 }  // namespace vr

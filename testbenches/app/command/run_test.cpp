@@ -284,6 +284,10 @@ TEST_CASE("validate judges the tensor core of the B200: 0, and 1 with a wrong pa
 }
 
 TEST_CASE("validate on the committed data, at the roofline level") {
+    const auto grouped = vrsim("validate gemm_grouped --level roofline --json -");
+    REQUIRE(grouped.exit_code == 0);
+    CHECK(json::parse(grouped.out)[0]["left_out_rows"].empty());
+    CHECK(json::parse(grouped.out)[0]["judged"] == 10);  // the faster of two releases
     const auto result = vrsim("validate gemm_dense --level roofline --json -");
     REQUIRE(result.exit_code == 0);
     const json j = json::parse(result.out);
