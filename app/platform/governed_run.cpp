@@ -11,15 +11,26 @@ namespace vr {
 
 namespace {
 
+// What keeps its clock when the SMs' changes (at_sm_clock).
+bool keeps_its_clock(const std::string& resource) {
+    return resource == "HBM" || resource == "HBM latency" || resource == "launch" ||
+           resource == "fabric" || resource == "C2C" || resource == "host memory";
+}
+
 PowerSample sample_of(const PlatformConfig& config, const RunResult& result) {
     // Of one GPU: the average of all.
     const std::int64_t gpus = config.system.gpus;
     const auto each = [gpus](std::int64_t amount) { return amount / gpus; };
     const RunActivity& done = result.activity;
+    Time unscaled;
+    for (const ChargeResult& charge : result.attribution) {
+        unscaled += keeps_its_clock(charge.resource) ? charge.amount : Time{};
+    }
     return {{each(done.bf16_multiply_adds), each(done.fp8_multiply_adds),
              each(done.fp4_multiply_adds), each(done.vector_operations),
              each(done.shared_memory_bytes), each(done.l2_bytes), each(done.memory_bytes)},
-            std::max(result.makespan, Time{1})};
+            std::max(result.makespan, Time{1}),
+            unscaled};
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include "models/gpu/power/power.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 
 namespace vr {
@@ -20,21 +21,24 @@ double joules(std::int64_t count, Energy each) {
     return static_cast<double>(count) * static_cast<double>(each.value) * 1e-15;
 }
 
-// Time of the same work at another clock, when two are known: a + b / f. Of one alone: all of it
-// follows the clock.
-Time time_at(const std::map<std::int64_t, PowerSample>& known, Frequency clock) {
-    const auto& [first_clock, first] = *known.begin();
-    const auto& [last_clock, last] = *known.rbegin();
-    const auto f = static_cast<double>(clock.value);
-    const auto t0 = static_cast<double>(first.time.value);
-    const auto t1 = static_cast<double>(last.time.value);
-    const auto f0 = static_cast<double>(first_clock);
-    const auto f1 = static_cast<double>(last_clock);
-    if (first_clock == last_clock) {
-        return {static_cast<std::int64_t>(t0 * f0 / f)};
+// What is to be expected at a clock from the run at the nearest one that is known: what waited for
+// something with a clock of its own takes as long, the rest follows the clock.
+PowerSample expected_at(const std::map<std::int64_t, PowerSample>& known, Frequency clock) {
+    auto nearest = known.lower_bound(clock.value);
+    if (nearest == known.end()) {
+        --nearest;
+    } else if (nearest != known.begin()) {
+        const auto below = std::prev(nearest);
+        if (clock.value - below->first < nearest->first - clock.value) {
+            nearest = below;
+        }
     }
-    const double b = std::max(0.0, (t0 - t1) / (1 / f0 - 1 / f1));
-    return {static_cast<std::int64_t>(t0 + b * (1 / f - 1 / f0))};
+    PowerSample sample = nearest->second;
+    const auto following = static_cast<double>((sample.time - sample.unscaled).value);
+    sample.time = sample.unscaled +
+                  Time{static_cast<std::int64_t>(following * static_cast<double>(nearest->first) /
+                                                 static_cast<double>(clock.value))};
+    return sample;
 }
 
 }  // namespace
@@ -88,19 +92,12 @@ GovernedClock govern(const PowerConfig& config, Frequency full,
     const auto fits = [&](Frequency clock, const PowerSample& sample) {
         return total_watts(power_parts(config, sample.activity, sample.time, clock, full)) <= limit;
     };
-    // What is known of a clock, or expected of it from those that are.
-    const auto expected = [&](Frequency clock) {
-        const auto found = known.find(clock.value);
-        return found != known.end()
-                   ? found->second
-                   : PowerSample{known.rbegin()->second.activity, time_at(known, clock)};
-    };
     std::int64_t chosen = 0;
     while (true) {
         const Frequency clock = clock_of(chosen);
         known.insert_or_assign(clock.value, run(clock));
         std::int64_t next = 0;
-        while (next < steps && !fits(clock_of(next), expected(clock_of(next)))) {
+        while (next < steps && !fits(clock_of(next), expected_at(known, clock_of(next)))) {
             ++next;
         }
         if (next == chosen) {

@@ -97,6 +97,9 @@ struct PowerPart {
 struct PowerSample {
     PowerActivity activity;
     Time time;
+    /// The part of `time` that waited for what keeps its own clock, such as memory. It only guides
+    /// the search for the clock: a wrong one costs runs, never the result.
+    Time unscaled{};
 };
 
 struct GovernedClock {
@@ -106,8 +109,8 @@ struct GovernedClock {
 };
 
 /// The highest clock full - i steps, not below the lowest, at which a run stays in the limit.
-/// `run` simulates at a clock and is asked for few of them: between two clocks whose answers are
-/// known, the time is taken to be a + b / f. The clock that is returned is one that was run.
+/// `run` simulates at a clock and is asked for few of them: what another clock would take follows
+/// from the nearest one that is known. The clock that is returned is one that was run.
 [[nodiscard]] GovernedClock govern(const PowerConfig& config, Frequency full,
                                    const std::function<PowerSample(Frequency)>& run);
 

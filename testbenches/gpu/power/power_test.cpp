@@ -44,11 +44,13 @@ struct Machine {
     PowerActivity activity;
     double fixed = 0;
     double clocks = 0;
+    bool tells_fixed = true;
     int runs = 0;
     PowerSample operator()(Frequency clock) {
         ++runs;
         const double seconds = fixed + clocks / static_cast<double>(clock.value);
-        return {activity, Time{static_cast<std::int64_t>(seconds * 1e15)}};
+        const auto time = [](double s) { return Time{static_cast<std::int64_t>(s * 1e15)}; };
+        return {activity, time(seconds), time(tells_fixed ? fixed : 0.0)};
     }
 };
 
@@ -100,7 +102,12 @@ TEST_CASE("the clock is the highest step whose run stays in the limit") {
             CHECK(watts_at(config, machine, governed.clock) <= static_cast<double>(limit));
             CHECK(watts_at(config, machine, Frequency{governed.clock.value + kStep.value}) >
                   static_cast<double>(limit));
-            CHECK(machine.runs <= 4);
+            CHECK(machine.runs <= 3);
+            Machine silent = machine;
+            silent.tells_fixed = false;
+            silent.runs = 0;
+            CHECK(govern(config, kFull, std::ref(silent)).clock == governed.clock);
+            CHECK(silent.runs <= 7);
         }
     }
 }
