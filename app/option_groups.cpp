@@ -89,6 +89,9 @@ void add_compose(CLI::App& verb, RawOptions& raw) {
 void add_inspection(CLI::App& verb, CommonOptions& common, RawOptions& raw) {
     verb.add_flag("--what-if", common.what_if,
                   "run again with twice of each resource that owned time");
+    verb.add_option("--beside", common.beside,
+                    "run the same trace on this platform too and print the ratios")
+        ->type_name("NAME|FILE");
     verb.add_option("--audit-at", raw.audit_at,
                     "print state hashes at this time; a copy taken there must agree at the end")
         ->type_name("TIME");

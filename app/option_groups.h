@@ -41,7 +41,7 @@ void add_seed(CLI::App& verb, CommonOptions& common);
 void add_level(CLI::App& verb, RawOptions& raw);
 /// --max-sim-time.
 void add_max_sim_time(CLI::App& verb, RawOptions& raw);
-/// --audit-at, --what-if.
+/// --audit-at, --beside, --what-if.
 void add_inspection(CLI::App& verb, CommonOptions& common, RawOptions& raw);
 /// --compose.
 void add_compose(CLI::App& verb, RawOptions& raw);

@@ -32,6 +32,7 @@ struct CommonOptions {
     bool quiet = false;
     bool strict = false;
     bool what_if = false;
+    std::string beside;  ///< run, demo: another platform, "" for none
     std::int64_t max_replay = 100;  ///< percent of the makespan that replayed operators may run
 };
 

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "app/audit.h"
+#include "app/beside.h"
 #include "app/events/event_writer.h"
 #include "app/host_usage.h"
 #include "app/json_output.h"
@@ -228,6 +229,9 @@ ExitCode simulate(const CommandLine& line, const std::string& trace_path,
     if (common.what_if && (common.level == Level::kRoofline || firmware != nullptr)) {
         throw UsageError("--what-if: re-runs are of the detailed level and without firmware");
     }
+    if (!common.beside.empty() && firmware != nullptr) {
+        throw UsageError("--beside: the other platform has no firmware; run the trace without");
+    }
     std::optional<EventFormat> format;
     if (!common.events.empty()) {
         format = event_format(common.events);
@@ -270,6 +274,9 @@ ExitCode simulate(const CommandLine& line, const std::string& trace_path,
     });
     if (common.what_if && result.complete && !audit.is_copy()) {
         result.what_if = what_if(configuration, request, result);
+    }
+    if (!common.beside.empty() && result.complete && !audit.is_copy()) {
+        result.beside = run_beside(common, trace_path, common.beside, result);
     }
     result.host.cpu_microseconds = cpu_microseconds() - cpu_before;
     result.host.peak_memory_bytes = peak_memory_bytes();

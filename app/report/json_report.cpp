@@ -102,6 +102,32 @@ void write_what_if(JsonWriter& json, const RunResult& result) {
     json.end_array();
 }
 
+void write_beside(JsonWriter& json, const BesideResult& beside) {
+    json.key("beside")
+        .begin_object()
+        .field("platform", beside.platform)
+        .field("makespan_fs", beside.makespan)
+        .field("complete", beside.complete)
+        .key("operators")
+        .begin_array();
+    for (const BesideResult::Operator& op : beside.operators) {
+        json.begin_object()
+            .field("id", op.id)
+            .field("here_fs", op.here)
+            .field("there_fs", op.there)
+            .end_object();
+    }
+    json.end_array().key("peaks").begin_array();
+    for (const BesideResult::Peak& peak : beside.peaks) {
+        json.begin_object()
+            .field("resource", peak.resource)
+            .field("here", peak.here)
+            .field("there", peak.there)
+            .end_object();
+    }
+    json.end_array().end_object();
+}
+
 void write_power(JsonWriter& json, const PowerResult& power) {
     json.key("power")
         .begin_object()
@@ -244,6 +270,9 @@ std::string json_report(const RunResult& result) {
     write_parameters_that_mattered(json, result);
     if (!result.what_if.empty()) {
         write_what_if(json, result);
+    }
+    if (result.beside) {
+        write_beside(json, *result.beside);
     }
     if (result.power) {
         write_power(json, *result.power);

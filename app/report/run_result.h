@@ -148,6 +148,25 @@ struct WhatIfResult {
     Time makespan;         ///< of the re-run
 };
 
+/// The same trace on another platform.
+struct BesideResult {
+    struct Operator {
+        std::string id;
+        Time here;  ///< from begin to end
+        Time there;
+    };
+    struct Peak {
+        std::string resource;
+        std::int64_t here = 0;  ///< per second
+        std::int64_t there = 0;
+    };
+    std::string platform;
+    Time makespan;
+    bool complete = true;
+    std::vector<Operator> operators;
+    std::vector<Peak> peaks;
+};
+
 /// What the firmware of a run did, all management cores together. Absent in runs without one.
 struct FirmwareResult {
     std::string file;
@@ -198,6 +217,7 @@ struct RunResult {
     std::optional<FirmwareResult> firmware;
     RunActivity activity;
     std::vector<WhatIfResult> what_if;             ///< empty unless asked for
+    std::optional<BesideResult> beside;            ///< absent unless asked for
     std::optional<PowerResult> power;              ///< absent at level roofline
     std::vector<MemoryFaultResult> memory_faults;  ///< empty where no faults were asked for
     HostResult host;

@@ -214,6 +214,36 @@ std::string what_if_table(const RunResult& r) {
     return out;
 }
 
+// Times of both machines, and their ratio: above one where this one is faster.
+std::string beside_table(const RunResult& r) {
+    if (!r.beside) {
+        return "";
+    }
+    const BesideResult& there = *r.beside;
+    const auto ratio = [](std::int64_t above, std::int64_t below) {
+        return below == 0 ? "-" : ratio_text(above, below, 2);
+    };
+    std::string out = fmt::format("\n  beside {:<33} {:>11} {:>11} {:>7}\n",
+                                  cut(there.platform, 33), "here", "there", "ratio");
+    const auto line = [&](const std::string& name, Time here, Time other) {
+        out += fmt::format("  {:<40} {:>11} {:>11} {:>7}\n", cut(name, 40), time_text(here),
+                           time_text(other), ratio(other.value, here.value));
+    };
+    line(there.complete ? "the whole run" : "the whole run, stopped there", r.makespan,
+         there.makespan);
+    const std::size_t shown = std::min(there.operators.size(), kMostOperators);
+    for (std::size_t i = 0; i < shown; ++i) {
+        line(there.operators[i].id, there.operators[i].here, there.operators[i].there);
+    }
+    if (shown < there.operators.size()) {
+        out += fmt::format("  ... {} more (see --json)\n", there.operators.size() - shown);
+    }
+    for (const BesideResult::Peak& peak : there.peaks) {
+        out += fmt::format("  peak of {:<56} {:>7}\n", peak.resource, ratio(peak.here, peak.there));
+    }
+    return out;
+}
+
 // Bytes by what they are to the model, with the largest tensors of each.
 std::string role_table(const RunResult& r) {
     constexpr std::size_t kMostNamed = 3;
@@ -337,9 +367,9 @@ std::string next_steps(const RunResult& result, const ReportContext& context) {
 
 std::string terminal_report(const RunResult& result, const ReportContext& context) {
     return heading(result) + operator_table(result) + resource_table(result) +
-           attribution_table(result) + what_if_table(result) + role_table(result) +
-           memory_lines(result) + data_lines(result) + fault_text(result.memory_faults) +
-           parameter_lines(result) + next_steps(result, context);
+           attribution_table(result) + what_if_table(result) + beside_table(result) +
+           role_table(result) + memory_lines(result) + data_lines(result) +
+           fault_text(result.memory_faults) + parameter_lines(result) + next_steps(result, context);
 }
 
 }  // namespace vr

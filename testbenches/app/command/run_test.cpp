@@ -326,6 +326,29 @@ TEST_CASE("a run under a power limit says its clock, and the report its parts") 
     CHECK(j["power"]["milliwatts"] <= j["power"]["limit_milliwatts"]);
 }
 
+TEST_CASE("--beside prints the times of the same trace on another platform, and their ratios") {
+    const std::string trace = "run traces/samples/hello_gemm.jsonl --platform ";
+    const auto result = vrsim(trace + "tiny --beside b200 --json -");
+    REQUIRE(result.exit_code == 0);
+    const json beside = json::parse(result.out)["beside"];
+    const json there = json::parse(vrsim(trace + "b200 --json -").out);
+    CHECK(beside["platform"] == "b200");
+    CHECK(beside["complete"] == true);
+    CHECK(beside["makespan_fs"] == there["makespan_fs"]);
+    REQUIRE(beside["operators"].size() == 1);
+    CHECK(beside["operators"][0]["id"] == there["operators"][0]["id"]);
+    bool hbm = false;
+    for (const json& peak : beside["peaks"]) {
+        hbm = hbm || (peak["resource"] == "HBM" && peak["there"] > peak["here"]);
+    }
+    CHECK(hbm);
+    CHECK(result.err.find("beside b200") != std::string::npos);
+    CHECK_FALSE(there.contains("beside"));
+    const auto unknown = vrsim(trace + "tiny --beside b2000");
+    CHECK(unknown.exit_code == 3);
+    CHECK(unknown.err.find("b2000") != std::string::npos);
+}
+
 TEST_CASE("--what-if prints what twice of each resource gives, by re-runs") {
     const auto result =
         vrsim("run traces/samples/hello_gemm.jsonl --platform tiny --what-if --json -");
