@@ -37,7 +37,7 @@ OwnerId Attribution::owner(std::string_view name, std::string_view resource) {
         }
     }
     ensure(owners_.size() <= std::numeric_limits<OwnerId>::max(), "more than 256 owners of time");
-    owners_.push_back({std::string(name), std::string(resource)});
+    owners_.push_back({std::string(name), std::string(resource), resource.ends_with("latency")});
     return static_cast<OwnerId>(owners_.size() - 1);
 }
 
@@ -128,6 +128,15 @@ Cause Attribution::keep(CauseTrail trail) {
                        trail.from_ + Time{std::int64_t{trail.links_.offsets[i]}});
     }
     return cause;
+}
+
+Cause Attribution::keep_in_window(CauseTrail trail, OwnerId window) {
+    for (std::size_t i = 0; i < trail.links_.count; ++i) {
+        if (owners_[trail.links_.owners[i]].latency) {
+            trail.links_.owners[i] = window;
+        }
+    }
+    return keep(std::move(trail));
 }
 
 std::vector<Charge> Attribution::charges(const Cause& end, Time begin) const {

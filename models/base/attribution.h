@@ -196,6 +196,10 @@ class Attribution {
     }
     /// Makes the trail a chain of the arena.
     [[nodiscard]] Cause keep(CauseTrail trail);
+    /// The same for an answer that gave back room in a window: what the trail charges to latencies
+    /// (resources whose name ends in "latency") is the window's. With more room the next request
+    /// would have gone meanwhile; queues on the way stay what they are.
+    [[nodiscard]] Cause keep_in_window(CauseTrail trail, OwnerId window);
 
     /// Charges on the way from `end` back to time `begin`, one entry per owner that has any, in
     /// order of owner id. They sum to end.time() - begin exactly (a link that spans `begin` is cut
@@ -215,6 +219,7 @@ class Attribution {
     struct OwnerEntry {
         std::string name;
         std::string resource;
+        bool latency = false;
     };
     struct Chunk;
     void append_kept(CauseTrail& trail, OwnerId owner, Time until);

@@ -19,6 +19,8 @@ inline constexpr std::uint16_t kHubPort = 0xffff;
 /// In a bundle's tag: its lines go to both SMs of the pair (TMA multicast).
 inline constexpr std::uint32_t kMulticastTag = 0x40000000U;
 
+inline constexpr OwnerId kNoPacer = 0xff;
+
 /// A strided run of lines, requested (or written) by one SM. Line i is at address + i * stride; the
 /// same sectors of each.
 struct LineBundle {
@@ -34,6 +36,7 @@ struct LineBundle {
     TensorIndex tensor{};            ///< whose bytes these are
     OperatorIndex operator_index{};  ///< who wants them
     Time line_spacing;               ///< between two lines of the bundle on the way
+    OwnerId pacer = kNoPacer;        ///< who spaced them; kNoPacer: nobody to charge
     CauseTrail cause;
 
     [[nodiscard]] std::uint32_t bytes() const {
@@ -43,7 +46,7 @@ struct LineBundle {
         using B = LineBundle;
         return vr::state_members(&B::address, &B::stride, &B::count, &B::sectors, &B::write,
                                  &B::evict_first, &B::prefetch, &B::sm, &B::tag, &B::tensor,
-                                 &B::operator_index, &B::line_spacing, &B::cause);
+                                 &B::operator_index, &B::line_spacing, &B::pacer, &B::cause);
     }
 };
 

@@ -171,6 +171,22 @@ TEST_CASE("a trail kept at last charges as the chain made link by link") {
     }
 }
 
+TEST_CASE(
+    "of an answer that frees room in a window the latencies are the window's, queues are not") {
+    Attribution attribution;
+    const OwnerId queue = attribution.owner("slice queue", "L2");
+    const OwnerId access = attribution.owner("slice", "L2 latency");
+    const OwnerId memory = attribution.owner("controller", "HBM latency");
+    const OwnerId window = attribution.owner("bytes in flight", "TMA");
+    // What lies before the request was sent stays as it is.
+    CauseTrail trail(attribution.extend(Cause{}, access, Time{100}));
+    attribution.append(trail, queue, Time{130});
+    attribution.append(trail, access, Time{150});
+    attribution.append(trail, memory, Time{400});
+    const auto charged = by_owner(attribution.charges(attribution.keep_in_window(trail, window)));
+    CHECK(charged == by_owner({{access, Time{100}}, {queue, Time{30}}, {window, Time{270}}}));
+}
+
 TEST_CASE("a unit's own links behind a chain charge as if they were made one by one") {
     Attribution attribution;
     OwnerId owners[4];

@@ -55,7 +55,11 @@ void Crossbar::take_request(Stamped<LineBundle>&& stamped) {
     Time& free = request_free_[port_of(bundle.sm)];
     const Time start = std::max(free, stamped.arrival);
     free = start + bytes.edge(bundle.bytes());
-    bundle.line_spacing = std::max(bundle.line_spacing, bytes.edge(bundle.bytes() / bundle.count));
+    if (const Time spacing = bytes.edge(bundle.bytes() / bundle.count);
+        spacing > bundle.line_spacing) {
+        bundle.line_spacing = spacing;
+        bundle.pacer = request_owner_;
+    }
     attribution_.append(bundle.cause, request_owner_, start);
     (bundle.sm == kHubPort ? hub_sent_ : bytes_sent_) += bundle.bytes();
     requests_out.send(start, std::move(bundle));

@@ -220,6 +220,7 @@ void L2::take_write(LineBundle& bundle, Time arrival) {
     const std::int64_t line_bytes = std::int64_t{std::popcount(bundle.sectors)} * kSectorBytes;
     Time last;
     Time last_start;
+    Time last_paced;
     locate(bundle);
     if (bundle.sm == kHubPort) {
         hub_bundle_ = &bundle;
@@ -236,13 +237,15 @@ void L2::take_write(LineBundle& bundle, Time arrival) {
             bundle.address +
             static_cast<std::uint64_t>(static_cast<std::int64_t>(i) * bundle.stride);
         const std::uint32_t slice = slice_of(address);
-        const Time start = book(slice, line_bytes, arrival + bundle.line_spacing * i);
+        const Time paced = arrival + bundle.line_spacing * i;
+        const Time start = book(slice, line_bytes, paced);
         const bool far = is_far(slice, bundle.sm);
         far_lines_ += far ? 1 : 0;
         const Time taken = start + lookup_span_ + (far ? far_span_ : Time{});
         if (taken > last) {
             last = taken;
             last_start = start;
+            last_paced = paced;
         }
         const std::uint64_t number = address >> granule_bits_;
         const std::uint32_t bits = static_cast<std::uint32_t>(bundle.sectors)
@@ -271,7 +274,7 @@ void L2::take_write(LineBundle& bundle, Time arrival) {
     operator_traffic_[bundle.operator_index.value].requested += bundle.bytes();
     BundleDone done{bundle.tag, bundle.bytes(), bundle.sm, true, last, {}};
     done.cause = std::move(bundle.cause);
-    attribution_.append(done.cause, queue_owner_, last_start);
+    append_wait(done.cause, bundle.pacer, last_paced, last_start);
     attribution_.append(done.cause, hit_owner_, last);
     if (hub_bundle_ != nullptr) {
         hub_bundle_ = nullptr;

@@ -105,10 +105,13 @@ class L2 final : public Unit {
         BundleDone answer;
         Time floor;        // its own accesses to the slices
         Time floor_start;  // when the last of them began
+        Time floor_paced;  // and when it came
+        OwnerId pacer = kNoPacer;
         std::uint32_t die = 0;
         static constexpr auto state_members() {
             using F = Follower;
-            return vr::state_members(&F::answer, &F::floor, &F::floor_start, &F::die);
+            return vr::state_members(&F::answer, &F::floor, &F::floor_start, &F::floor_paced,
+                                     &F::pacer, &F::die);
         }
     };
     // What a line waited for: a read's chain is made of it when its last line is there, not of
@@ -228,6 +231,7 @@ class L2 final : public Unit {
     std::uint32_t open_origin(CauseTrail&& cause);
     void release_origin(std::uint32_t origin);
     /// The chain of a line that came last, without its way out of the slice.
+    void append_wait(CauseTrail& trail, OwnerId pacer, Time paced, Time start);
     [[nodiscard]] CauseTrail trail_of_line(const LineWait& line);
     /// Books the slice of an address for one line; returns when it starts.
     Time book(std::uint32_t slice, std::int64_t bytes, Time at);

@@ -24,6 +24,7 @@ bool L2::join(LineBundle& bundle, Time arrival) {
     }
     const std::int64_t line_bytes = std::int64_t{std::popcount(bundle.sectors)} * kSectorBytes;
     Follower follower;
+    follower.pacer = bundle.pacer;
     follower.die = die_of_sm(bundle.sm);
     Time first = kNever;
     for (std::uint32_t i = 0; i < bundle.count; ++i) {
@@ -31,7 +32,8 @@ bool L2::join(LineBundle& bundle, Time arrival) {
             bundle.address +
             static_cast<std::uint64_t>(static_cast<std::int64_t>(i) * bundle.stride);
         const std::uint32_t slice = slice_of(address);
-        const Time start = book(slice, line_bytes, arrival + bundle.line_spacing * i);
+        const Time paced = arrival + bundle.line_spacing * i;
+        const Time start = book(slice, line_bytes, paced);
         const bool far = die_of_slice(slice) != follower.die;
         far_lines_ += far ? 1 : 0;
         const Time ready = start + hit_span_ + (far ? far_span_ : Time{});
@@ -39,6 +41,7 @@ bool L2::join(LineBundle& bundle, Time arrival) {
         if (ready > follower.floor) {
             follower.floor = ready;
             follower.floor_start = start;
+            follower.floor_paced = paced;
         }
     }
     traffic_[bundle.tensor.value].hits += bundle.bytes();
@@ -98,6 +101,7 @@ void L2::take_request(Stamped<LineBundle>&& stamped) {
     Time first_hit = kNever;             // among the lines that hit
     std::array<Time, kDies> last_hit{};  // seen from each die
     Time last_start;                     // of the line that is last for the SM that asks
+    Time last_paced;                     // when that one came
     std::uint32_t transaction = kNoFill;
     std::uint32_t origin = kNoFill;
     for (std::uint32_t i = 0; i < bundle.count; ++i) {
@@ -113,7 +117,8 @@ void L2::take_request(Stamped<LineBundle>&& stamped) {
         const bool copied = abroad && has_copy(number, wanted, own_die);
         slice = copied ? twin_of(slice) : slice;
         const std::uint32_t slice_die = die_of_slice(slice);
-        const Time start = book(slice, line_bytes, stamped.arrival + bundle.line_spacing * i);
+        const Time paced = stamped.arrival + bundle.line_spacing * i;
+        const Time start = book(slice, line_bytes, paced);
         far_lines_ += slice_die != own_die ? 1 : 0;
         Granule* granule = copied ? tags_.find(key_of(number, own_die))
                                   : place(home_key(number), start, bundle.evict_first, located_[i]);
@@ -129,6 +134,7 @@ void L2::take_request(Stamped<LineBundle>&& stamped) {
                 if (ready > last_hit[die]) {
                     last_hit[die] = ready;
                     last_start = die == own_die ? start : last_start;
+                    last_paced = die == own_die ? paced : last_paced;
                 }
                 first_hit = die == own_die ? std::min(first_hit, ready) : first_hit;
             }
@@ -164,7 +170,8 @@ void L2::take_request(Stamped<LineBundle>&& stamped) {
         return;
     }
     if (transaction == kNoFill) {
-        CauseTrail cause = attribution_.extend(std::move(bundle.cause), queue_owner_, last_start);
+        CauseTrail cause = std::move(bundle.cause);
+        append_wait(cause, bundle.pacer, last_paced, last_start);
         attribution_.append(cause, hit_owner_, last_hit[own_die]);
         BundleDone done{bundle.tag, bundle.bytes(), bundle.sm, false, first_hit, std::move(cause)};
         responses_out.send(last_hit[own_die], std::move(done));
@@ -219,6 +226,14 @@ void L2::release_origin(std::uint32_t origin) {
         origins_[origin] = CauseTrail();
         free_origins_.push_back(origin);
     }
+}
+
+// A line's way to its access: it came after those before it in its bundle, then waited its turn.
+void L2::append_wait(CauseTrail& trail, OwnerId pacer, Time paced, Time start) {
+    if (pacer != kNoPacer) {
+        attribution_.append(trail, pacer, paced);
+    }
+    attribution_.append(trail, queue_owner_, start);
 }
 
 CauseTrail L2::trail_of_line(const LineWait& line) {
@@ -368,7 +383,8 @@ void L2::close(Transaction& open) {
         if (data >= follower.floor) {
             follower.answer.cause = cause;
         } else {
-            attribution_.append(follower.answer.cause, queue_owner_, follower.floor_start);
+            append_wait(follower.answer.cause, follower.pacer, follower.floor_paced,
+                        follower.floor_start);
         }
         attribution_.append(follower.answer.cause, hit_owner_, ready);
         follower.answer.first_ready = std::min(follower.answer.first_ready, ready);

@@ -274,15 +274,21 @@ void Tpc::give_credit(std::uint8_t sm_number, EngineKind kind, const CauseTrail&
         return;
     }
     engine.blocked = false;
-    engine.unblocked = explains() ? credit_cause(kind, came, done, now) : attribution_.keep(cause);
+    engine.unblocked = explains() ? credit_cause(kind, came, done, now)
+                                  : attribution_.keep_in_window(cause, window_owner(kind));
     if (!engine.scheduled) {
         schedule_engine(sm_number, kind, now);
     }
 }
 
+OwnerId Tpc::window_owner(EngineKind kind) const {
+    return kind == kTmaLoad || kind == kTmaStore ? owners_.tma_window : owners_.load_store_window;
+}
+
 // The chain of a response that made room in a window that an engine waited for.
 Cause Tpc::credit_cause(EngineKind kind, const CauseTrail& came, const BundleDone& done, Time now) {
-    return extend(attribution_.keep(came), owners_.delivery, now, [&] {
+    const OwnerId window = window_owner(kind);
+    return extend(attribution_.keep_in_window(came, window), window, now, [&] {
         return fmt::format(
             "brought {} B of credit that {} waited for: its {} window of {} was full", done.bytes,
             kind == kTmaLoad || kind == kTmaStore ? "TMA" : "the load-store unit",

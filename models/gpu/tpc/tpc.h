@@ -194,6 +194,7 @@ class Tpc final : public Unit {
     void push(Event event);
     void take_launch(Stamped<BlockLaunch>&& stamped);
     void take_response(Stamped<BundleDone>&& stamped);
+    [[nodiscard]] OwnerId window_owner(EngineKind kind) const;
     [[nodiscard]] Cause credit_cause(EngineKind kind, const CauseTrail& came,
                                      const BundleDone& done, Time now);
     void finish_transfer(std::uint32_t transfer, Time at, const Cause& cause);

@@ -82,6 +82,7 @@ void Tpc::send_access(std::uint8_t sm_number, std::uint32_t number, const LineBu
     bundle.evict_first = transfer.evict_first;
     bundle.operator_index = groups_[transfer.group].program->operator_index;
     bundle.line_spacing = access_line_clock_.edge(1);
+    bundle.pacer = owners_.load_store;
     const bool waited = engine.unblocked && engine.unblocked.time() > transfer.cause.time();
     bundle.cause = attribution_.extend(CauseTrail(waited ? engine.unblocked : transfer.cause),
                                        owners_.load_store, at);

@@ -12,7 +12,9 @@ struct TpcOwners {
           code(attribution.owner("instruction fetch", "launch")),
           tma_issue(attribution.owner("TMA issue", "TMA")),
           tma_queue(attribution.owner("TMA queue", "TMA")),
+          tma_window(attribution.owner("TMA bytes in flight", "TMA")),
           load_store(attribution.owner("load-store unit", "load-store unit")),
+          load_store_window(attribution.owner("load-store bytes in flight", "load-store unit")),
           l1(attribution.owner("L1 access", "SM latency")),
           translation(attribution.owner("address translation", "SM latency")),
           delivery(attribution.owner("crossbar to SM", "L2 latency")),
@@ -28,7 +30,9 @@ struct TpcOwners {
     OwnerId code;
     OwnerId tma_issue;
     OwnerId tma_queue;
+    OwnerId tma_window;
     OwnerId load_store;
+    OwnerId load_store_window;
     OwnerId l1;
     OwnerId translation;
     OwnerId delivery;

@@ -261,6 +261,7 @@ void Tpc::send_bundle(std::uint8_t sm_number, EngineKind kind, std::uint32_t num
     bundle.prefetch = transfer.prefetch;
     bundle.operator_index = groups_[transfer.group].program->operator_index;
     bundle.line_spacing = load_line_clock_.edge(1);
+    bundle.pacer = owners_.tma_queue;
     // Waited for room in the window, or for the engine itself.
     const bool waited = engine.unblocked && engine.unblocked.time() > transfer.cause.time();
     bundle.cause = attribution_.extend(CauseTrail(waited ? engine.unblocked : transfer.cause),

@@ -326,7 +326,7 @@ TEST_CASE("a run under a power limit says its clock, and the report its parts") 
     CHECK(j["power"]["milliwatts"] <= j["power"]["limit_milliwatts"]);
 }
 
-TEST_CASE("--beside prints the times of the same trace on another platform, and their ratios") {
+TEST_CASE("run --beside prints the times of the same trace on another platform, and their ratios") {
     const std::string trace = "run traces/samples/hello_gemm.jsonl --platform ";
     const auto result = vrsim(trace + "tiny --beside b200 --json -");
     REQUIRE(result.exit_code == 0);
@@ -349,7 +349,7 @@ TEST_CASE("--beside prints the times of the same trace on another platform, and 
     CHECK(unknown.err.find("b2000") != std::string::npos);
 }
 
-TEST_CASE("--what-if prints what twice of each resource gives, by re-runs") {
+TEST_CASE("run --what-if prints what twice of each resource gives, by re-runs") {
     const auto result =
         vrsim("run traces/samples/hello_gemm.jsonl --platform tiny --what-if --json -");
     REQUIRE(result.exit_code == 0);
