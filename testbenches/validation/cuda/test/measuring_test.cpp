@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // The calibration kit's host side: orders of chases, statistics, sizes, command lines.
 #include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
 #include <set>
+#include <sstream>
 
 #include "testbenches/validation/cuda/host/chase.h"
 #include "testbenches/validation/cuda/host/options.h"
 #include "testbenches/validation/cuda/host/origin.h"
 #include "testbenches/validation/cuda/host/sizes.h"
 #include "testbenches/validation/cuda/host/statistics.h"
+#include "testbenches/validation/cuda/host/tensor_rows.h"
 
 using namespace vr::kit;
 
@@ -116,4 +120,51 @@ TEST_CASE("an origin names device, versions, clock and date in one cell") {
           "clock 1980 MHz; 2026-01-31; median of 11 (spread 1.23 %)");
     CHECK(text.find_first_of(",=\"") == std::string::npos);
     CHECK(today().size() == 10);
+}
+
+TEST_CASE("the README has every option as the programs tell it, and every program") {
+    std::ifstream file(std::string(VRSIM_SOURCE_DIR) + "/testbenches/validation/cuda/README.md");
+    const std::string readme{std::istreambuf_iterator<char>(file), {}};
+    std::istringstream options(options_text());
+    std::size_t lines = 0;
+    for (std::string line; std::getline(options, line); ++lines) {
+        INFO(line);
+        CHECK(readme.find("\n  " + line + "\n") != std::string::npos);
+    }
+    CHECK(lines == 7);
+    std::size_t programs = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(std::string(VRSIM_SOURCE_DIR) +
+                                                                 "/testbenches/validation/cuda")) {
+        if (entry.path().extension() == ".cu") {
+            INFO(entry.path());
+            CHECK(readme.find("`" + entry.path().stem().string() + "`") != std::string::npos);
+            ++programs;
+        }
+    }
+    CHECK(programs >= 13);
+}
+
+TEST_CASE("times of instructions in a row become latency, interval and rates") {
+    // 180 cycles for the first, 64 for each further one, the last repetition disturbed.
+    const TensorInstruction instruction{"BF16", "SS", 1, 128, 128, 16};
+    std::vector<std::vector<double>> cycles;
+    for (const std::int64_t depth : tensor_depths()) {
+        const auto taken = static_cast<double>(180 + 64 * (depth - 1));
+        cycles.push_back({taken, taken, taken + 900});
+    }
+    const std::vector<TensorRow> rows = tensor_rows(instruction, cycles);
+    REQUIRE(rows.size() == 3 + tensor_depths().size());
+    CHECK(rows[0].experiment == "latency");
+    CHECK(rows[0].sample.median == 180);
+    CHECK(rows[1].experiment == "initiation_interval_fit");
+    CHECK(rows[1].sample.median == Approx(64));
+    CHECK(rows[2].experiment == "max_throughput");
+    CHECK(rows[2].depth == 1024);
+    CHECK(rows[2].sample.median == Approx(2.0 * 128 * 128 * 16 * 1024 / (180 + 64 * 1023)));
+    CHECK(rows[3].experiment == "throughput_vs_depth");
+    CHECK(rows[3].depth == 1);
+    CHECK(instruction.parameters(4) ==
+          std::vector<std::string>{"BF16", "SS", "1", "128", "128", "16", "4"});
+    CHECK(instruction.parameters(0).back().empty());
+    CHECK_THROWS_AS(tensor_rows(instruction, {{1}}), Error);
 }
