@@ -15,42 +15,44 @@ constexpr std::int64_t kPiece = std::int64_t{kThreads} * 8 * kLoads;
 constexpr std::int64_t kStretch = 512 * 1024;  // bytes that a block reads
 constexpr std::int64_t kBlocks = 2;            // on an SM
 
-__device__ __forceinline__ double load(const double* from) {
-    double value = 0;
-    asm volatile("ld.global.ca.f64 %0, [%1];" : "=d"(value) : "l"(from));
+// Bits, not numbers: an addition of doubles may be slower than the caches.
+using Word = unsigned long long;
+
+__device__ __forceinline__ Word load(const Word* from) {
+    Word value = 0;
+    asm volatile("ld.global.ca.u64 %0, [%1];" : "=l"(value) : "l"(from));
     return value;
 }
 
-// Stores what no sum of zeros is, so that the loads stay.
-__device__ __forceinline__ void keep(double* nowhere, double sum) {
-    if (sum == -1) {
+// Stores what no zeros give, so that the loads stay.
+__device__ __forceinline__ void keep(Word* nowhere, Word sum) {
+    if (sum == 1) {
         *nowhere = sum;
     }
 }
 
 // Round r of stretch s is piece r * stretches + s.
-__global__ void read_stretches(const double* data, std::uint32_t stretches, std::uint32_t rounds,
-                               double* nowhere) {
-    double sum = 0;
-    const double* at =
-        data + (blockIdx.x % stretches) * std::size_t{kThreads * kLoads} + threadIdx.x;
+__global__ void read_stretches(const Word* data, std::uint32_t stretches, std::uint32_t rounds,
+                               Word* nowhere) {
+    Word sum = 0;
+    const Word* at = data + (blockIdx.x % stretches) * std::size_t{kThreads * kLoads} + threadIdx.x;
 #pragma unroll 4
     for (std::uint32_t round = 0; round < rounds; ++round) {
-        sum += load(at) + load(at + kThreads);
+        sum ^= load(at) ^ load(at + kThreads);
         at += std::size_t{stretches} * kThreads * kLoads;
     }
     keep(nowhere, sum);
 }
 
 // The whole buffer, `passes` times.
-__global__ void read_buffer(const double* data, std::uint32_t steps, std::uint32_t passes,
-                            double* nowhere) {
-    double sum = 0;
+__global__ void read_buffer(const Word* data, std::uint32_t steps, std::uint32_t passes,
+                            Word* nowhere) {
+    Word sum = 0;
     for (std::uint32_t pass = 0; pass < passes; ++pass) {
-        const double* at = data + threadIdx.x;
+        const Word* at = data + threadIdx.x;
 #pragma unroll 8
         for (std::uint32_t step = 0; step < steps; ++step) {
-            sum += load(at);
+            sum ^= load(at);
             at += kThreads;
         }
     }
@@ -58,7 +60,7 @@ __global__ void read_buffer(const double* data, std::uint32_t steps, std::uint32
 }
 
 void shared(const Options& options, const Machine& machine, Report& report,
-            const Buffer<double>& data, const Buffer<double>& nowhere) {
+            const Buffer<Word>& data, const Buffer<Word>& nowhere) {
     const std::int64_t resident = kBlocks * machine.sms();
     const auto most = static_cast<std::int64_t>(data.bytes());
     int fit = 0;
@@ -87,8 +89,8 @@ void shared(const Options& options, const Machine& machine, Report& report,
     }
 }
 
-void own(const Options& options, const Machine& machine, Report& report, const Buffer<double>& data,
-         const Buffer<double>& nowhere) {
+void own(const Options& options, const Machine& machine, Report& report, const Buffer<Word>& data,
+         const Buffer<Word>& nowhere) {
     constexpr std::int64_t kStep = std::int64_t{kThreads} * 8;
     constexpr double kBytesOfSm = 64e6;
     const std::int64_t most =
@@ -114,9 +116,9 @@ void measure(const Options& options, const Machine& machine) {
     Report report(options, machine, "cache_bandwidth");
     const std::int64_t bytes =
         std::min(options.most_bytes, 4 * machine.l2_bytes()) / kStretch * kStretch;
-    const Buffer<double> data(static_cast<std::size_t>(bytes / 8));
+    const Buffer<Word> data(static_cast<std::size_t>(bytes / 8));
     data.fill(0);
-    const Buffer<double> nowhere(1);
+    const Buffer<Word> nowhere(1);
     shared(options, machine, report, data, nowhere);
     own(options, machine, report, data, nowhere);
 }

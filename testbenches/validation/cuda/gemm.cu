@@ -76,9 +76,18 @@ class Products {
         const int count = product.algorithms(found);
         std::vector<double> best;
         for (int i = 0; i < count; ++i) {
-            const auto once = [&] { product.run(found[i].algo); };
-            const auto clear = [&] { flush_.fill(i & 0xff); };
-            std::vector<double> seconds = timed(options_.repeat, once, clear);
+            // In a queue behind what flushes L2, so that no launch is waited for.
+            std::vector<double> seconds = timed_difference(options_.repeat, [&](int which) {
+                for (int j = 0; j < kInARow; ++j) {
+                    flush_.clear(j);
+                    if (which == 1) {
+                        product.run(found[i].algo);
+                    }
+                }
+            });
+            for (double& value : seconds) {
+                value /= kInARow;
+            }
             if (best.empty() || median_of(seconds) < median_of(best)) {
                 best = std::move(seconds);
             }
@@ -92,6 +101,7 @@ class Products {
 
   private:
     static constexpr int kAlgorithms = 8;
+    static constexpr int kInARow = 8;
 
     // cuBLASLt is column-major: it computes D transposed = B x A transposed, with M and N changed.
     class Product {
@@ -116,6 +126,8 @@ class Products {
             if (operand.bits == 8) {
                 const float one = 1;
                 KIT_CUDA(cudaMemcpy(scales_.data(), &one, sizeof one, cudaMemcpyHostToDevice));
+                const std::int8_t fast = 1;
+                set(CUBLASLT_MATMUL_DESC_FAST_ACCUM, fast);
                 scales();
             } else if (operand.scaled) {
                 constexpr int kOne = 0x38;  // UE4M3
@@ -224,12 +236,13 @@ void measure(const Options& options, const Machine& machine) {
                             static_cast<long long>(shape.k));
                 continue;
             }
-            report.add(
-                "gemm_dense",
-                {operand.dtype, "cublasLt", cell(shape.m), cell(shape.n), cell(shape.k),
-                 "L2 flushed"},
-                summarise(rates), rates.size(), "TFLOPS",
-                "cuBLASLt " + std::to_string(cublasLtGetVersion()) + "; uniform random operands");
+            report.add("gemm_dense",
+                       {operand.dtype, "cublasLt", cell(shape.m), cell(shape.n), cell(shape.k),
+                        "L2 flushed"},
+                       summarise(rates), rates.size(), "TFLOPS",
+                       "cuBLASLt " + std::to_string(cublasLtGetVersion()) +
+                           "; uniform random operands" +
+                           (operand.bits == 8 ? "; fast accumulation" : ""));
         }
     }
 }

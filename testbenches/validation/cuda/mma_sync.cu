@@ -26,6 +26,7 @@ __global__ void run_chains(std::uint32_t rounds, std::uint32_t seed, ChainSpan* 
     const std::uint32_t b[2] = {seed + 4, seed + 5};
     __syncthreads();
     const std::uint64_t start = sm_cycles();
+#pragma unroll 4
     for (std::uint32_t i = 0; i < rounds; ++i) {
 #pragma unroll
         for (int chain = 0; chain < kChains; ++chain) {

@@ -88,6 +88,7 @@ __global__ void __launch_bounds__(128) ask(Operands of) {
             1);
         tcgen05_commit<1>(barrier);
     }
+    __syncthreads();  // the warps are whole again
     barrier_wait(barrier, 0);
     tcgen05_after_sync();
     if (warp == 0) {

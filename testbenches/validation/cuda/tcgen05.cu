@@ -90,6 +90,7 @@ __global__ void __launch_bounds__(128) issue(Job job, std::uint64_t* cycles) {
         }
     }
     tcgen05_before_sync();
+    __syncthreads();  // the warps are whole again
     cluster_sync();
     tcgen05_after_sync();
     if (warp == 0) {

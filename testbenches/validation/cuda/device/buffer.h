@@ -31,6 +31,8 @@ class Buffer {
     [[nodiscard]] std::size_t bytes() const { return count_ * sizeof(T); }
     /// All bytes the same.
     void fill(int byte) const { KIT_CUDA(cudaMemset(data_, byte, bytes())); }
+    /// The same behind what was launched before, without waiting.
+    void clear(int byte) const { KIT_CUDA(cudaMemsetAsync(data_, byte, bytes(), nullptr)); }
     /// A copy on the host; waits for the kernels before it.
     [[nodiscard]] std::vector<T> host() const {
         std::vector<T> values(count_);

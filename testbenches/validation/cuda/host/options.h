@@ -17,7 +17,7 @@ struct Options {
     std::string device;        ///< the rows' device; empty: what CUDA calls it
     std::int64_t ordinal = 0;  ///< which GPU
     std::int64_t repeat = 11;  ///< timed repetitions of a row
-    std::int64_t most_bytes = std::int64_t{2} << 30;  ///< of GPU memory that the program takes
+    std::int64_t most_bytes = std::int64_t{8} << 30;  ///< of GPU memory that the program takes
     bool append = false;                              ///< add to a file that is there
     bool quick = false;                               ///< few rows: to see that everything works
     bool help = false;
@@ -29,7 +29,7 @@ inline std::string options_text() {
            "CUDA's)\n"
            "  --gpu N          which GPU, from 0 (default: 0)\n"
            "  --repeat N       timed repetitions of a row, 3 to 1001 (default: 11)\n"
-           "  --max-bytes N    GPU memory to use, at least 1048576 (default: 2147483648)\n"
+           "  --max-bytes N    GPU memory to use, at least 1048576 (default: 8589934592)\n"
            "  --append         add rows to a file that is there\n"
            "  --quick          few rows, to see that everything works\n";
 }

@@ -105,7 +105,7 @@ TEST_CASE("a command line is read, and a wrong word is told with what is allowed
     CHECK(options.ordinal == 1);
     CHECK(options.append);
     CHECK(options.quick);
-    CHECK(parse_options({}).most_bytes == 2147483648);
+    CHECK(parse_options({}).most_bytes == 8589934592);
     CHECK(refusal({"--ouput", "x"}).find("unknown option '--ouput'; allowed:\n  --out DIR") == 0);
     CHECK(refusal({"--out"}).find("--out needs a value") == 0);
     CHECK(refusal({"--repeat", "2"}) == "--repeat 2; allowed: an integer from 3 to 1001");
