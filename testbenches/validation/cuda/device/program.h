@@ -43,16 +43,21 @@ class Report {
     void add(const std::string& experiment, const std::vector<std::string>& parameters,
              const Sample& sample, std::size_t repetitions, const std::string& unit,
              const std::string& remark = "") {
+        std::string line = experiment;
+        for (const std::string& parameter : parameters) {
+            line += " " + (parameter.empty() ? "-" : parameter);
+        }
+        if (!(sample.median > 0) || std::isinf(sample.median)) {
+            std::printf("%s: no row: the median of %zu is %s; try more --repeat\n", line.c_str(),
+                        repetitions, cell(sample.median).c_str());
+            return;
+        }
         std::string source =
             origin_text(machine_.origin, sample, static_cast<std::int64_t>(repetitions));
         if (!remark.empty()) {
             source += "; " + remark;
         }
         file_.add(machine_.name, experiment, parameters, sample.median, unit, source);
-        std::string line = experiment;
-        for (const std::string& parameter : parameters) {
-            line += " " + (parameter.empty() ? "-" : parameter);
-        }
         std::printf("%s: %s %s (spread %.2f %%)\n", line.c_str(), cell(sample.median).c_str(),
                     unit.c_str(), sample.spread * 100);
         std::fflush(stdout);

@@ -19,21 +19,22 @@
 #define KIT_AFTER_0_OF_4(OP) OP("1") OP("2") OP("3")
 #define KIT_AFTER_0_OF_32(OP) \
     KIT_ONES(OP, "") OP("8") OP("9") KIT_TEN(OP, "1") KIT_TEN(OP, "2") OP("30") OP("31")
-#define KIT_AFTER_0_OF_64(OP)                                                                      \
-    KIT_ONES(OP, "")                                                                               \
-    OP("8")                                                                                        \
-    OP("9")                                                                                        \
-    KIT_TEN(OP, "1")                                                                               \
-    KIT_TEN(OP, "2") KIT_TEN(OP, "3") KIT_TEN(OP, "4") KIT_TEN(OP, "5") OP("60") OP("61") OP("62") \
-        OP("63")
-#define KIT_AFTER_0_OF_128(OP)                                                                 \
-    KIT_ONES(OP, "")                                                                           \
-    OP("8")                                                                                    \
-    OP("9")                                                                                    \
-    KIT_TEN(OP, "1")                                                                           \
-    KIT_TEN(OP, "2") KIT_TEN(OP, "3") KIT_TEN(OP, "4") KIT_TEN(OP, "5") KIT_TEN(OP, "6")       \
-        KIT_TEN(OP, "7") KIT_TEN(OP, "8") KIT_TEN(OP, "9") KIT_TEN(OP, "10") KIT_TEN(OP, "11") \
-            OP("120") KIT_ONES(OP, "12")
+#define KIT_AFTER_0_OF_64(OP) \
+    KIT_ONES(OP, "")          \
+    OP("8")                   \
+    OP("9")                   \
+    KIT_TEN(OP, "1")          \
+    KIT_TEN(OP, "2")          \
+    KIT_TEN(OP, "3") KIT_TEN(OP, "4") KIT_TEN(OP, "5") OP("60") OP("61") OP("62") OP("63")
+#define KIT_AFTER_0_OF_128(OP)                                                           \
+    KIT_ONES(OP, "")                                                                     \
+    OP("8")                                                                              \
+    OP("9")                                                                              \
+    KIT_TEN(OP, "1")                                                                     \
+    KIT_TEN(OP, "2")                                                                     \
+    KIT_TEN(OP, "3") KIT_TEN(OP, "4") KIT_TEN(OP, "5") KIT_TEN(OP, "6") KIT_TEN(OP, "7") \
+        KIT_TEN(OP, "8") KIT_TEN(OP, "9") KIT_TEN(OP, "10") KIT_TEN(OP, "11") OP("120")  \
+            KIT_ONES(OP, "12")
 
 #define KIT_COMMA_D(i) ", d" i
 #define KIT_XOR_D(i) "xor.b32 %1, %1, d" i ";\n\t"

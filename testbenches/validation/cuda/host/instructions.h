@@ -121,7 +121,7 @@ inline std::vector<ProbeInstruction> tcgen05_instructions(int capability) {
         scaled(32, F::kE4m3, F::kUe8m0, 32),   scaled(32, F::kE5m2, F::kUe8m0, 32),
         scaled(32, F::kE2m3, F::kUe8m0, 32),   scaled(32, F::kE3m2, F::kUe8m0, 32),
         scaled(64, F::kE2m1, F::kUe8m0, 32),   scaled(64, F::kE2m1, F::kUe8m0, 16),
-        scaled(64, F::kE2m1, F::kUe4m3, 16)};
+        scaled(64, F::kE2m1, F::kUe4m3, 16),   one(32, F::kFp32, F::kE4m3, F::kE2m1)};
     if (rubin) {
         all.push_back(one(64, F::kFp32, F::kE4m3, F::kE4m3));
         all.push_back(one(64, F::kFp32, F::kE5m2, F::kE5m2));

@@ -26,6 +26,7 @@ inline constexpr ProbeClass kProbeClasses[] = {
     {'X', "products that cancel in pairs"},
     {'S', "subnormal elements"},
     {'P', "one NaN or infinity"},
+    {'B', "any bits, of block scales too"},
     {'W', "block scales far apart"},
     {'F', "c is zero, all products below the smallest normal result"},
     {'H', "a zero element times a large one"},
@@ -94,6 +95,9 @@ class ProbeCases {
                 break;
             case 'P':
                 special(made);
+                break;
+            case 'B':
+                any_bits(made);
                 break;
             case 'W':
                 usual(made);
@@ -189,6 +193,20 @@ class ProbeCases {
         made.a_scales.assign(of_.blocks(), of_.scale ? float_code(*of_.scale, false, 0, 0) : 0);
         made.b_scales = made.a_scales;
         return made;
+    }
+    void any_bits(ProbeCase& made) {
+        const auto fill = [&](std::vector<std::uint32_t>& codes, NumberFormat format) {
+            for (std::uint32_t& code : codes) {
+                code = below(std::uint64_t{1} << properties(format).bits);
+            }
+        };
+        fill(made.a, of_.a);
+        fill(made.b, of_.b);
+        if (of_.scale) {
+            fill(made.a_scales, *of_.scale);
+            fill(made.b_scales, *of_.scale);
+        }
+        made.c = below(std::uint64_t{1} << properties(of_.c).bits);
     }
     // Sets product i to about 2^exponent, as far as the formats reach.
     void product(ProbeCase& made, std::size_t i, int exponent) {
