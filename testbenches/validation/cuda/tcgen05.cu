@@ -12,7 +12,7 @@ namespace {
 using namespace vr::kit;
 using vr::NumberFormat;
 
-constexpr std::int64_t kRowBytes = 32;  // along K, of every format
+constexpr std::int64_t kMostRowBytes = 64;  // along K; 32 but where K is doubled
 constexpr std::int64_t kMostRows = 256;
 constexpr std::uint32_t kAColumn = 256;  // of tensor memory, behind D
 constexpr std::uint32_t kScaleColumn = 272;
@@ -42,8 +42,8 @@ __device__ __forceinline__ void cluster_sync() {
 template <UmmaKind kKind, int kGroup, bool kTensorA>
 __global__ void __launch_bounds__(128) issue(Job job, std::uint64_t* cycles) {
 #ifdef VRSIM_KIT_HAS_TCGEN05
-    __shared__ __align__(128) unsigned char a_bytes[kMostRows * kRowBytes];
-    __shared__ __align__(128) unsigned char b_bytes[kMostRows * kRowBytes];
+    __shared__ __align__(128) unsigned char a_bytes[kMostRows * kMostRowBytes];
+    __shared__ __align__(128) unsigned char b_bytes[kMostRows * kMostRowBytes];
     __shared__ __align__(8) std::uint64_t barrier_word;
     __shared__ std::uint32_t tmem_word;
     const std::uint32_t warp = threadIdx.x / 32;
@@ -103,14 +103,14 @@ struct Kind {
     const char* format;
     NumberFormat element;
     NumberFormat scale;
+    std::int64_t k;
 };
 
 template <UmmaKind kKind, int kGroup, bool kTensorA>
 void run(const Options& options, Report& report, const Kind& kind, std::int64_t m, std::int64_t n) {
-    const TensorInstruction instruction{kind.format, kTensorA ? "TS" : "SS", kGroup, m,
-                                        n,           blackwell_k(kKind)};
-    UmmaShape shape{kKind, kind.element, kind.element, NumberFormat::kFp32, kind.scale, m, n, 0};
-    shape.k = instruction.k;
+    const TensorInstruction instruction{kind.format, kTensorA ? "TS" : "SS", kGroup, m, n, kind.k};
+    const UmmaShape shape{kKind, kind.element, kind.element, NumberFormat::kFp32, kind.scale, m,
+                          n,     kind.k};
     std::vector<std::vector<double>> cycles;
     constexpr std::uint32_t kWarm = 2;
     for (const std::int64_t depth : tensor_depths()) {
@@ -141,7 +141,8 @@ void run(const Options& options, Report& report, const Kind& kind, std::int64_t 
 template <UmmaKind kKind>
 void format(const Options& options, Report& report, const Kind& kind) {
     for (const std::int64_t n : {64, 96, 128, 256}) {
-        if (!block_scaled(kKind)) {
+        // With scales, or K doubled, a CTA has 128 rows.
+        if (!block_scaled(kKind) && kind.k == blackwell_k(kKind)) {
             run<kKind, 1, false>(options, report, kind, 64, n);
             run<kKind, 1, true>(options, report, kind, 64, n);
             run<kKind, 2, false>(options, report, kind, 128, n);
@@ -161,13 +162,17 @@ void measure(const Options& options, const Machine& machine) {
     }
     Report report(options, machine, "umma_tensor_core_b200");
     using F = NumberFormat;
-    format<UmmaKind::kF16>(options, report, {"BF16", F::kBf16, F::kUe8m0});
-    format<UmmaKind::kF8f6f4>(options, report, {"E4M3", F::kE4m3, F::kUe8m0});
+    format<UmmaKind::kF16>(options, report, {"BF16", F::kBf16, F::kUe8m0, 16});
+    format<UmmaKind::kF8f6f4>(options, report, {"E4M3", F::kE4m3, F::kUe8m0, 32});
     if (machine.capability == 100) {
-        format<UmmaKind::kI8>(options, report, {"S8", F::kInt8, F::kUe8m0});
+        format<UmmaKind::kI8>(options, report, {"S8", F::kInt8, F::kUe8m0, 32});
     }
-    format<UmmaKind::kMxf8f6f4>(options, report, {"MXF8", F::kE4m3, F::kUe8m0});
-    format<UmmaKind::kMxf4nvf4>(options, report, {"MXF4", F::kE2m1, F::kUe8m0});
+    format<UmmaKind::kMxf8f6f4>(options, report, {"MXF8", F::kE4m3, F::kUe8m0, 32});
+    format<UmmaKind::kMxf4nvf4>(options, report, {"MXF4", F::kE2m1, F::kUe8m0, 64});
+    if (machine.capability >= 107) {
+        format<UmmaKind::kF8f6f4>(options, report, {"E4M3", F::kE4m3, F::kUe8m0, 64});
+        format<UmmaKind::kMxf8f6f4>(options, report, {"MXF8", F::kE4m3, F::kUe8m0, 64});
+    }
 }
 
 }  // namespace
