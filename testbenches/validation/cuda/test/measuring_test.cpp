@@ -2,10 +2,10 @@
 // The calibration kit's host side: orders of chases, statistics, sizes, command lines.
 #include <catch2/catch.hpp>
 #include <filesystem>
-#include <fstream>
 #include <set>
 #include <sstream>
 
+#include "testbenches/launcher/command.h"
 #include "testbenches/validation/cuda/host/chase.h"
 #include "testbenches/validation/cuda/host/options.h"
 #include "testbenches/validation/cuda/host/origin.h"
@@ -122,9 +122,11 @@ TEST_CASE("an origin names device, versions, clock and date in one cell") {
     CHECK(today().size() == 10);
 }
 
-TEST_CASE("the README has every option as the programs tell it, and every program") {
-    std::ifstream file(std::string(VRSIM_SOURCE_DIR) + "/testbenches/validation/cuda/README.md");
-    const std::string readme{std::istreambuf_iterator<char>(file), {}};
+TEST_CASE(
+    "the README has every option as the programs tell it, and with the Makefile every program") {
+    const std::string folder = std::string(VRSIM_SOURCE_DIR) + "/testbenches/validation/cuda/";
+    const std::string readme = vr::test::read_text(folder + "README.md");
+    const std::string makefile = vr::test::read_text(folder + "Makefile");
     std::istringstream options(options_text());
     std::size_t lines = 0;
     for (std::string line; std::getline(options, line); ++lines) {
