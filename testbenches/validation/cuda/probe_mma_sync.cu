@@ -4,6 +4,7 @@
 #include "testbenches/validation/cuda/device/mma_sync.h"
 #include "testbenches/validation/cuda/device/probing.h"
 #include "testbenches/validation/cuda/device/program.h"
+#include "testbenches/validation/cuda/host/fragments.h"
 #include "testbenches/validation/cuda/host/instructions.h"
 #include "testbenches/validation/cuda/host/operand_image.h"
 
@@ -13,28 +14,28 @@ using namespace vr::kit;
 using vr::NumberFormat;
 
 constexpr std::uint32_t kCases = 8;  // of a warp
-constexpr std::uint32_t kWords = 8;  // of a row along K
 
-// Lane l holds words l % 4 and l % 4 + 4 of row l / 4; result i, i is in lane 4 i + i / 2.
+// The rows of A from 8 on are zero.
 template <MmaSync kType>
 __global__ void ask(const std::uint32_t* a_words, const std::uint32_t* b_words,
                     const std::uint32_t* c, std::uint32_t* results) {
     const std::uint32_t lane = threadIdx.x;
-    const std::uint32_t row = lane / 4;
-    const std::uint32_t word = lane % 4;
+    const std::uint32_t row = fragment_row(lane);
     const std::size_t first = std::size_t{blockIdx.x} * kCases;
-    const std::size_t at = (first + row) * kWords + word;
-    const std::uint32_t a[4] = {a_words[at], 0, a_words[at + 4], 0};
-    const std::uint32_t b[2] = {b_words[at], b_words[at + 4]};
+    const std::size_t low = (first + row) * kFragmentWords + fragment_word(lane, 0);
+    const std::size_t high = (first + row) * kFragmentWords + fragment_word(lane, 2);
+    const std::uint32_t a[4] = {a_words[low], 0, a_words[high], 0};
+    const std::uint32_t b[2] = {b_words[low], b_words[high]};
     std::uint32_t d[4] = {};
-    const bool holds = word == row / 2;
-    const std::uint32_t odd = row % 2;
+    const bool holds = holds_diagonal(lane);
+    const std::uint32_t odd = diagonal_element(lane);
     const std::uint32_t c_code = c[first + row];
     if (holds) {
         if constexpr (has_half_d(kType)) {
             d[0] = c_code << (16 * odd);
         } else {
-            d[odd] = c_code;
+            d[0] = odd == 0 ? c_code : 0;
+            d[1] = odd == 0 ? 0 : c_code;
         }
     }
     multiply<kType>(d, a, b);

@@ -6,6 +6,7 @@
 #include "testbenches/validation/cuda/device/probing.h"
 #include "testbenches/validation/cuda/device/program.h"
 #include "testbenches/validation/cuda/device/wgmma.h"
+#include "testbenches/validation/cuda/host/fragments.h"
 #include "testbenches/validation/cuda/host/instructions.h"
 #include "testbenches/validation/cuda/host/operand_image.h"
 
@@ -77,7 +78,7 @@ struct Operands {
     std::uint32_t* results;
 };
 
-// Result i, i of the first 8 rows is in lane 4 i + i / 2 of warp 0.
+// The first 8 rows of D are in warp 0, as mma.sync has them.
 template <Type kType>
 __global__ void __launch_bounds__(128) ask(Operands of) {
 #ifdef VRSIM_KIT_HAS_WGMMA
@@ -91,9 +92,9 @@ __global__ void __launch_bounds__(128) ask(Operands of) {
     }
     asm volatile("fence.proxy.async.shared::cta;" ::: "memory");
     __syncthreads();
-    const std::uint32_t row = threadIdx.x / 4;
-    const std::uint32_t odd = row % 2;
-    const bool holds = row < kCases && threadIdx.x % 4 == row / 2;
+    const std::uint32_t row = fragment_row(threadIdx.x);
+    const std::uint32_t odd = diagonal_element(threadIdx.x);
+    const bool holds = row < kCases && holds_diagonal(threadIdx.x);
     const std::size_t at = std::size_t{blockIdx.x} * kCases + row % kCases;
     std::uint32_t d[4] = {};
     if (holds) {

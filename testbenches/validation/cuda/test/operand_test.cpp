@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <set>
 
+#include "testbenches/validation/cuda/host/fragments.h"
 #include "testbenches/validation/cuda/host/operand_image.h"
 
 using namespace vr::kit;
@@ -106,4 +107,40 @@ TEST_CASE("a row lands in its core matrices") {
     CHECK(operand[1024 + 128 + 16] == 17);
     CHECK_THROWS_AS(place_row(operand, 64, 64, row), Error);
     CHECK(scale_word({0x38, 0x40}) == 0x4038);
+}
+
+TEST_CASE("lanes hold the elements that the PTX ISA gives them, in words whatever the format") {
+    for (std::uint32_t lane = 0; lane < 32; ++lane) {
+        const std::uint32_t group = lane >> 2;
+        const std::uint32_t thread = lane % 4;
+        // m16n8k16, 16 bits: a0 ... a7, two in a register.
+        for (std::uint32_t i = 0; i < 8; ++i) {
+            const std::uint32_t row = i < 2 || (i >= 4 && i < 6) ? group : group + 8;
+            const std::uint32_t column = thread * 2 + (i & 1) + (i < 4 ? 0 : 8);
+            CHECK(fragment_row(lane, i / 2) == row);
+            CHECK(fragment_word(lane, i / 2) * 2 + i % 2 == column);
+        }
+        // m16n8k8, TF32: a0 ... a3.
+        for (std::uint32_t i = 0; i < 4; ++i) {
+            CHECK(fragment_row(lane, i) == (i == 0 || i == 2 ? group : group + 8));
+            CHECK(fragment_word(lane, i) == (i < 2 ? thread : thread + 4));
+        }
+        // m16n8k32, 8 bits: a0 ... a15, four in a register.
+        for (std::uint32_t i = 0; i < 16; ++i) {
+            const std::uint32_t row = i < 4 || (i >= 8 && i < 12) ? group : group + 8;
+            const std::uint32_t column = thread * 4 + (i & 3) + (i < 8 ? 0 : 16);
+            CHECK(fragment_row(lane, i / 4) == row);
+            CHECK(fragment_word(lane, i / 4) * 4 + i % 4 == column);
+        }
+        // B, 16 bits: b0 ... b3 of column `group`.
+        for (std::uint32_t i = 0; i < 4; ++i) {
+            const std::uint32_t row = thread * 2 + (i & 1) + (i < 2 ? 0 : 8);
+            CHECK(fragment_word(lane, i / 2 * 2) * 2 + i % 2 == row);
+        }
+        // D: c0 and c1 are row `group`, columns 2 thread and 2 thread + 1.
+        for (std::uint32_t i = 0; i < 2; ++i) {
+            CHECK((holds_diagonal(lane) && diagonal_element(lane) == i) ==
+                  (thread * 2 + i == group));
+        }
+    }
 }
