@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Family umma_tensor_core_b200: tcgen05.mma alone, by format, place of A, SMs per instruction, M
-// and N. The rows run on the tensor-core model of the preset: streaming of N, operand bytes through
-// shared memory, pipeline depth.
+// and N; rows of wgmma likewise, on Hopper. The rows run on the tensor-core model of the preset:
+// streaming of N, operand bytes through shared memory, pipeline depth.
 #include <fmt/format.h>
 
 #include "app/validation/family.h"
@@ -29,7 +29,23 @@ Prediction left_out(std::string why) {
     return {RowState::kLeftOut, 0, 0, std::move(why)};
 }
 
+// What a row measures, without the instruction in front: "latency" of "umma_latency". Nothing for
+// instructions that are not issued to a queue of the tensor core (mma.sync).
+std::optional<std::string> measured_of(const std::string& experiment) {
+    for (const char* instruction : {"umma_", "wgmma_"}) {
+        if (experiment.starts_with(instruction)) {
+            return experiment.substr(std::string_view(instruction).size());
+        }
+    }
+    return std::nullopt;
+}
+
 Prediction predict(const MeasuredRow& row, Presets& presets) {
+    const auto measured = measured_of(row.experiment);
+    if (!measured) {
+        return left_out(
+            fmt::format("'{}' is no experiment of tcgen05.mma or wgmma", row.experiment));
+    }
     const auto m = row.integer("M");
     const auto n = row.integer("N");
     const auto k = row.integer("K");
@@ -52,7 +68,8 @@ Prediction predict(const MeasuredRow& row, Presets& presets) {
     instruction.m = *m;
     instruction.n = *n;
     instruction.sms = *sms;
-    instruction.a_in_tensor_memory = row.text("ab_layout") == "TS";
+    // A from tensor memory (TS) or registers (RS) takes nothing of shared memory.
+    instruction.a_in_tensor_memory = row.text("ab_layout") != "SS";
     instruction.block_scaled = row.text("format").rfind("MX", 0) == 0;
     const std::int64_t k_modelled = core.k_bytes(*kind) * 8 / element_bits(*kind);
     const double flops = 2.0 * static_cast<double>(*m * *n * *k);
@@ -62,11 +79,11 @@ Prediction predict(const MeasuredRow& row, Presets& presets) {
         return {RowState::kNotModelled, 0, roofline_cycles,
                 fmt::format("K {} per instruction; the preset has {}", *k, k_modelled)};
     }
-    if (row.experiment == "umma_latency") {
+    if (*measured == "latency") {
         return {RowState::kModelled, static_cast<double>(core.latency(instruction).value),
                 roofline_cycles, ""};
     }
-    if (row.experiment == "umma_initiation_interval_fit") {
+    if (*measured == "initiation_interval_fit") {
         return {RowState::kModelled, static_cast<double>(core.interval(instruction).value),
                 roofline_cycles, ""};
     }

@@ -24,7 +24,7 @@ bool has_suffix(const std::string& file, std::initializer_list<const char*> suff
 
 bool is_code(const std::string& file) {
     return has_suffix(
-        file, {".h", ".hpp", ".c", ".cpp", ".sv", ".svh", ".v", ".S", ".py", ".sh", ".js", ".ts"});
+        file, {".h", ".hpp", ".c", ".cpp", ".cu", ".sv", ".svh", ".v", ".S", ".py", ".sh", ".js", ".ts"});
 }
 
 bool is_build_file(const std::string& file) {

@@ -84,14 +84,16 @@ TEST_CASE("a missing licence line is caught") {
     write_text(folder.path() / "late.py", "# first\n# SPDX-License-Identifier: Apache-2.0\n");
     write_text(folder.path() / "script", "#!/bin/sh\necho\n");
     write_text(folder.path() / "x/CMakeLists.txt", "project(x)\n");
+    write_text(folder.path() / "y/kernel.cu", "int main() {}\n");
     const auto breaches = licence_breaches(folder.path(), files_below(folder.path()));
     INFO(text_of(breaches));
-    REQUIRE(breaches.size() == 5);
+    REQUIRE(breaches.size() == 6);
     CHECK(breaches[0].file == "bad.h");
     CHECK(breaches[1].file == "empty.cpp");
     CHECK(breaches[2].file == "late.py");
     CHECK(breaches[3].file == "script");
     CHECK(breaches[4].file == "x/CMakeLists.txt");
+    CHECK(breaches[5].file == "y/kernel.cu");
 }
 
 TEST_CASE("a long source is caught, a reason excuses it, and a reason for nothing is caught") {

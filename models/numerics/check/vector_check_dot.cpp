@@ -13,13 +13,15 @@
 namespace vr {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Architecture>, 6> kArchitectures{{
+constexpr std::array<std::pair<std::string_view, Architecture>, 8> kArchitectures{{
     {"Volta", Architecture::kVolta},
     {"Turing", Architecture::kTuring},
     {"Ampere", Architecture::kAmpere},
     {"Ada", Architecture::kAda},
     {"Hopper", Architecture::kHopper},
     {"Blackwell", Architecture::kBlackwell},
+    {"BlackwellMmaSync", Architecture::kBlackwellMmaSync},
+    {"Rubin", Architecture::kRubin},
 }};
 
 // GPUs that rows were measured on. B200 was measured through mma.sync, which is not tcgen05.

@@ -2,9 +2,11 @@
 // The tensor-core model against the measured B200: latencies and intervals, each by itself, and a
 // wrong machine that does not pass.
 #include <catch2/catch.hpp>
+#include <fstream>
 
 #include "app/paths.h"
 #include "app/validation/validate.h"
+#include "testbenches/support/scratch_folder.h"
 
 namespace {
 
@@ -58,6 +60,27 @@ TEST_CASE("a tensor core with one wrong property does not pass") {
     CHECK(experiment(deep, "umma_initiation_interval_fit").median < 0.05);
     // N streamed at twice the rate.
     CHECK_FALSE(judged({"gpu.sm.tensor_core.columns_per_clock=4"}).passed());
+}
+
+TEST_CASE("rows of wgmma run on Hopper's tensor core, those of mma.sync are left out") {
+    const auto path = vr::testing::scratch_folder() / "rows.csv";
+    std::ofstream(path)
+        << "device,experiment,format,ab_layout,cta_group,M,N,K,depth,value,unit,source\n"
+           "H100-SXM,wgmma_latency,BF16,SS,1,64,256,16,,150,cycles,s\n"
+           "H100-SXM,wgmma_latency,BF16,RS,1,64,256,16,,150,cycles,s\n"
+           "H100-SXM,wgmma_initiation_interval_fit,BF16,SS,1,64,256,16,,128,cycles,s\n"
+           "H100-SXM,mma_sync_latency,BF16,RR,1,16,8,16,,33,cycles,s\n";
+    vr::Presets presets({});
+    const vr::FamilySummary summary =
+        vr::judge(vr::umma_family(), vr::read_measured(path.string()), presets);
+    REQUIRE(summary.judged.size() == 3);
+    CHECK(summary.modelled == 3);
+    // 2,048 bytes of A through 128 bytes a clock come before the first column.
+    CHECK(summary.judged[0].prediction.simulated - summary.judged[1].prediction.simulated == 16);
+    CHECK(summary.judged[2].prediction.simulated == 128);
+    REQUIRE(summary.left_out.size() == 1);
+    CHECK(summary.left_out[0].prediction.why ==
+          "'mma_sync_latency' is no experiment of tcgen05.mma or wgmma");
 }
 
 TEST_CASE("the family of dense products has no limit: it is printed, not judged") {
