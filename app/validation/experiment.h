@@ -17,6 +17,8 @@ namespace vr {
 class Experiment {
   public:
     explicit Experiment(std::string name) { workload_.name = std::move(name); }
+    /// The host submits kernel by kernel, or all of them as a graph, as experiments do by themselves.
+    void submit(Submission how) { workload_.submission = how; }
     /// A tensor of so many bytes.
     TensorIndex tensor(const char* name, std::int64_t bytes);
     using Arguments = std::vector<std::pair<std::string, std::int64_t>>;

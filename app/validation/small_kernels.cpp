@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+// Family kernel_launch_small_kernels: the same scale kernel (a = b c, one element of 8 B a thread)
+// again and again, by how it comes to the GPU.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <string_view>
+
+#include "app/platform/platform_config.h"
+#include "app/validation/experiment.h"
+#include "app/validation/family.h"
+
+namespace vr {
+
+namespace {
+
+constexpr std::string_view kPrefix = "repeated_small_kernel_";
+constexpr std::int64_t kElement = 8;
+constexpr std::int64_t kArrays = 2;
+// Data that stream through a cache of a third of them are not found again: beyond, time grows in
+// step with the data.
+constexpr std::int64_t kNeverFound = 3;  // capacities of the L2
+constexpr std::int64_t kBefore = 2;      // repetitions before those that are timed
+constexpr std::int64_t kMostTimed = 8;
+constexpr std::int64_t kTimedBytes = std::int64_t{32} << 20;
+
+Prediction left_out(std::string why) {
+    return {RowState::kLeftOut, 0, 0, std::move(why)};
+}
+
+struct SmallKernel {
+    std::string way;  ///< the experiment's name without what all have in common
+    std::int64_t threads = 0;
+};
+
+// Seconds of a repetition in the long run, for each of the sizes (elements of an array).
+std::vector<double> launched(const SmallKernel& kernel, const std::vector<std::int64_t>& sizes,
+                             Presets::Entry& preset) {
+    Experiment experiment("small kernels");
+    if (kernel.way == "stream_launch") {
+        experiment.submit(Submission::kStream);
+    }
+    std::vector<std::int64_t> timed;
+    for (const std::int64_t elements : sizes) {
+        const TensorIndex from = experiment.tensor("from", elements * kElement);
+        const TensorIndex to = experiment.tensor("to", elements * kElement);
+        timed.push_back(
+            std::clamp<std::int64_t>(kTimedBytes / (elements * kElement), 1, kMostTimed));
+        for (std::int64_t i = 0; i < kBefore + timed.back(); ++i) {
+            experiment.kernel("thread_stream", {from}, to,
+                              {{"threads", kernel.threads}, {"element_bytes", kElement}});
+        }
+    }
+    const std::vector<Time> spans = experiment.run(preset);
+    std::vector<double> seconds;
+    auto span = spans.begin();
+    for (const std::int64_t count : timed) {
+        span += kBefore;
+        Time all;
+        for (std::int64_t i = 0; i < count; ++i) {
+            all = all + *span++;
+        }
+        seconds.push_back(seconds_of(all) / static_cast<double>(count));
+    }
+    return seconds;
+}
+
+class SmallKernels {
+  public:
+    Prediction predict(const MeasuredRow& row, Presets& presets);
+
+  private:
+    double seconds(const SmallKernel& kernel, std::int64_t elements, const std::string& device,
+                   Presets::Entry& preset);
+    // Seconds of two sizes beyond the caches, by device, way and threads.
+    std::map<std::string, std::vector<double>> large_;
+};
+
+double SmallKernels::seconds(const SmallKernel& kernel, std::int64_t elements,
+                             const std::string& device, Presets::Entry& preset) {
+    const std::int64_t l2 = bind_platform_config(preset.configuration).gpu.l2.capacity.value;
+    const std::int64_t small = kNeverFound * l2 / (kArrays * kElement);
+    const std::int64_t large = small + small / kNeverFound;
+    if (elements <= large) {
+        return launched(kernel, {elements}, preset).front();
+    }
+    std::vector<double>& known =
+        large_[fmt::format("{} {} {}", device, kernel.way, kernel.threads)];
+    if (known.empty()) {
+        known = launched(kernel, {small, large}, preset);
+    }
+    const double slope = (known[1] - known[0]) / static_cast<double>(large - small);
+    return known[1] + slope * static_cast<double>(elements - large);
+}
+
+Prediction SmallKernels::predict(const MeasuredRow& row, Presets& presets) {
+    const auto threads = row.integer("threads_per_block");
+    const auto elements = row.integer("elements_f64");
+    const auto bytes = row.integer("bytes_moved");
+    if (!threads || !elements || !bytes || !row.experiment.starts_with(kPrefix) ||
+        row.unit != "GB/s") {
+        return left_out("threads, elements or bytes are not given");
+    }
+    Presets::Entry* preset = presets.find(row.device);
+    if (preset == nullptr) {
+        return left_out(fmt::format("no preset for device {}", row.device));
+    }
+    const GpuConfig gpu = bind_platform_config(preset->configuration).gpu;
+    const double peak = static_cast<double>(gpu.hbm4.peak_bandwidth().value) * 1e-9;
+    if (presets.common().level == Level::kRoofline) {
+        return {RowState::kNotModelled, 0, peak, "level roofline"};
+    }
+    const SmallKernel kernel{row.experiment.substr(kPrefix.size()), *threads};
+    if (kernel.way != "stream_launch" && kernel.way != "cuda_graph") {
+        return {RowState::kNotModelled, 0, peak, "kernels that stay and meet in a barrier"};
+    }
+    const double time = seconds(kernel, *elements, row.device, *preset);
+    return {RowState::kModelled, static_cast<double>(*bytes) / time * 1e-9, peak, ""};
+}
+
+}  // namespace
+
+Family small_kernels_family() {
+    Family family;
+    family.name = "kernel_launch_small_kernels";
+    family.description = "the same small kernel again and again, by how it comes to the GPU";
+    family.predict = [kernels = std::make_shared<SmallKernels>()](const MeasuredRow& row,
+                                                                  Presets& presets) {
+        return kernels->predict(row, presets);
+    };
+    return family;
+}
+
+}  // namespace vr
