@@ -24,6 +24,7 @@ constexpr std::int64_t kArrays = 2;
 constexpr std::int64_t kNeverFound = 3;  // capacities of the L2
 constexpr std::int64_t kBefore = 2;      // repetitions before those that are timed
 constexpr std::int64_t kMostTimed = 8;
+constexpr std::int64_t kBarrierChain = 0;  // instructions into and out of the barrier
 constexpr std::int64_t kTimedBytes = std::int64_t{32} << 20;
 
 Prediction left_out(std::string why) {
@@ -33,6 +34,11 @@ Prediction left_out(std::string why) {
 struct SmallKernel {
     std::string way;  ///< the experiment's name without what all have in common
     std::int64_t threads = 0;
+    std::int64_t most_blocks = 0;  ///< of a kernel that stays; 0: each repetition is a kernel
+
+    [[nodiscard]] std::int64_t timed(std::int64_t elements) const {
+        return std::clamp<std::int64_t>(kTimedBytes / (elements * kElement), 1, kMostTimed);
+    }
 };
 
 // Seconds of a repetition in the long run, for each of the sizes (elements of an array).
@@ -42,13 +48,10 @@ std::vector<double> launched(const SmallKernel& kernel, const std::vector<std::i
     if (kernel.way == "stream_launch") {
         experiment.submit(Submission::kStream);
     }
-    std::vector<std::int64_t> timed;
     for (const std::int64_t elements : sizes) {
         const TensorIndex from = experiment.tensor("from", elements * kElement);
         const TensorIndex to = experiment.tensor("to", elements * kElement);
-        timed.push_back(
-            std::clamp<std::int64_t>(kTimedBytes / (elements * kElement), 1, kMostTimed));
-        for (std::int64_t i = 0; i < kBefore + timed.back(); ++i) {
+        for (std::int64_t i = 0; i < kBefore + kernel.timed(elements); ++i) {
             experiment.kernel("thread_stream", {from}, to,
                               {{"threads", kernel.threads}, {"element_bytes", kElement}});
         }
@@ -56,7 +59,8 @@ std::vector<double> launched(const SmallKernel& kernel, const std::vector<std::i
     const std::vector<Time> spans = experiment.run(preset);
     std::vector<double> seconds;
     auto span = spans.begin();
-    for (const std::int64_t count : timed) {
+    for (const std::int64_t elements : sizes) {
+        const std::int64_t count = kernel.timed(elements);
         span += kBefore;
         Time all;
         for (std::int64_t i = 0; i < count; ++i) {
@@ -65,6 +69,48 @@ std::vector<double> launched(const SmallKernel& kernel, const std::vector<std::i
         seconds.push_back(seconds_of(all) / static_cast<double>(count));
     }
     return seconds;
+}
+
+// The same of a kernel that stays and passes over the data again and again: what it takes longer
+// for more passes.
+std::vector<double> stayed(const SmallKernel& kernel, const std::vector<std::int64_t>& sizes,
+                           Presets::Entry& preset) {
+    Experiment experiment("small kernels");
+    const TensorIndex word = experiment.tensor("word", kElement);
+    for (const std::int64_t elements : sizes) {
+        const TensorIndex from = experiment.tensor("from", elements * kElement);
+        const TensorIndex to = experiment.tensor("to", elements * kElement);
+        for (const std::int64_t passes : {kBefore, kBefore + kernel.timed(elements)}) {
+            experiment.kernel("thread_passes", {from, word}, to,
+                              {{"threads", kernel.threads},
+                               {"element_bytes", kElement},
+                               {"blocks", std::min(elements / kernel.threads, kernel.most_blocks)},
+                               {"passes", passes},
+                               {"chain", kBarrierChain},
+                               {"flag", kernel.way == "persistent_flag_sync" ? 1 : 0}});
+        }
+    }
+    const std::vector<Time> spans = experiment.run(preset);
+    std::vector<double> seconds;
+    for (std::size_t i = 0; i < sizes.size(); ++i) {
+        seconds.push_back(seconds_of(spans[2 * i + 1] - spans[2 * i]) /
+                          static_cast<double>(kernel.timed(sizes[i])));
+    }
+    return seconds;
+}
+
+// As many blocks as the source's query of the occupancy says: threads alone limit it. The rows of
+// GH200 were measured with fewer: their arrays beyond the caches keep 512 threads an SM busy (grid
+// sync) and 256 (flags) where a block has 128, and four times as many where it has 512.
+std::int64_t most_blocks(const MeasuredRow& row, std::int64_t threads, const GpuConfig& gpu) {
+    const std::int64_t room = std::min(gpu.sm.block_slots, gpu.sm.thread_slots / threads);
+    const std::int64_t found = row.experiment.ends_with("grid_sync") ? 4 : 2;
+    return gpu.sms * (row.device.starts_with("GH200") ? std::min(room, found) : room);
+}
+
+std::vector<double> measure(const SmallKernel& kernel, const std::vector<std::int64_t>& sizes,
+                            Presets::Entry& preset) {
+    return kernel.most_blocks > 0 ? stayed(kernel, sizes, preset) : launched(kernel, sizes, preset);
 }
 
 class SmallKernels {
@@ -84,12 +130,12 @@ double SmallKernels::seconds(const SmallKernel& kernel, std::int64_t elements,
     const std::int64_t small = kNeverFound * l2 / (kArrays * kElement);
     const std::int64_t large = small + small / kNeverFound;
     if (elements <= large) {
-        return launched(kernel, {elements}, preset).front();
+        return measure(kernel, {elements}, preset).front();
     }
     std::vector<double>& known =
         large_[fmt::format("{} {} {}", device, kernel.way, kernel.threads)];
     if (known.empty()) {
-        known = launched(kernel, {small, large}, preset);
+        known = measure(kernel, {small, large}, preset);
     }
     const double slope = (known[1] - known[0]) / static_cast<double>(large - small);
     return known[1] + slope * static_cast<double>(elements - large);
@@ -112,9 +158,9 @@ Prediction SmallKernels::predict(const MeasuredRow& row, Presets& presets) {
     if (presets.common().level == Level::kRoofline) {
         return {RowState::kNotModelled, 0, peak, "level roofline"};
     }
-    const SmallKernel kernel{row.experiment.substr(kPrefix.size()), *threads};
-    if (kernel.way != "stream_launch" && kernel.way != "cuda_graph") {
-        return {RowState::kNotModelled, 0, peak, "kernels that stay and meet in a barrier"};
+    SmallKernel kernel{row.experiment.substr(kPrefix.size()), *threads, 0};
+    if (kernel.way.starts_with("persistent")) {
+        kernel.most_blocks = most_blocks(row, kernel.threads, gpu);
     }
     const double time = seconds(kernel, *elements, row.device, *preset);
     return {RowState::kModelled, static_cast<double>(*bytes) / time * 1e-9, peak, ""};

@@ -88,11 +88,14 @@ struct VectorPipesConfig {
     Frequency clock{};
     std::int64_t lanes{};
     std::int64_t exponentials{};
+    Cycles latency{};
     template <class Visitor>
     void parameters(Visitor& p) {
         p("clock", clock, {"100 MHz", "10 GHz"}, "clock of the vector pipes");
         p("lanes", lanes, {"1", "4096"}, "element operations per clock");
         p("exponentials", exponentials, {"1", "1024"}, "FP32 exponentials (EX2) per clock");
+        p("latency", latency, {"1 clk", "100 clk"},
+          "from an instruction to the next one that needs its result");
     }
 };
 
