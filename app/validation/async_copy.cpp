@@ -19,9 +19,11 @@ namespace {
 // and two of a single load: ldgsts_latency, tma2d_latency.
 constexpr std::int64_t kWord = 4;   // bytes of an element of the tensor that TMA reads
 constexpr std::int64_t kWarps = 4;  // of a block of tma2dmcast_throughput, each with its box
-// Instructions of a loop that wait for one another: the slot's number modulo the stages, the
-// address, the copy, its commit, the wait for the oldest.
+// Instructions in a row of a loop of copies by threads: the slot's number modulo the stages, the
+// address, the copy, its commit.
 constexpr std::int64_t kLoopChain = 32;
+// Of a loop of boxes that waits for a cluster: the phase, the row, the box.
+constexpr std::int64_t kBoxChain = 8;
 constexpr std::int64_t kTimedBytes = std::int64_t{32} << 20;
 constexpr std::int64_t kFewestRounds = 16;
 constexpr std::int64_t kMostRounds = 64;
@@ -82,6 +84,7 @@ Streaming by_threads(std::int64_t blocks, std::int64_t threads, std::int64_t byt
              {"blocks", blocks},
              {"rounds_in_flight", stages},
              {"instructions", 0},
+             {"group", 32},
              {"chain", chain}}};
 }
 
@@ -130,11 +133,12 @@ Prediction predict_multicast(const MeasuredRow& row, const GpuConfig& gpu, doubl
     }
     const Box box{*height, *width * kWord, kWarps};
     const std::int64_t clusters = gpu.sms / *cluster;
-    Streaming what = by_tma(clusters, box, 1, kLoopChain);
+    Streaming what = by_tma(clusters, box, 1, kBoxChain);
     what.apart = *cluster;
     what.arguments.insert(what.arguments.end(),
                           {{"launches", multicast ? clusters : clusters * *cluster},
-                           {"multicast", multicast ? 1 : 0}});
+                           {"multicast", multicast ? 1 : 0},
+                           {"fence", 1}});
     const Streamed found = stream(what, preset);
     const double rate =
         static_cast<double>(what.round_bytes) / found.round_seconds * 1e-9;  // of new bytes
@@ -175,9 +179,12 @@ Prediction predict(const MeasuredRow& row, Presets& presets) {
         if (!width || !height || blocks.value_or(0) != 1) {
             return left_out("tile is not given, or blocks share an SM");
         }
-        what = by_tma(gpu.sms, {*height, *width * kWord, 1}, stages, chain);
+        what = by_tma(gpu.sms, {*height, *width * kWord, 1}, stages, 0);
     } else {
         return left_out("no asynchronous copy");
+    }
+    if (latency) {  // every launch of the source reads pages that nobody has used before
+        what.apart = divide_round_up(gpu.sm.translation.page.value, what.round_bytes);
     }
     const Streamed found = stream(what, *preset);
     if (latency) {

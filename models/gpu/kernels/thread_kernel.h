@@ -24,6 +24,9 @@ struct ThreadAccess {
     std::int64_t tile_modulo = 0;   ///< tiles are counted modulo this (0: they are not)
 };
 
+/// Threads that go together, eight warps: the unit of issue. Chosen for speed; DEVIATIONS.md.
+inline constexpr std::int64_t kGroupThreads = 256;
+
 /// How the blocks of a kernel meet after each pass.
 enum class GridBarrier : std::uint8_t {
     kNone,
@@ -42,16 +45,14 @@ struct ThreadKernel {
     std::int64_t rounds_in_flight = 1;    ///< loads of so many rounds are issued ahead
     std::int64_t start_instructions = 0;  ///< of a thread before its first access
     std::int64_t round_instructions = 0;  ///< of a thread in each round
-    std::int64_t round_chain = 0;  ///< instructions before a round's loads that wait for each other
+    std::int64_t round_chain = 0;         ///< instructions in a row on the way to a round's loads
+    std::int64_t group_threads = kGroupThreads;  ///< that go together
     GridBarrier barrier = GridBarrier::kNone;
     std::int64_t barrier_chain = 0;  ///< instructions in a row of the thread that meets the others
     ThreadAccess word;               ///< of the barrier
     std::vector<ThreadAccess> loads;
     std::vector<ThreadAccess> stores;
 };
-
-/// Threads that go together, eight warps: the unit of issue. Chosen for speed; DEVIATIONS.md.
-inline constexpr std::int64_t kGroupThreads = 256;
 
 /// Of chains of instructions.
 inline constexpr std::int64_t kLongestChain = 255;

@@ -86,6 +86,7 @@ class ThreadRead final : public CustomKernel {
         kernel.round_instructions = arguments.get("instructions", 6, 0, kMostInstructions);
         const std::int64_t loads = arguments.get("loads", 2, 1, 16);
         kernel.round_chain = arguments.get("chain", 0, 0, kLongestChain);
+        kernel.group_threads = arguments.get("group", kGroupThreads, 32, kGroupThreads);
         const std::int64_t apart = arguments.get("apart", 1, 1, kMostCount);
         const std::int64_t blocks = arguments.get("blocks", 1, 1, kMostCount);
         kernel.tiles = arguments.get("launches", blocks, 1, kMostCount);

@@ -21,9 +21,9 @@ namespace vr {
 /// "thread_read": every block reads `rounds` stretches of the input, one of `blocks` interleaved
 /// parts of it, and writes nothing. Arguments: threads (1024), element_bytes (8), loads (per thread
 /// and round, 2), rounds, blocks (different ones), launches (blocks in all), rounds_in_flight (4),
-/// registers (32), shared_bytes (0), instructions (per round, 6), chain (of these, before the loads
-/// of a round and one after the other, 0), apart (a round's stretch lies so many stretches behind
-/// the one before, 1).
+/// registers (32), shared_bytes (0), instructions (per round, 6), chain (instructions in a row on
+/// the way to a round's loads, 0), apart (a round's stretch lies so many stretches behind the one
+/// before, 1), group (threads that go together, 256).
 [[nodiscard]] std::unique_ptr<CustomKernel> thread_read_kernel();
 
 /// "thread_passes": `blocks` blocks stay on the SMs; in each of `passes` passes element i of the
@@ -44,7 +44,8 @@ namespace vr {
 /// into a ring of `stages` slots and writes nothing. Arguments: rows and row_bytes of a box, boxes
 /// (of a slot, 1), stages (1), rounds, blocks, launches (blocks in all), multicast (1: the two
 /// blocks of a pair take the same boxes, which come once, 0), apart (as of thread_read, 1), chain
-/// (instructions before a round's loads that wait for each other, 0).
+/// (instructions before a round's loads that wait for each other, 0), fence (1: a fence before
+/// them, as where the blocks of a cluster meet, 0).
 [[nodiscard]] std::unique_ptr<CustomKernel> tma_read_kernel();
 
 }  // namespace vr

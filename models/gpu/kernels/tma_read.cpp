@@ -25,6 +25,7 @@ class TmaRead final : public CustomKernel {
         const std::int64_t launches = arguments.get("launches", blocks, 1, kMostCount);
         const std::int64_t apart = arguments.get("apart", 1, 1, kMostCount);
         const std::int64_t chain = arguments.get("chain", 0, 0, kLongestChain);
+        const bool fence = arguments.get("fence", 0, 0, 1) != 0;
         const bool pairs = arguments.get("multicast", 0, 0, 1) != 0;
         arguments.finish();
         const ThreadAccess input = whole_access("load", spec.inputs.front(), places);
@@ -51,7 +52,8 @@ class TmaRead final : public CustomKernel {
         program.tiles_m = program.raster_rows = program.groups = launches;
         program.blocks_per_group = pairs ? 2 : 1;
         program.shared_bytes = stages * slot_bytes;
-        program.pipelines = {{"boxes", stages, slot_bytes, 0, pairs, 1, 1, false}};
+        // One thread issues and waits: what its waiting takes is in issue_latency.
+        program.pipelines = {{"boxes", stages, slot_bytes, 0, pairs, 1, 1, true}};
         TileActor producer{"producer", true, false, {}};
         producer.code = {{TileOpcode::kForEachTile, 0, 0, 0},
                          {TileOpcode::kLoop, 0, 0, rounds},
@@ -60,6 +62,9 @@ class TmaRead final : public CustomKernel {
             constexpr std::int64_t kWarp = 32;
             producer.code.push_back(
                 {TileOpcode::kVector, 0, static_cast<std::uint8_t>(chain), kWarp * chain});
+        }
+        if (fence) {
+            producer.code.push_back({TileOpcode::kFence, 0, 0, 0});
         }
         for (std::int64_t i = 0; i < boxes; ++i) {
             producer.code.push_back({TileOpcode::kLoad, 0, static_cast<std::uint8_t>(i), 0});

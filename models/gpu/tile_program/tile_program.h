@@ -105,8 +105,9 @@ enum class TileOpcode : std::uint8_t {
     kFill,         ///< arrive on the actor's acquired slot of `pipeline`
     kStore,  ///< TMA store of `operand` from the actor's slot of `pipeline`; the slot is free once
              ///< read
-    kArrive,  ///< when what the block's threads stored is in L2: adds 1 to the word at `operand`'s
-              ///< base, and waits for the answer unless `count` is 0
+    kFence,   ///< waits until what the block's threads stored is in L2, and for a fence of the GPU
+    kArrive,  ///< adds 1 to the word at `operand`'s base, and waits for the answer unless `count`
+              ///< is 0
     kAwait,   ///< loads that word past L1, again and again, until all groups have arrived as often
               ///< as this one
     kEndTile,  ///< counts the tile as finished

@@ -204,20 +204,25 @@ bool Tpc::execute(Group& group, GroupNumber group_number, Actor& actor, std::uin
             occupy(group, group_number, actor, actor_number, sm.shared_write_free,
                    shared_write_clock_.edge(instruction.count), owners_.shared_write);
             return false;
-        case TileOpcode::kArrive:
-        case TileOpcode::kAwait: {
-            const bool arrives = instruction.opcode == TileOpcode::kArrive;
-            if (arrives && group.open_stores > 0) {
+        case TileOpcode::kFence: {
+            if (group.open_stores > 0) {
                 actor.status = ActorStatus::kWaitsForStores;
                 return false;
             }
+            ++actor.program_counter;
+            const Time at = clock_.after(actor.since, config_.load_store.fence_latency);
+            push({at, 0, EventKind::kActor, group_number, actor_number, 0, 0, 0xffffffffU,
+                  attribution_.extend(actor.cause, owners_.fence, at)});
+            return false;
+        }
+        case TileOpcode::kArrive:
+        case TileOpcode::kAwait:
             send_word(group, group_number, actor, actor_number, instruction);
-            if (arrives && instruction.count == 0) {
+            if (instruction.opcode == TileOpcode::kArrive && instruction.count == 0) {
                 break;
             }
             actor.status = ActorStatus::kWaitsForWord;
             return false;
-        }
         case TileOpcode::kEndTile:
             if (actor.block == 0) {  // a tile of a pair counts once
                 ++group.tiles;

@@ -14,6 +14,7 @@ struct TpcOwners {
           tma_queue(attribution.owner("TMA queue", "TMA")),
           load_store(attribution.owner("load-store unit", "load-store unit")),
           l1(attribution.owner("L1 access", "SM latency")),
+          fence(attribution.owner("fence", "SM latency")),
           translation(attribution.owner("address translation", "SM latency")),
           delivery(attribution.owner("crossbar to SM", "L2 latency")),
           shared_write(attribution.owner("shared memory write", "shared memory")),
@@ -30,6 +31,7 @@ struct TpcOwners {
     OwnerId tma_queue;
     OwnerId load_store;
     OwnerId l1;
+    OwnerId fence;
     OwnerId translation;
     OwnerId delivery;
     OwnerId shared_write;

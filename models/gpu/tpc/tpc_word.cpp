@@ -12,8 +12,8 @@ constexpr std::uint32_t kActorBits = 8;
 constexpr std::uint32_t kActorMask = (1U << kActorBits) - 1;
 }  // namespace
 
-void Tpc::send_word(Group& group, GroupNumber group_number, Actor& actor,
-                    std::uint8_t actor_number, const TileInstruction& instruction) {
+void Tpc::send_word(Group& group, GroupNumber group_number, Actor& actor, std::uint8_t actor_number,
+                    const TileInstruction& instruction) {
     const TileProgram& program = *group.program;
     const TileOperand& operand = program.operands[instruction.operand];
     Sm& sm = sms_[group.first_sm + actor.block];
