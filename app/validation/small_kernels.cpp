@@ -19,10 +19,9 @@ namespace {
 constexpr std::string_view kPrefix = "repeated_small_kernel_";
 constexpr std::int64_t kElement = 8;
 constexpr std::int64_t kArrays = 2;
-// Data that stream through a cache of a third of them are not found again: beyond, time grows in
-// step with the data.
-constexpr std::int64_t kNeverFound = 3;  // capacities of the L2
-constexpr std::int64_t kBefore = 2;      // repetitions before those that are timed
+// Halves of the L2's capacity: data that stream through a cache of two thirds of them are not found
+// again, and beyond that time grows in step with them.
+constexpr std::int64_t kNeverFound = 3;
 constexpr std::int64_t kMostTimed = 8;
 constexpr std::int64_t kBarrierChain = 40;  // instructions on the way into the barrier
 constexpr std::int64_t kTimedBytes = std::int64_t{32} << 20;
@@ -36,6 +35,11 @@ struct SmallKernel {
     std::int64_t threads = 0;
     std::int64_t most_blocks = 0;  ///< of a kernel that stays; 0: each repetition is a kernel
 
+    /// Repetitions before those that are timed: until the first, which waits for its instructions,
+    /// holds nobody back.
+    [[nodiscard]] std::int64_t before(std::int64_t elements) const {
+        return timed(elements) > 1 ? 2 * timed(elements) : 1;
+    }
     [[nodiscard]] std::int64_t timed(std::int64_t elements) const {
         return std::clamp<std::int64_t>(kTimedBytes / (elements * kElement), 1, kMostTimed);
     }
@@ -51,7 +55,7 @@ std::vector<double> launched(const SmallKernel& kernel, const std::vector<std::i
     for (const std::int64_t elements : sizes) {
         const TensorIndex from = experiment.tensor("from", elements * kElement);
         const TensorIndex to = experiment.tensor("to", elements * kElement);
-        for (std::int64_t i = 0; i < kBefore + kernel.timed(elements); ++i) {
+        for (std::int64_t i = 0; i < kernel.before(elements) + kernel.timed(elements); ++i) {
             experiment.kernel("thread_stream", {from}, to,
                               {{"threads", kernel.threads}, {"element_bytes", kElement}});
         }
@@ -61,7 +65,7 @@ std::vector<double> launched(const SmallKernel& kernel, const std::vector<std::i
     auto span = spans.begin();
     for (const std::int64_t elements : sizes) {
         const std::int64_t count = kernel.timed(elements);
-        span += kBefore;
+        span += kernel.before(elements);
         Time all;
         for (std::int64_t i = 0; i < count; ++i) {
             all = all + *span++;
@@ -80,8 +84,9 @@ std::vector<double> stayed(const SmallKernel& kernel, const std::vector<std::int
     for (const std::int64_t elements : sizes) {
         const TensorIndex from = experiment.tensor("from", elements * kElement);
         const TensorIndex to = experiment.tensor("to", elements * kElement);
-        for (const std::int64_t passes :
-             {std::int64_t{1}, kBefore, kBefore + kernel.timed(elements)}) {
+        const std::int64_t timed = kernel.timed(elements);
+        const std::int64_t before = timed > 1 ? 2 : 1;
+        for (const std::int64_t passes : {std::int64_t{1}, before, before + timed}) {
             experiment.kernel("thread_passes", {from, word}, to,
                               {{"threads", kernel.threads},
                                {"element_bytes", kElement},
@@ -128,8 +133,9 @@ class SmallKernels {
 double SmallKernels::seconds(const SmallKernel& kernel, std::int64_t elements,
                              const std::string& device, Presets::Entry& preset) {
     const std::int64_t l2 = bind_platform_config(preset.configuration).gpu.l2.capacity.value;
-    const std::int64_t small = kNeverFound * l2 / (kArrays * kElement);
-    const std::int64_t large = small + small / kNeverFound;
+    const std::int64_t half = l2 / 2 / (kArrays * kElement);  // elements of an array
+    const std::int64_t small = kNeverFound * half;
+    const std::int64_t large = small + half;
     if (elements <= large) {
         return measure(kernel, {elements}, preset).front();
     }
@@ -173,6 +179,8 @@ Family small_kernels_family() {
     Family family;
     family.name = "kernel_launch_small_kernels";
     family.description = "the same small kernel again and again, by how it comes to the GPU";
+    family.median_limit = 0.15;
+    family.percentile90_limit = 0.375;
     family.predict = [kernels = std::make_shared<SmallKernels>()](const MeasuredRow& row,
                                                                   Presets& presets) {
         return kernels->predict(row, presets);

@@ -23,7 +23,8 @@ namespace vr {
 /// and round, 2), rounds, blocks (different ones), launches (blocks in all), rounds_in_flight (4),
 /// registers (32), shared_bytes (0), instructions (per round, 6), chain (instructions in a row on
 /// the way to a round's loads, 0), apart (a round's stretch lies so many stretches behind the one
-/// before, 1), group (threads that go together, 256).
+/// before, 1), group (threads that go together, 256), passes (a block reads all its rounds so many
+/// times, 1), start_instructions (of a thread before each pass, 0).
 [[nodiscard]] std::unique_ptr<CustomKernel> thread_read_kernel();
 
 /// "thread_passes": `blocks` blocks stay on the SMs; in each of `passes` passes element i of the

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Single words in L2: atomics, and loads that must see them. A word is kept in its line's home
-// slice, whose order is the order of its changes. Not modelled: its line among the tags, which
-// would miss once and then stay.
+// slice, whose order is the order of its changes. Not modelled: that the first access waits for the
+// word's line, which it brings from memory, and that the line may leave again.
 #include <algorithm>
 
 #include "models/gpu/l2/l2.h"
@@ -23,6 +23,8 @@ void L2::take_word(LineBundle& bundle, Time arrival) {
     });
     if (word == words_.end()) {
         word = words_.insert(word, Word{bundle.operator_index, bundle.address, 0});
+        LineBundle line = bundle;
+        take_prefetch(line, arrival);
     }
     BundleDone done{bundle.tag, bundle.bytes(), bundle.sm, bundle.write, ready, {}, word->value};
     word->value += bundle.word == WordAccess::kAdd ? 1 : 0;
