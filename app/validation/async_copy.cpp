@@ -202,8 +202,6 @@ Family async_copy_family() {
     family.name = "async_copy_b200";
     family.description = "asynchronous copies on every SM, by threads and by TMA";
     family.predict = predict;
-    family.median_limit = 0.1;
-    family.percentile90_limit = 0.25;
     return family;
 }
 

@@ -77,7 +77,10 @@ void add_threads(TileProgram& program, const ThreadKernel& kernel) {
     program.threads_per_block = kernel.threads;
     program.registers_per_thread = kernel.registers;
     program.shared_bytes = kernel.shared_bytes;
-    const std::int64_t ahead = std::min(kernel.rounds_in_flight, kernel.rounds);
+    // A pass that nothing holds back begins while the one before it is on its way.
+    const std::int64_t in_a_row =
+        kernel.rounds * (kernel.barrier == GridBarrier::kNone ? kernel.passes : 1);
+    const std::int64_t ahead = std::min(kernel.rounds_in_flight, in_a_row);
     const bool meets = kernel.barrier != GridBarrier::kNone;
     const std::uint8_t pass = 0;
     if (meets) {  // full when every group of threads is through, empty when all blocks are
