@@ -37,14 +37,14 @@ struct LineBundle {
     std::uint32_t count = 0;
     std::uint8_t sectors = 0xf;  ///< mask of 32 B sectors of each line
     bool write = false;
-    bool evict_first = false;        ///< cache hint: these lines go before all others
-    bool prefetch = false;           ///< brings the lines into L2 only: no data, no answer
+    bool evict_first = false;             ///< cache hint: these lines go before all others
+    bool prefetch = false;                ///< brings the lines into L2 only: no data, no answer
     WordAccess word = WordAccess::kNone;  ///< then one line, one sector
-    std::uint16_t sm = 0;            ///< the SM that asks, or kHubPort
-    std::uint32_t tag = 0;           ///< that SM's transfer
-    TensorIndex tensor{};            ///< whose bytes these are
-    OperatorIndex operator_index{};  ///< who wants them
-    Time line_spacing;               ///< between two lines of the bundle on the way
+    std::uint16_t sm = 0;                 ///< the SM that asks, or kHubPort
+    std::uint32_t tag = 0;                ///< that SM's transfer
+    TensorIndex tensor{};                 ///< whose bytes these are
+    OperatorIndex operator_index{};       ///< who wants them
+    Time line_spacing;                    ///< between two lines of the bundle on the way
     CauseTrail cause;
 
     [[nodiscard]] std::uint32_t bytes() const {
@@ -53,8 +53,8 @@ struct LineBundle {
     static constexpr auto state_members() {
         using B = LineBundle;
         return vr::state_members(&B::address, &B::stride, &B::count, &B::sectors, &B::write,
-                                 &B::evict_first, &B::prefetch, &B::word, &B::sm, &B::tag, &B::tensor,
-                                 &B::operator_index, &B::line_spacing, &B::cause);
+                                 &B::evict_first, &B::prefetch, &B::word, &B::sm, &B::tag,
+                                 &B::tensor, &B::operator_index, &B::line_spacing, &B::cause);
     }
 };
 

@@ -2,8 +2,8 @@
 // The command front end: takes a workload's operators, waits for what they depend on, launches
 // kernels and copies; with boot = "firmware" only what the management core's doorbell has released,
 // with host = "c2c" only when the host's doorbell has come. A replayed operator holds its stream
-// for its recorded time and uses no SM. A workload comes as a graph, or launch by launch as the host
-// submits it. Not modelled: programmatic dependent launch, a bound on submitted launches.
+// for its recorded time and uses no SM. A workload comes as a graph, or launch by launch as the
+// host submits it. Not modelled: programmatic dependent launch, a bound on submitted launches.
 #pragma once
 
 #include <cstdint>

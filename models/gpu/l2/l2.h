@@ -77,10 +77,10 @@ class L2 final : public Unit {
             &L::requests_in, &L::memory_in, &L::responses_out, &L::memory_out, &L::tags_,
             &L::slice_free_, &L::merges_, &L::transactions_, &L::free_transactions_, &L::fills_,
             &L::free_fills_, &L::waiters_, &L::free_waiters_, &L::origins_, &L::origin_users_,
-            &L::free_origins_, &L::held_writes_, &L::held_excess_, &L::open_write_backs_, &L::words_,
-            &L::hub_writes_, &L::free_hub_writes_, &L::traffic_, &L::operator_traffic_, &L::busy_,
-            &L::bytes_served_, &L::fills_started_, &L::write_backs_, &L::bypasses_, &L::far_lines_,
-            &L::lines_, &L::outstanding_);
+            &L::free_origins_, &L::held_writes_, &L::held_excess_, &L::open_write_backs_,
+            &L::words_, &L::hub_writes_, &L::free_hub_writes_, &L::traffic_, &L::operator_traffic_,
+            &L::busy_, &L::bytes_served_, &L::fills_started_, &L::write_backs_, &L::bypasses_,
+            &L::far_lines_, &L::lines_, &L::outstanding_);
     }
 
     /// Traffic per tensor; dirty bytes are counted at the time of the call.
