@@ -38,6 +38,8 @@ void twice_tma(PlatformConfig& config) {
 
 void half_launch(PlatformConfig& config) {
     half(config.gpu.command_front_end.launch_latency);
+    half(config.gpu.command_front_end.stream_latency);
+    half(config.gpu.command_front_end.submission_interval);
     half(config.gpu.command_front_end.scheduler_latency);
     half(config.gpu.thread_block_scheduler.launch_latency);
     half(config.gpu.thread_block_scheduler.completion_latency);

@@ -20,8 +20,55 @@ constexpr std::int64_t kLoads = 2;   // of a thread in a round
 constexpr std::int64_t kAhead = 4;   // rounds: the loop is unrolled
 constexpr std::int64_t kBlocks = 2;  // on an SM
 
+// RRZE gpu-benches, gpu-cache: one block on an SM reads one buffer, the same for all, again and
+// again, with as many loads ahead as the compiler unrolls.
+constexpr std::int64_t kPrivateThreads = 256;
+constexpr std::int64_t kPrivateElement = 4;
+constexpr std::int64_t kPrivateAhead = 32;
+constexpr std::int64_t kPrivateInstructions = 2;             // of a round: load, add
+constexpr std::int64_t kPassInstructions = 5;                // of a pass: multiply, address, loop
+constexpr std::int64_t kTimedBytes = std::int64_t{1} << 20;  // of an SM
+
 Prediction left_out(std::string why) {
     return {RowState::kLeftOut, 0, 0, std::move(why)};
+}
+
+// GB/s of all SMs.
+double private_rate(std::int64_t bytes, std::int64_t sms, Presets::Entry& preset) {
+    constexpr std::int64_t kRound = kPrivateThreads * kPrivateElement;
+    const std::int64_t rounds = divide_round_up(bytes, kRound);
+    Experiment experiment("private cache bandwidth");
+    const TensorIndex data = experiment.tensor("data", rounds * kRound);
+    const TensorIndex nothing = experiment.tensor("nothing", kLineBytes);
+    // Once by all together: what L2 holds of it in the long run.
+    experiment.kernel("thread_read", {data}, nothing,
+                      {{"threads", kPrivateThreads},
+                       {"element_bytes", kPrivateElement},
+                       {"loads", 1},
+                       {"rounds", divide_round_up(rounds, sms)},
+                       {"blocks", sms},
+                       {"rounds_in_flight", kPrivateAhead}});
+    // Whole passes; of a buffer that no L1 holds, a part of one.
+    const bool whole = bytes <= kTimedBytes;
+    const std::int64_t more = whole ? divide_round_up(kTimedBytes, bytes) : 1;
+    const auto read = [&](std::int64_t passes, std::int64_t first_bytes) {
+        experiment.kernel("thread_read", {data}, nothing,
+                          {{"threads", kPrivateThreads},
+                           {"element_bytes", kPrivateElement},
+                           {"loads", 1},
+                           {"rounds", whole ? rounds : first_bytes / kRound},
+                           {"rounds_in_flight", kPrivateAhead},
+                           {"instructions", kPrivateInstructions},
+                           {"start_instructions", kPassInstructions},
+                           {"launches", sms},
+                           {"passes", passes}});
+    };
+    read(1, kTimedBytes / 4);
+    read(2, kTimedBytes / 4);
+    read(whole ? 2 + more : 2, kTimedBytes * 3 / 4);
+    const std::vector<Time> spans = experiment.run(preset);
+    const std::int64_t timed = whole ? more * rounds * kRound : kTimedBytes;
+    return static_cast<double>(sms * timed) / seconds_of(spans[3] - spans[2]) * 1e-9;
 }
 
 Prediction predict(const MeasuredRow& row, Presets& presets) {
@@ -40,10 +87,19 @@ Prediction predict(const MeasuredRow& row, Presets& presets) {
     if (presets.common().level == Level::kRoofline) {
         return {RowState::kNotModelled, 0, roofline, "level roofline"};
     }
+    if (row.experiment == "private_cache_read_bw_all_SM_same_buffer") {
+        const LoadStoreConfig& path = gpu.sm.load_store;
+        const double peak =
+            static_cast<double>(path.lines_per_clock * kLineBytes * gpu.sm.clock.value * gpu.sms) *
+            1e-9;
+        return {RowState::kModelled,
+                private_rate(static_cast<std::int64_t>(*data_set * 1024), gpu.sms, *preset),
+                *data_set * 1024 > static_cast<double>(path.cache.value) ? roofline : peak, ""};
+    }
     constexpr std::int64_t kPiece = kThreads * kElement * kLoads;
     const auto block_bytes = static_cast<std::int64_t>(*block * 1024);
     if (row.experiment != "shared_cache_read_bw" || block_bytes % kPiece != 0) {
-        return {RowState::kNotModelled, 0, roofline, "blocks that loop over one buffer"};
+        return {RowState::kNotModelled, 0, roofline, "blocks of another size"};
     }
     const auto stretches =
         std::max<std::int64_t>(1, static_cast<std::int64_t>(*data_set / *block + 0.5));

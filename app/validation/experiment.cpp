@@ -80,15 +80,18 @@ void Experiment::again(std::size_t number) {
     spec.depends = depends;
 }
 
-std::vector<Time> Experiment::run(Presets::Entry& preset) const {
+std::vector<Time> Experiment::run(Presets::Entry& preset, RunResult* whole) const {
     RunRequest request;
     request.workload = workload_;
-    const RunResult result = run_detailed(preset.configuration, request);
+    RunResult result = run_detailed(preset.configuration, request);
     std::vector<Time> spans;
     Time before;
     for (const OperatorResult& op : result.operators) {
         spans.push_back(op.end - before);
         before = op.end;
+    }
+    if (whole != nullptr) {
+        *whole = std::move(result);
     }
     return spans;
 }

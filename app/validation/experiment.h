@@ -13,10 +13,15 @@
 
 namespace vr {
 
+struct RunResult;
+
 /// A workload under construction: tensors of bytes, kernels one after another.
 class Experiment {
   public:
     explicit Experiment(std::string name) { workload_.name = std::move(name); }
+    /// The host submits kernel by kernel, or all of them as a graph, as experiments do by
+    /// themselves.
+    void submit(Submission how) { workload_.submission = how; }
     /// A tensor of so many bytes.
     TensorIndex tensor(const char* name, std::int64_t bytes);
     using Arguments = std::vector<std::pair<std::string, std::int64_t>>;
@@ -33,8 +38,9 @@ class Experiment {
     /// The operator with this number once more, on the same tensors.
     void again(std::size_t number);
     [[nodiscard]] const Workload& workload() const { return workload_; }
-    /// Runs all; how long each kernel took, from the end of the one before it to its own.
-    [[nodiscard]] std::vector<Time> run(Presets::Entry& preset) const;
+    /// Runs all; how long each kernel took, from the end of the one before it to its own. `whole`
+    /// gets the rest of what the run found.
+    [[nodiscard]] std::vector<Time> run(Presets::Entry& preset, RunResult* whole = nullptr) const;
 
   private:
     OperatorSpec& next(std::string id);

@@ -22,6 +22,8 @@ std::vector<Family> families() {
         all.push_back(std::move(family));
     }
     all.push_back(cache_bandwidth_family());
+    all.push_back(small_kernels_family());
+    all.push_back(async_copy_family());
     all.push_back(cutlass_mainloop_family());
     return all;
 }

@@ -76,6 +76,8 @@ struct Family {
 /// Rows of memory_stream_vs_occupancy and l2_stream on a whole GPU.
 [[nodiscard]] Prediction predict_streams(const MeasuredRow& row, Presets& presets);
 [[nodiscard]] Family cache_bandwidth_family();
+[[nodiscard]] Family small_kernels_family();
+[[nodiscard]] Family async_copy_family();
 /// memory_latency_gpu, memory_latency_hopper_tma.
 [[nodiscard]] std::vector<Family> latency_families();
 /// l2_stream, memory_stream_vs_occupancy, p2p_c2c_cpu_misc.

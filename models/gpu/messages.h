@@ -21,6 +21,16 @@ inline constexpr std::uint32_t kMulticastTag = 0x40000000U;
 
 inline constexpr OwnerId kNoPacer = 0xff;
 
+/// In a bundle's tag: a word for one actor of an SM.
+inline constexpr std::uint32_t kWordTag = 0x20000000U;
+
+/// What is done to a word in L2, past every L1.
+enum class WordAccess : std::uint8_t {
+    kNone,  ///< no word: lines
+    kLoad,
+    kAdd,  ///< one is added; a write (`write`) is answered without the word
+};
+
 /// A strided run of lines, requested (or written) by one SM. Line i is at address + i * stride; the
 /// same sectors of each.
 struct LineBundle {
@@ -29,14 +39,15 @@ struct LineBundle {
     std::uint32_t count = 0;
     std::uint8_t sectors = 0xf;  ///< mask of 32 B sectors of each line
     bool write = false;
-    bool evict_first = false;        ///< cache hint: these lines go before all others
-    bool prefetch = false;           ///< brings the lines into L2 only: no data, no answer
-    std::uint16_t sm = 0;            ///< the SM that asks, or kHubPort
-    std::uint32_t tag = 0;           ///< that SM's transfer
-    TensorIndex tensor{};            ///< whose bytes these are
-    OperatorIndex operator_index{};  ///< who wants them
-    Time line_spacing;               ///< between two lines of the bundle on the way
-    OwnerId pacer = kNoPacer;        ///< who spaced them; kNoPacer: nobody to charge
+    bool evict_first = false;             ///< cache hint: these lines go before all others
+    bool prefetch = false;                ///< brings the lines into L2 only: no data, no answer
+    WordAccess word = WordAccess::kNone;  ///< then one line, one sector
+    std::uint16_t sm = 0;                 ///< the SM that asks, or kHubPort
+    std::uint32_t tag = 0;                ///< that SM's transfer
+    TensorIndex tensor{};                 ///< whose bytes these are
+    OperatorIndex operator_index{};       ///< who wants them
+    Time line_spacing;                    ///< between two lines of the bundle on the way
+    OwnerId pacer = kNoPacer;             ///< who spaced them; kNoPacer: nobody to charge
     CauseTrail cause;
 
     [[nodiscard]] std::uint32_t bytes() const {
@@ -45,8 +56,9 @@ struct LineBundle {
     static constexpr auto state_members() {
         using B = LineBundle;
         return vr::state_members(&B::address, &B::stride, &B::count, &B::sectors, &B::write,
-                                 &B::evict_first, &B::prefetch, &B::sm, &B::tag, &B::tensor,
-                                 &B::operator_index, &B::line_spacing, &B::pacer, &B::cause);
+                                 &B::evict_first, &B::prefetch, &B::word, &B::sm, &B::tag,
+                                 &B::tensor, &B::operator_index, &B::line_spacing, &B::pacer,
+                                 &B::cause);
     }
 };
 
@@ -58,9 +70,11 @@ struct BundleDone {
     bool write = false;
     Time first_ready;  ///< when the first of the lines could leave L2
     CauseTrail cause;
+    std::int64_t word = 0;  ///< of a word's access: what it was before
     static constexpr auto state_members() {
         using B = BundleDone;
-        return vr::state_members(&B::tag, &B::bytes, &B::sm, &B::write, &B::first_ready, &B::cause);
+        return vr::state_members(&B::tag, &B::bytes, &B::sm, &B::write, &B::first_ready, &B::cause,
+                                 &B::word);
     }
 };
 

@@ -174,9 +174,16 @@ struct OperatorSpec {
     [[nodiscard]] std::vector<std::int64_t> group_starts() const;
 };
 
+/// How the host hands operators over.
+enum class Submission : std::uint8_t {
+    kGraph,   ///< all at once, as a captured graph
+    kStream,  ///< one launch after the other
+};
+
 /// Everything that a run executes.
 struct Workload {
     std::string name;
+    Submission submission = Submission::kGraph;
     std::vector<TensorSpec> tensors;
     std::vector<OperatorSpec> operators;  ///< every dependency points to an earlier element
     std::int64_t tokens = 0;              ///< that it makes or takes; 0: not said

@@ -91,6 +91,13 @@ class GranuleTags {
         }
     }
 
+    /// Forgets what is valid, but in entries that wait for memory.
+    void forget() {
+        for (Granule& granule : granules_) {
+            granule.valid = granule.open_fills > 0 ? granule.valid : 0;
+        }
+    }
+
     static constexpr auto state_members() {
         using G = GranuleTags;
         return vr::state_members(&G::tags_, &G::granules_, &G::stamp_);

@@ -36,6 +36,9 @@ CommandFrontEnd::CommandFrontEnd(std::string path, const CommandFrontEndConfig& 
     if (!handed_over_) {
         doorbell_owner_ = attribution.owner("doorbell to front end", "launch");
     }
+    if (streams()) {
+        submission_owner_ = attribution.owner("host submission", "launch");
+    }
     if (events_ != nullptr) {
         track_ = events_->track(this->path() + ".operators", "operators");
     }
@@ -50,6 +53,9 @@ CommandFrontEnd::CommandFrontEnd(std::string path, const CommandFrontEndConfig& 
             followers_[before.value].push_back(index);
         }
         if (is_own(index)) {
+            if (streams()) {
+                pending_[i].submitted = config.submission_interval * own_left_;
+            }
             ++own_left_;
             own_.push_back(index);
             if (waits_for_firmware()) {
@@ -245,8 +251,12 @@ void CommandFrontEnd::complete(OperatorIndex index, Time now, const Cause& cause
 void CommandFrontEnd::ready(OperatorIndex index, Time now, const Cause& cause) {
     Pending& pending = pending_[index.value];
     runs_[index.value].ready = now;
-    pending.launch_at = clock_.align(now + config_.launch_latency);
-    pending.cause = attribution_.extend(cause, launch_owner_, pending.launch_at);
+    const Time begins = std::max(now, pending.submitted);
+    pending.cause =
+        begins > now ? attribution_.extend(cause, submission_owner_, begins) : Cause(cause);
+    pending.launch_at =
+        clock_.align(begins + (streams() ? config_.stream_latency : config_.launch_latency));
+    pending.cause = attribution_.extend(pending.cause, launch_owner_, pending.launch_at);
     due_.push_back(index);
 }
 

@@ -2,8 +2,8 @@
 // The command front end: takes a workload's operators, waits for what they depend on, launches
 // kernels and copies; with boot = "firmware" only what the management core's doorbell has released,
 // with host = "c2c" only when the host's doorbell has come. A replayed operator holds its stream
-// for its recorded time and uses no SM. Not modelled: the host's queues, programmatic dependent
-// launch.
+// for its recorded time and uses no SM. A workload comes as a graph, or launch by launch as the
+// host submits it. Not modelled: programmatic dependent launch, a bound on submitted launches.
 #pragma once
 
 #include <cstdint>
@@ -29,6 +29,8 @@ namespace vr {
 struct CommandFrontEndConfig {
     Frequency clock{};
     Time launch_latency{};
+    Time stream_latency{};
+    Time submission_interval{};
     Cycles scheduler_latency{};
     Time peer_latency{};
     std::string boot;
@@ -38,6 +40,10 @@ struct CommandFrontEndConfig {
         p("clock", clock, {"1 kHz", "10 GHz"}, "launches fall on edges of this clock");
         p("launch_latency", launch_latency, {"0 ns", "1 ms"},
           "an operator's last dependency to its kernel's launch (graph launch)");
+        p("stream_latency", stream_latency, {"0 ns", "1 ms"},
+          "the same for a launch that the host submitted by itself (stream launch)");
+        p("submission_interval", submission_interval, {"0 ns", "1 ms"},
+          "between two launches that the host submits by themselves, in the order of the trace");
         p("scheduler_latency", scheduler_latency, {"1 clk", "10000 clk"},
           "front end to thread-block scheduler, cycles of `clock`");
         p("peer_latency", peer_latency, {"1 ns", "1 ms"},
@@ -120,12 +126,14 @@ class CommandFrontEnd final : public Unit {
     };
     struct Pending {
         std::int64_t dependencies = 0;
+        Time submitted;  // not before; 0 in a graph
         Time launch_at = kNever;
         Cause cause;
         bool released = false;  // by firmware
         static constexpr auto state_members() {
             using P = Pending;
-            return vr::state_members(&P::dependencies, &P::launch_at, &P::cause, &P::released);
+            return vr::state_members(&P::dependencies, &P::submitted, &P::launch_at, &P::cause,
+                                     &P::released);
         }
     };
     // A doorbell takes effect at the next edge of the front end's clock.
@@ -143,6 +151,7 @@ class CommandFrontEnd final : public Unit {
     void launch(Time now);
     void complete(OperatorIndex index, Time now, const Cause& cause);
     void ready(OperatorIndex index, Time now, const Cause& cause);
+    [[nodiscard]] bool streams() const { return workload_.submission == Submission::kStream; }
     /// Ends the replayed operator that is due; false when none is.
     bool end_replayed(Time now);
     void end(OperatorIndex index, Time now, const Cause& cause);
@@ -179,7 +188,8 @@ class CommandFrontEnd final : public Unit {
     OwnerId signal_owner_;
     OwnerId replay_owner_;
     OwnerId firmware_owner_ = 0;
-    OwnerId doorbell_owner_ = 0;  // registered where the host rings
+    OwnerId doorbell_owner_ = 0;    // registered where the host rings
+    OwnerId submission_owner_ = 0;  // registered where launches come one by one
 };
 
 }  // namespace vr

@@ -13,7 +13,9 @@ Registry<CustomKernel>& custom_kernels() {
         Registry<CustomKernel> made("kernel");
         made.add("thread_stream", thread_stream_kernel);
         made.add("thread_read", thread_read_kernel);
+        made.add("thread_passes", thread_passes_kernel);
         made.add("pointer_chase", pointer_chase_kernel);
+        made.add("tma_read", tma_read_kernel);
         return made;
     }();
     return registry;

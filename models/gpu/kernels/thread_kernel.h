@@ -24,22 +24,38 @@ struct ThreadAccess {
     std::int64_t tile_modulo = 0;   ///< tiles are counted modulo this (0: they are not)
 };
 
+/// Threads that go together, eight warps: the unit of issue. Chosen for speed; DEVIATIONS.md.
+inline constexpr std::int64_t kGroupThreads = 256;
+
+/// How the blocks of a kernel meet after each pass.
+enum class GridBarrier : std::uint8_t {
+    kNone,
+    kAnswered,   ///< thread 0 adds to a word, and looks at it when the answer has come (grid sync)
+    kUnanswered  ///< the same without waiting for the answer (a flag)
+};
+
 struct ThreadKernel {
     std::int64_t threads = 256;           ///< of a block, a multiple of a warp or less than one
     std::int64_t registers = 32;          ///< of a thread
     std::int64_t shared_bytes = 0;        ///< of a block
     std::int64_t tiles = 1;               ///< one block each
+    std::int64_t passes = 1;              ///< that each block makes over its tile
     std::int64_t rounds = 1;              ///< of a block's loop
     std::int64_t element_bytes = 8;       ///< that a thread moves in one access
     std::int64_t rounds_in_flight = 1;    ///< loads of so many rounds are issued ahead
     std::int64_t start_instructions = 0;  ///< of a thread before its first access
     std::int64_t round_instructions = 0;  ///< of a thread in each round
+    std::int64_t round_chain = 0;         ///< instructions in a row on the way to a round's loads
+    std::int64_t group_threads = kGroupThreads;  ///< that go together
+    GridBarrier barrier = GridBarrier::kNone;
+    std::int64_t barrier_chain = 0;  ///< instructions in a row of the thread that meets the others
+    ThreadAccess word;               ///< of the barrier
     std::vector<ThreadAccess> loads;
     std::vector<ThreadAccess> stores;
 };
 
-/// Threads that go together, eight warps: the unit of issue. Chosen for speed; DEVIATIONS.md.
-inline constexpr std::int64_t kGroupThreads = 256;
+/// Of chains of instructions.
+inline constexpr std::int64_t kLongestChain = 255;
 
 /// Adds blocks, operands, pipelines and actors to a program that has a name and an operator.
 void add_threads(TileProgram& program, const ThreadKernel& kernel);

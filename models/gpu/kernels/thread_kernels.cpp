@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/gpu/kernels/thread_kernels.h"
 
-#include <fmt/ranges.h>
-
 #include <algorithm>
 
-#include "models/base/error.h"
 #include "models/base/random.h"
 #include "models/gpu/kernels/thread_kernel.h"
 
@@ -13,49 +10,12 @@ namespace vr {
 
 namespace {
 
-constexpr std::int64_t kMostThreads = 1024;  // of a block, by CUDA
-constexpr std::int64_t kMostCount = std::int64_t{1} << 40;
-constexpr std::int64_t kMostInstructions = 1'000'000;
-
-[[noreturn]] void refuse(const OperatorSpec& spec, const std::string& what, std::string allowed) {
-    throw InputError(Diagnostic{"", spec.line, 0, fmt::format("operator '{}': {}", spec.id, what),
-                                std::move(allowed), ""});
-}
-
-TileProgram named(const Workload& workload, OperatorIndex index, std::size_t inputs) {
-    const OperatorSpec& spec = workload.operators[index.value];
-    if (inputs > 0 && spec.inputs.size() != inputs) {
-        refuse(spec, fmt::format("kernel '{}' with {} inputs", spec.kernel, spec.inputs.size()),
-               fmt::format("{}", inputs));
-    }
-    if (moves_data(workload, spec)) {
-        refuse(
-            spec,
-            fmt::format("kernel '{}' computes nothing, and its tensors have contents", spec.kernel),
-            "tensors without \"data\"");
-    }
-    TileProgram program;
-    program.operator_index = index;
-    program.name = spec.id;
-    return program;
-}
-
-ThreadAccess access(const char* name, TensorIndex tensor, const std::vector<TensorPlace>& places) {
-    const TensorPlace& place = places[tensor.value];
-    ThreadAccess made;
-    made.name = name;
-    made.tensor = tensor;
-    made.base = place.base;
-    made.bytes = static_cast<std::int64_t>(place.end - place.base);
-    return made;
-}
-
 class ThreadStream final : public CustomKernel {
   public:
     TileProgram program(const Workload& workload, OperatorIndex index,
                         const std::vector<TensorPlace>& places,
                         const KernelTarget& target) const override {
-        TileProgram program = named(workload, index, 0);
+        TileProgram program = timing_program(workload, index, 0);
         const OperatorSpec& spec = workload.operators[index.value];
         KernelArguments arguments(spec);
         ThreadKernel kernel;
@@ -68,7 +28,7 @@ class ThreadStream final : public CustomKernel {
         const bool stores = arguments.get("stores", 1, 0, 1) != 0;
         const std::int64_t launches = arguments.get("launches", 0, 0, kMostCount);
         arguments.finish();
-        ThreadAccess store = access("store", spec.output, places);
+        ThreadAccess store = whole_access("store", spec.output, places);
         kernel.tiles = 1;
         const std::int64_t tile_bytes = kernel.threads * kernel.element_bytes;
         std::vector<TensorIndex> all = spec.inputs;
@@ -76,14 +36,14 @@ class ThreadStream final : public CustomKernel {
             all.push_back(spec.output);
         }
         for (const TensorIndex tensor : all) {
-            const ThreadAccess one = access("", tensor, places);
+            const ThreadAccess one = whole_access("", tensor, places);
             kernel.tiles = std::max(kernel.tiles, divide_round_up(one.bytes, tile_bytes));
         }
         const std::int64_t wrap = launches > kernel.tiles ? kernel.tiles : 0;
         kernel.tiles = launches > 0 ? launches : kernel.tiles;
         store.tile_modulo = wrap;
         for (std::size_t i = 0; i < spec.inputs.size(); ++i) {
-            ThreadAccess load = access(i == 0 ? "load" : "load more", spec.inputs[i], places);
+            ThreadAccess load = whole_access(i == 0 ? "load" : "load more", spec.inputs[i], places);
             load.tile_stride = tile_bytes;
             load.tile_modulo = wrap;
             if (stencil && i == 0) {
@@ -113,7 +73,7 @@ class ThreadRead final : public CustomKernel {
     TileProgram program(const Workload& workload, OperatorIndex index,
                         const std::vector<TensorPlace>& places,
                         const KernelTarget& target) const override {
-        TileProgram program = named(workload, index, 1);
+        TileProgram program = timing_program(workload, index, 1);
         const OperatorSpec& spec = workload.operators[index.value];
         KernelArguments arguments(spec);
         ThreadKernel kernel;
@@ -125,16 +85,21 @@ class ThreadRead final : public CustomKernel {
         kernel.rounds_in_flight = arguments.get("rounds_in_flight", 4, 1, 64);
         kernel.round_instructions = arguments.get("instructions", 6, 0, kMostInstructions);
         const std::int64_t loads = arguments.get("loads", 2, 1, 16);
+        kernel.round_chain = arguments.get("chain", 0, 0, kLongestChain);
+        kernel.passes = arguments.get("passes", 1, 1, kMostCount);
+        kernel.start_instructions = arguments.get("start_instructions", 0, 0, kMostInstructions);
+        kernel.group_threads = arguments.get("group", kGroupThreads, 32, kGroupThreads);
+        const std::int64_t apart = arguments.get("apart", 1, 1, kMostCount);
         const std::int64_t blocks = arguments.get("blocks", 1, 1, kMostCount);
         kernel.tiles = arguments.get("launches", blocks, 1, kMostCount);
         arguments.finish();
         const std::int64_t part = kernel.threads * kernel.element_bytes;
         for (std::int64_t i = 0; i < loads; ++i) {
-            ThreadAccess load = access("load", spec.inputs.front(), places);
+            ThreadAccess load = whole_access("load", spec.inputs.front(), places);
             load.base += static_cast<std::uint64_t>(i * part);
             load.bytes -= i * part;
             load.tile_stride = loads * part;
-            load.round_stride = blocks * loads * part;
+            load.round_stride = apart * blocks * loads * part;
             load.tile_modulo = blocks;
             kernel.loads.push_back(load);
         }
@@ -183,7 +148,7 @@ class PointerChase final : public CustomKernel {
     TileProgram program(const Workload& workload, OperatorIndex index,
                         const std::vector<TensorPlace>& places,
                         const KernelTarget&) const override {
-        TileProgram program = named(workload, index, 1);
+        TileProgram program = timing_program(workload, index, 1);
         const OperatorSpec& spec = workload.operators[index.value];
         KernelArguments arguments(spec);
         const std::int64_t stride = arguments.get("stride", kLineBytes, kSectorBytes, 1 << 20);
@@ -193,11 +158,11 @@ class PointerChase final : public CustomKernel {
         const bool tma = arguments.get("tma", 0, 0, 1) != 0;
         const std::int64_t instructions = arguments.get("instructions", 0, 0, kMostInstructions);
         arguments.finish();
-        const ThreadAccess walk = access("load", spec.inputs.front(), places);
+        const ThreadAccess walk = whole_access("load", spec.inputs.front(), places);
         const std::int64_t count = walk.bytes / stride;
         if (count < 1 || stride % kSectorBytes != 0) {
-            refuse(spec, fmt::format("a stride of {} B in {} B", stride, walk.bytes),
-                   "a multiple of 32 B, not above the input's size");
+            refuse_operator(spec, fmt::format("a stride of {} B in {} B", stride, walk.bytes),
+                            "a multiple of 32 B, not above the input's size");
         }
         TileOperand operand;
         operand.name = walk.name;
@@ -247,32 +212,6 @@ class PointerChase final : public CustomKernel {
 };
 
 }  // namespace
-
-std::int64_t KernelArguments::get(const char* name, std::int64_t fallback, std::int64_t least,
-                                  std::int64_t most) {
-    known_.emplace_back(name);
-    for (const auto& [key, value] : spec_.arguments) {
-        if (key != name) {
-            continue;
-        }
-        if (value < least || value > most) {
-            refuse(spec_,
-                   fmt::format("argument '{}' of kernel '{}' is {}", name, spec_.kernel, value),
-                   fmt::format("{} to {}", least, most));
-        }
-        return value;
-    }
-    return fallback;
-}
-
-void KernelArguments::finish() const {
-    for (const auto& [key, value] : spec_.arguments) {
-        if (std::find(known_.begin(), known_.end(), key) == known_.end()) {
-            refuse(spec_, fmt::format("kernel '{}' has no argument '{}'", spec_.kernel, key),
-                   fmt::format("{}", fmt::join(known_, ", ")));
-        }
-    }
-}
 
 std::unique_ptr<CustomKernel> thread_stream_kernel() {
     return std::make_unique<ThreadStream>();

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "models/gpu/kernels/custom_kernel.h"
+#include "models/gpu/kernels/kernel_arguments.h"
 
 namespace vr {
 
@@ -20,8 +21,19 @@ namespace vr {
 /// "thread_read": every block reads `rounds` stretches of the input, one of `blocks` interleaved
 /// parts of it, and writes nothing. Arguments: threads (1024), element_bytes (8), loads (per thread
 /// and round, 2), rounds, blocks (different ones), launches (blocks in all), rounds_in_flight (4),
-/// registers (32), shared_bytes (0), instructions (per round, 6).
+/// registers (32), shared_bytes (0), instructions (per round, 6), chain (instructions in a row on
+/// the way to a round's loads, 0), apart (a round's stretch lies so many stretches behind the one
+/// before, 1), group (threads that go together, 256), passes (a block reads all its rounds so many
+/// times, 1), start_instructions (of a thread before each pass, 0).
 [[nodiscard]] std::unique_ptr<CustomKernel> thread_read_kernel();
+
+/// "thread_passes": `blocks` blocks stay on the SMs; in each of `passes` passes element i of the
+/// first input is loaded and element i of the output stored by thread i modulo all threads, then
+/// all blocks meet at a word in the second input. Arguments: threads (of a block, 256),
+/// element_bytes (8), blocks, passes, flag (1: nobody waits for the answer to what he adds, 0),
+/// registers (32), shared_bytes (0), rounds_in_flight (1), instructions (per round, 6), chain
+/// (instructions one after the other on the way into the barrier, 0).
+[[nodiscard]] std::unique_ptr<CustomKernel> thread_passes_kernel();
 
 /// "pointer_chase": one warp walks over the input in a random order that touches each stretch of
 /// `stride` bytes once before it begins anew; each load waits for the one before it. Arguments:
@@ -29,20 +41,12 @@ namespace vr {
 /// tma (1: by TMA into shared memory, 0), instructions (between two loads, 0).
 [[nodiscard]] std::unique_ptr<CustomKernel> pointer_chase_kernel();
 
-/// The whole arguments of a custom operator by name, with defaults; names that are not asked for
-/// are refused.
-class KernelArguments {
-  public:
-    explicit KernelArguments(const OperatorSpec& spec) : spec_(spec) {}
-    /// Throws InputError when the value is not from `least` to `most`.
-    [[nodiscard]] std::int64_t get(const char* name, std::int64_t fallback, std::int64_t least,
-                                   std::int64_t most);
-    /// Throws InputError for an argument that nobody asked for.
-    void finish() const;
-
-  private:
-    const OperatorSpec& spec_;
-    std::vector<std::string> known_;
-};
+/// "tma_read": each of `blocks` blocks, one on an SM, reads `rounds` stretches of the input by TMA
+/// into a ring of `stages` slots and writes nothing. Arguments: rows and row_bytes of a box, boxes
+/// (of a slot, 1), stages (1), rounds, blocks, launches (blocks in all), multicast (1: the two
+/// blocks of a pair take the same boxes, which come once, 0), apart (as of thread_read, 1), chain
+/// (instructions before a round's loads that wait for each other, 0), fence (1: a fence before
+/// them, as where the blocks of a cluster meet, 0).
+[[nodiscard]] std::unique_ptr<CustomKernel> tma_read_kernel();
 
 }  // namespace vr

@@ -30,6 +30,7 @@ L2::L2(std::string path, const L2Config& config, std::int64_t sms, std::size_t t
       far_span_(clock_.span(config.far_latency)),
       lookup_span_(clock_.span(config.lookup_latency)),
       fill_span_(clock_.span(config.fill_latency)),
+      word_span_(clock_.span(config.word_interval)),
       slice_free_(static_cast<std::size_t>(config.slices)),
       merges_(kMergeEntries),
       traffic_(tensors),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The L2 cache: slices as calendars booked in order of arrival, tags by granule, write-back, misses
-// to memory. Not modelled: coherence between dies, atomics, compression, a bound on outstanding
-// misses (see DEVIATIONS.md).
+// to memory. Not modelled: coherence between dies, compression, a bound on outstanding misses (see
+// DEVIATIONS.md).
 #pragma once
 
 #include <array>
@@ -78,9 +78,9 @@ class L2 final : public Unit {
             &L::slice_free_, &L::merges_, &L::transactions_, &L::free_transactions_, &L::fills_,
             &L::free_fills_, &L::waiters_, &L::free_waiters_, &L::origins_, &L::origin_users_,
             &L::free_origins_, &L::held_writes_, &L::held_excess_, &L::open_write_backs_,
-            &L::hub_writes_, &L::free_hub_writes_, &L::traffic_, &L::operator_traffic_, &L::busy_,
-            &L::bytes_served_, &L::fills_started_, &L::write_backs_, &L::bypasses_, &L::far_lines_,
-            &L::lines_, &L::outstanding_);
+            &L::words_, &L::hub_writes_, &L::free_hub_writes_, &L::traffic_, &L::operator_traffic_,
+            &L::busy_, &L::bytes_served_, &L::fills_started_, &L::write_backs_, &L::bypasses_,
+            &L::far_lines_, &L::lines_, &L::outstanding_);
     }
 
     /// Traffic per tensor; dirty bytes are counted at the time of the call.
@@ -197,6 +197,15 @@ class L2 final : public Unit {
             return vr::state_members(&H::answer, &H::write_backs);
         }
     };
+    struct Word {  // one that an operator has added to; all others are 0
+        OperatorIndex operator_index{};
+        std::uint64_t address = 0;
+        std::int64_t value = 0;
+        static constexpr auto state_members() {
+            using W = Word;
+            return vr::state_members(&W::operator_index, &W::address, &W::value);
+        }
+    };
     struct Waiter {
         std::uint32_t transaction = 0;
         std::uint32_t next = kNoFill;
@@ -215,6 +224,8 @@ class L2 final : public Unit {
     /// Starts the fills of lines that are not there: no data moves, nobody is answered, and the
     /// slices stay free.
     void take_prefetch(LineBundle& bundle, Time arrival);
+    /// A word's access (l2_word.cpp): the slice takes them in the order of their arrival.
+    void take_word(LineBundle& bundle, Time arrival);
     void take_fill(Stamped<MemoryResponse>&& stamped);
     void prefetch_fills() const;
     /// A bundle like one whose lines are on their way: joins its transaction. False when there is
@@ -297,6 +308,7 @@ class L2 final : public Unit {
     Time far_span_;
     Time lookup_span_;
     Time fill_span_;
+    Time word_span_;
     std::vector<Time> slice_free_;
     std::vector<std::uint32_t> located_;  // entries of the tags, by line of the bundle at hand
     std::vector<MergeEntry> merges_;
@@ -312,6 +324,7 @@ class L2 final : public Unit {
     std::vector<HubWrite> hub_writes_;
     std::vector<std::uint32_t> free_hub_writes_;
     std::deque<HeldWrite> held_writes_;
+    std::vector<Word> words_;
     std::int64_t held_excess_ = 0;  // sum of what they wait for
     std::int64_t open_write_backs_ = 0;
     const LineBundle* hub_bundle_ = nullptr;  // the hub's write in hand, while its lines are placed

@@ -24,6 +24,7 @@ struct L2Config {
     Cycles lookup_latency{};
     Cycles fill_latency{};
     Cycles memory_link_latency{};
+    Cycles word_interval{};
     std::int64_t write_back_buffers{};
 
     template <class Visitor>
@@ -52,6 +53,8 @@ struct L2Config {
           "data back from memory to data leaving the slice");
         p("memory_link_latency", memory_link_latency, {"1 clk", "10000 clk"},
           "L2 to memory controller, one way");
+        p("word_interval", word_interval, {"0 clk", "1000 clk"},
+          "a slice is taken by a single word: an atomic, a load past L1");
         p("write_back_buffers", write_back_buffers, {"1", "1000000"},
           "write-backs on their way to memory beyond which stores wait");
     }

@@ -81,6 +81,10 @@ std::uint32_t L2::open_transaction(const LineBundle& bundle) {
 void L2::take_request(Stamped<LineBundle>&& stamped) {
     LineBundle& bundle = stamped.message;
     attribution_.append(bundle.cause, link_owner_, stamped.arrival);
+    if (bundle.word != WordAccess::kNone) {
+        take_word(bundle, stamped.arrival);
+        return;
+    }
     if (bundle.write) {
         take_write(bundle, stamped.arrival);
         return;

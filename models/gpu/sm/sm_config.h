@@ -67,6 +67,7 @@ struct LoadStoreConfig {
     Cycles miss_latency{};
     Bytes load_window{};
     Bytes store_window{};
+    Cycles fence_latency{};
     std::int64_t bundle_lines{};
     template <class Visitor>
     void parameters(Visitor& p) {
@@ -79,6 +80,8 @@ struct LoadStoreConfig {
           "of a load that misses: what the SM adds to the way through crossbar and L2");
         p("load_window", load_window, {"2 KiB", "16 MiB"}, "bytes of misses in flight per SM");
         p("store_window", store_window, {"2 KiB", "16 MiB"}, "bytes of stores in flight per SM");
+        p("fence_latency", fence_latency, {"0 clk", "10000 clk"},
+          "a fence of the whole GPU's scope, when the stores before it are in L2");
         p("bundle_lines", bundle_lines, {"1", "256"},
           "lines that travel as one message: the unit of arbitration between SMs");
     }
@@ -88,11 +91,14 @@ struct VectorPipesConfig {
     Frequency clock{};
     std::int64_t lanes{};
     std::int64_t exponentials{};
+    Cycles latency{};
     template <class Visitor>
     void parameters(Visitor& p) {
         p("clock", clock, {"100 MHz", "10 GHz"}, "clock of the vector pipes");
         p("lanes", lanes, {"1", "4096"}, "element operations per clock");
         p("exponentials", exponentials, {"1", "1024"}, "FP32 exponentials (EX2) per clock");
+        p("latency", latency, {"1 clk", "100 clk"},
+          "from an instruction to the next one that needs its result");
     }
 };
 

@@ -89,6 +89,16 @@ class ActorCheck {
                                              program_.products.size()));
                 }
                 break;
+            case TileOpcode::kArrive:
+            case TileOpcode::kAwait:
+                if (instruction.operand >= program_.operands.size() ||
+                    program_.blocks_per_group != 1) {
+                    return wrong(fmt::format("a word of operand {}, groups of {} blocks",
+                                             instruction.operand, program_.blocks_per_group),
+                                 fmt::format("numbers below {}, groups of one block",
+                                             program_.operands.size()));
+                }
+                break;
             case TileOpcode::kPrefetch:
                 if (program_.products.empty() || instruction.operand >= program_.operands.size()) {
                     return wrong(fmt::format("a prefetch of operand {} with {} products",

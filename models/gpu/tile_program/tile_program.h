@@ -98,12 +98,18 @@ enum class TileOpcode : std::uint8_t {
     kReadAccumulator,       ///< tensor memory to registers: `count` bytes
     kReadScores,   ///< the same, of attention's scores; `pipeline` is where probabilities will go
     kExponential,  ///< start `count` exponentials; the next kVector ends no earlier than they do
-    kVector,       ///< `count` element operations on the vector pipes
+    kVector,       ///< `count` element operations on the vector pipes, in instructions of which
+                   ///< `operand` wait for one another
     kWriteShared,  ///< registers to shared memory: `count` bytes into the acquired slot
     kRelease,      ///< give the actor's slot of `pipeline` back now
     kFill,         ///< arrive on the actor's acquired slot of `pipeline`
-    kStore,  ///< TMA store of `operand` from the actor's slot of `pipeline`; the slot is free once
-             ///< read
+    kStore,   ///< TMA store of `operand` from the actor's slot of `pipeline`; the slot is free once
+              ///< read
+    kFence,   ///< waits until what the block's threads stored is in L2, and for a fence of the GPU
+    kArrive,  ///< adds 1 to the word at `operand`'s base, and waits for the answer unless `count`
+              ///< is 0
+    kAwait,   ///< loads that word past L1, again and again, until all groups have arrived as often
+              ///< as this one
     kEndTile,  ///< counts the tile as finished
     kEnd,
 };

@@ -230,6 +230,10 @@ void Tpc::take_response(Stamped<BundleDone>&& stamped) {
     const CauseTrail cause = attribution_.extend(std::move(done.cause), owners_.delivery, now);
     const auto sm_number = static_cast<std::uint8_t>(done.sm - first_sm_);
     Sm& sm = sms_[sm_number];
+    if ((done.tag & kWordTag) != 0) {
+        take_word(done, cause, now);
+        return;
+    }
     if (!done.write && (done.tag & kAccessTag) != 0) {
         give_credit(sm_number, kThreadLoad, came, cause, done, now);
         take_access(done.tag & ~kAccessTag, sm_number, done.bytes, cause, now);
@@ -320,6 +324,7 @@ void Tpc::finish_transfer(std::uint32_t number, Time at, const Cause& cause) {
     if (store) {
         --(transfer.path == MemoryPath::kTma ? group.open_work : group.open_stores);
         note(group, at, cause);
+        wake_after_stores(group_number, at, cause);
         finish_group_if_done(group_number);
         return;
     }

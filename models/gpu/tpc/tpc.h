@@ -90,7 +90,14 @@ class Tpc final : public Unit {
         std::uint32_t transfer = 0xffffffffU;  // that landed, with kArrive
         Cause cause;
     };
-    enum class ActorStatus : std::uint8_t { kScheduled, kWaitsForFull, kWaitsForEmpty, kEnded };
+    enum class ActorStatus : std::uint8_t {
+        kScheduled,
+        kWaitsForFull,
+        kWaitsForEmpty,
+        kWaitsForStores,
+        kWaitsForWord,
+        kEnded
+    };
     struct Actor {
         const TileActor* code = nullptr;
         std::uint32_t program_counter = 0;
@@ -233,6 +240,13 @@ class Tpc final : public Unit {
                                                       events_->note_of_words(words()))
                           : attribution_.extend(std::move(cause), owner, until);
     }
+
+    // tpc_word.cpp: words in L2, by which blocks meet
+    void send_word(Group& group, GroupNumber group_number, Actor& actor, std::uint8_t actor_number,
+                   const TileInstruction& instruction);
+    void take_word(const BundleDone& done, const CauseTrail& cause, Time now);
+    /// Actors that wait for the stores of a group, when the last of them is in L2.
+    void wake_after_stores(GroupNumber group_number, Time at, const Cause& cause);
 
     // tpc_tma.cpp: transfers
     void start_transfer(Group& group, GroupNumber group_number, Actor& actor,

@@ -176,7 +176,13 @@ bool Tpc::execute(Group& group, GroupNumber group_number, Actor& actor, std::uin
             const Time span = std::max(lanes, actor.exponentials - start);
             const OwnerId owner = span > lanes ? owners_.exponential : owners_.vector;
             actor.exponentials = Time{};
-            occupy(group, group_number, actor, actor_number, sm.vector_free, span, owner);
+            // A warp goes on when the last of a chain of its instructions has its result.
+            Time until = actor.since + vector_clock_.edge(instruction.operand *
+                                                          config_.vector_pipes.latency.value);
+            sm.vector_free = start + span;
+            until = std::max(until, sm.vector_free);
+            push({until, 0, EventKind::kActor, group_number, actor_number, 0, 0, 0xffffffffU,
+                  attribution_.extend(actor.cause, owner, until)});
             if (events_ != nullptr) {
                 const std::uint32_t event =
                     events_->slice(sm.vector_track, events_->name("vector"), sm.vector_free - span,
@@ -197,6 +203,25 @@ bool Tpc::execute(Group& group, GroupNumber group_number, Actor& actor, std::uin
             sm.work.shared_written += instruction.count;
             occupy(group, group_number, actor, actor_number, sm.shared_write_free,
                    shared_write_clock_.edge(instruction.count), owners_.shared_write);
+            return false;
+        case TileOpcode::kFence: {
+            if (group.open_stores > 0) {
+                actor.status = ActorStatus::kWaitsForStores;
+                return false;
+            }
+            ++actor.program_counter;
+            const Time at = clock_.after(actor.since, config_.load_store.fence_latency);
+            push({at, 0, EventKind::kActor, group_number, actor_number, 0, 0, 0xffffffffU,
+                  attribution_.extend(actor.cause, owners_.fence, at)});
+            return false;
+        }
+        case TileOpcode::kArrive:
+        case TileOpcode::kAwait:
+            send_word(group, group_number, actor, actor_number, instruction);
+            if (instruction.opcode == TileOpcode::kArrive && instruction.count == 0) {
+                break;
+            }
+            actor.status = ActorStatus::kWaitsForWord;
             return false;
         case TileOpcode::kEndTile:
             if (actor.block == 0) {  // a tile of a pair counts once

@@ -16,6 +16,7 @@ struct TpcOwners {
           load_store(attribution.owner("load-store unit", "load-store unit")),
           load_store_window(attribution.owner("load-store bytes in flight", "load-store unit")),
           l1(attribution.owner("L1 access", "SM latency")),
+          fence(attribution.owner("fence", "SM latency")),
           translation(attribution.owner("address translation", "SM latency")),
           delivery(attribution.owner("crossbar to SM", "L2 latency")),
           shared_write(attribution.owner("shared memory write", "shared memory")),
@@ -34,6 +35,7 @@ struct TpcOwners {
     OwnerId load_store;
     OwnerId load_store_window;
     OwnerId l1;
+    OwnerId fence;
     OwnerId translation;
     OwnerId delivery;
     OwnerId shared_write;

@@ -10,6 +10,16 @@ void Tpc::waits(std::vector<Wait>& out) const {
             continue;
         }
         for (const Actor& actor : group.actors) {
+            if (actor.status == ActorStatus::kWaitsForStores ||
+                actor.status == ActorStatus::kWaitsForWord) {
+                const bool stores = actor.status == ActorStatus::kWaitsForStores;
+                out.push_back(
+                    {fmt::format("{}.sm{} {} of '{}'", path(), group.first_sm + actor.block,
+                                 actor.code->name, group.program->name),
+                     stores ? "its block's stores" : "a word that all blocks add to",
+                     stores ? "L2" : "the other blocks", actor.since});
+                continue;
+            }
             if (actor.status != ActorStatus::kWaitsForFull &&
                 actor.status != ActorStatus::kWaitsForEmpty) {
                 continue;

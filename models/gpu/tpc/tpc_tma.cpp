@@ -287,13 +287,12 @@ Time Tpc::translated(LineBundle& bundle, Time at) {
     const auto last =
         static_cast<std::uint64_t>(static_cast<std::int64_t>(bundle.count - 1) * bundle.stride);
     // Of a bundle over several pages the first and the last count.
-    const bool first_held = translations_.hit(bundle.address);
-    const bool last_held = translations_.hit(bundle.address + last);
-    if (first_held && last_held) {
-        return at;
+    const Time fetched = clock_.after(at, config_.translation.miss_latency);
+    const Time later = std::max(translations_.there(bundle.address, at, fetched),
+                                translations_.there(bundle.address + last, at, fetched));
+    if (later > at) {
+        attribution_.append(bundle.cause, owners_.translation, later);
     }
-    const Time later = clock_.after(at, config_.translation.miss_latency);
-    attribution_.append(bundle.cause, owners_.translation, later);
     return later;
 }
 

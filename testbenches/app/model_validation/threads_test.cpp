@@ -70,8 +70,25 @@ TEST_CASE("all SMs read what L2 holds as fast as its slices give it") {
     const vr::Prediction made = vr::cache_bandwidth_family().predict(row, presets);
     REQUIRE(made.state == vr::RowState::kModelled);
     CHECK(std::fabs(std::log(made.simulated / row.value)) < 0.06);
+}
+
+TEST_CASE("each SM reads what its L1 holds a line a clock, and more than that from L2") {
+    vr::MeasuredRow row;
+    row.device = "A100-SXM-80GB";
     row.experiment = "private_cache_read_bw_all_SM_same_buffer";
-    CHECK(vr::cache_bandwidth_family().predict(row, presets).state == vr::RowState::kNotModelled);
+    row.unit = "GB/s";
+    const auto rate = [&](const char* kilobytes, std::vector<std::string> sets = {}) {
+        vr::CommonOptions common;
+        common.sets = std::move(sets);
+        vr::Presets presets(common);
+        row.parameters = {{"block_kB", kilobytes}, {"data_set_kB", kilobytes}};
+        const vr::Prediction made = vr::cache_bandwidth_family().predict(row, presets);
+        REQUIRE(made.state == vr::RowState::kModelled);
+        return made.simulated;
+    };
+    CHECK(std::fabs(std::log(rate("64") / 19042.7)) < 0.05);
+    CHECK(std::fabs(std::log(rate("328") / 4633.9)) < 0.2);
+    CHECK(rate("64", {"gpu.sm.load_store.cache=32 KiB"}) < rate("64") / 2);
 }
 
 TEST_CASE("few threads are bound by the time from block to block, many by a width") {

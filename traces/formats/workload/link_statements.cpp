@@ -20,6 +20,7 @@ class Linker {
 
     Workload link() {
         workload_.name = statements_.name;
+        workload_.submission = statements_.submission;
         workload_.tokens = statements_.tokens;
         workload_.layers = statements_.layers;
         workload_.model_layers = statements_.model_layers;

@@ -25,6 +25,8 @@ constexpr TensorRole kRoleValues[] = {TensorRole::kWeights, TensorRole::kCache,
                                       TensorRole::kActivations};
 constexpr std::int64_t kMostLayers = 1 << 20;
 const std::vector<std::string> kHomes = {"gpu", "host"};
+const std::vector<std::string> kSubmissions = {"graph", "stream"};
+constexpr Submission kSubmissionValues[] = {Submission::kGraph, Submission::kStream};
 constexpr TensorHome kHomeValues[] = {TensorHome::kGpu, TensorHome::kHost};
 
 void read_data(const LineObject& line, TensorStatement& tensor) {
@@ -68,7 +70,7 @@ void read_tensor(const LineObject& line, Statements& out) {
 }
 
 void read_header(const LineObject& line, Statements& out) {
-    line.allow_only({"vrsim_trace", "name", "tokens", "layers", "model_layers"});
+    line.allow_only({"vrsim_trace", "name", "submission", "tokens", "layers", "model_layers"});
     const auto version = line.integer("vrsim_trace", 0, INT64_MAX);
     if (version && *version != kWorkloadTraceVersion) {
         line.problem("vrsim_trace", fmt::format("trace version {} is not supported", *version),
@@ -76,6 +78,10 @@ void read_header(const LineObject& line, Statements& out) {
                      "write the file anew in this version, or use the vrsim that wrote it");
     }
     out.name = line.text("name", "a name for the workload").value_or("");
+    if (line.has("submission")) {
+        out.submission =
+            kSubmissionValues[line.word("submission", "submission", kSubmissions).value_or(0)];
+    }
     out.tokens = line.integer("tokens", 1, kLongestSide, 0).value_or(0);
     out.layers = line.integer("layers", 1, kMostLayers, 0).value_or(0);
     out.model_layers = line.integer("model_layers", 1, kMostLayers, out.layers).value_or(0);

@@ -41,6 +41,7 @@ struct OperatorStatement {
 /// The lines of a file.
 struct Statements {
     std::string name;
+    Submission submission = Submission::kGraph;
     std::int64_t tokens = 0;
     std::int64_t layers = 0;
     std::int64_t model_layers = 0;

@@ -285,6 +285,9 @@ std::string operator_line(const Workload& workload, const OperatorSpec& op,
 std::string write_workload(const Workload& workload, const WorkloadWriteOptions& options) {
     LineWriter header;
     header.number("vrsim_trace", kWorkloadTraceVersion).text("name", workload.name);
+    if (workload.submission == Submission::kStream) {
+        header.text("submission", "stream");
+    }
     header.number_unless_zero("tokens", workload.tokens);
     header.number_unless_zero("layers", workload.layers);
     header.number_unless_zero("model_layers", workload.model_layers);

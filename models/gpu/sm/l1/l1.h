@@ -27,6 +27,9 @@ class L1 {
     void fill(std::uint64_t address, std::uint8_t sectors);
     /// Whether all these sectors are there; no use of the line.
     [[nodiscard]] bool holds(std::uint64_t address, std::uint8_t sectors) const;
+    /// After it, loads see what others have stored: lines are asked for anew, but for those on
+    /// their way.
+    void invalidate() { tags_.forget(); }
     static constexpr auto state_members() { return vr::state_members(&L1::tags_); }
 
   private:

@@ -5,22 +5,22 @@
 
 namespace vr {
 
-bool Translations::hit(std::uint64_t address) {
+Time Translations::there(std::uint64_t address, Time at, Time fetched) {
     if (entries_ == 0) {
-        return true;
+        return at;
     }
     const std::uint64_t page = address / page_;
-    const auto from_last = std::find(held_.rbegin(), held_.rend(), page);
-    const bool found = from_last != held_.rend();
-    if (found) {
+    const auto from_last = std::find_if(held_.rbegin(), held_.rend(),
+                                        [&](const Held& held) { return held.page == page; });
+    if (from_last != held_.rend()) {
         std::rotate(from_last.base() - 1, from_last.base(), held_.end());
-        return true;
+        return std::max(at, held_.back().there);
     }
     if (held_.size() == entries_) {
         held_.erase(held_.begin());
     }
-    held_.push_back(page);
-    return false;
+    held_.push_back({page, fetched});
+    return fetched;
 }
 
 }  // namespace vr

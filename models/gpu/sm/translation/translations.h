@@ -31,15 +31,23 @@ class Translations {
     explicit Translations(const TranslationConfig& config)
         : entries_(static_cast<std::size_t>(config.entries)),
           page_(static_cast<std::uint64_t>(config.page.value)) {}
-    /// Whether the page of the address was held; it is now.
-    [[nodiscard]] bool hit(std::uint64_t address);
+    /// When a request of `at` knows where the address lies: at once if its page is held, with the
+    /// page's first request if that is still on its way, else at `fetched`; it is held from now on.
+    [[nodiscard]] Time there(std::uint64_t address, Time at, Time fetched);
     static constexpr auto state_members() {
         using T = Translations;
         return vr::state_members(&T::held_, vr::left_out(&T::entries_), vr::left_out(&T::page_));
     }
 
   private:
-    std::vector<std::uint64_t> held_;  // page numbers, the latest used last
+    struct Held {
+        std::uint64_t page = 0;
+        Time there;
+        static constexpr auto state_members() {
+            return vr::state_members(&Held::page, &Held::there);
+        }
+    };
+    std::vector<Held> held_;  // the latest used last
     std::size_t entries_;
     std::uint64_t page_;
 };
