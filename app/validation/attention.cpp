@@ -159,6 +159,8 @@ Described describe_shard(const MeasuredRow& row) {
     attention.shape.causal = true;
     attention.queries = *row.integer("chunk");
     attention.own_values = true;
+    // FlashAttention-2 for heads of 128: four warps of 32 rows, blocks of 64 keys.
+    attention.arguments = {{"tile_rows", 128}, {"key_block", 64}, {"warp_rows", 32}, {"splits", 1}};
     return out;
 }
 
