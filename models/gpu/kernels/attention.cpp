@@ -157,7 +157,8 @@ void AttentionKernel::add_pipelines() {
     }
     std::vector<std::size_t> elsewhere;
     for (std::int64_t number = 0; number < plan.parts; ++number) {
-        const bool own = in_registers();
+        // Warps that copy for one another meet at a barrier before each product.
+        const bool own = in_registers() && plan.warp_rows == 0;
         ring("scores", plan.score_stages, 0, 1).registers = own;
         if (plan.weights == WeightsPlace::kSharedMemory) {
             ring("weights", plan.weight_slots(), plan.rows * bytes(plan.key_block), 1);

@@ -13,6 +13,8 @@ namespace vr {
 namespace {
 
 constexpr std::int64_t kMostStages = 8;
+constexpr std::int64_t kMostKeys = 128;  // of a block
+constexpr std::int64_t kWideBlock = 64;
 
 std::int64_t bytes_of(const AttentionSizes& sizes, std::int64_t elements) {
     return divide_round_up(elements * element_bits(sizes.type), 8);
@@ -169,7 +171,7 @@ AttentionPlan best_plan(const AttentionSizes& sizes, const AttentionPlan& plan,
     Wide best_cost = 0;
     for (std::int64_t parts = 1; sizes.shape.value_columns % (16 * parts) == 0 || parts == 1;
          parts *= 2) {
-        for (std::int64_t keys = 128; keys >= 16; keys /= 2) {
+        for (std::int64_t keys = kMostKeys; keys >= 16; keys /= 2) {
             AttentionPlan candidate = plan;
             candidate.key_block = choice.key_block > 0 ? choice.key_block : keys;
             candidate.value_parts = parts;
@@ -275,9 +277,9 @@ AttentionPlan plan_attention(const AttentionSizes& sizes, const OperatorSpec& op
     for (plan.parts = 1; plan.parts <= kMostParts; ++plan.parts) {
         plan.rows = choice.tile_rows > 0 ? choice.tile_rows / plan.parts : tile_rows(rows, target);
         const AttentionPlan candidate = best_plan(sizes, plan, choice, output_bits, target);
-        // Two tiles in turns, as long as both together leave room for blocks and columns as wide.
+        // Two tiles in turns, as long as both together leave room for wide blocks and all columns.
         if (best.key_block == 0 ||
-            (candidate.key_block >= best.key_block && candidate.value_parts <= best.value_parts)) {
+            (candidate.key_block >= kWideBlock && candidate.value_parts <= best.value_parts)) {
             best = candidate;
         }
         // A second tile would be empty, or has no registers.

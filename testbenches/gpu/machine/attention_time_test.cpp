@@ -28,10 +28,10 @@ double seconds(std::int64_t queries, std::int64_t context, const Sets& sets) {
     return static_cast<double>(rig.gpu().front_end().runs().back().ended.value) * 1e-15;
 }
 
-// A head on each of two SMs; the keys fit L2.
+// A head on each of two SMs; memory is as fast as keys are wanted.
 double seconds_per_block(std::int64_t queries, const Sets& sets) {
     Sets all = sets;
-    all.push_back("gpu.l2.capacity=16 MiB");
+    all.insert(all.end(), {"gpu.hbm4.channels_per_stack=16", "gpu.l2.slices=8"});
     constexpr std::int64_t kBlocks = 8;
     return (seconds(queries, 2 * kBlocks * kBlock, all) - seconds(queries, kBlocks * kBlock, all)) /
            kBlocks;
@@ -60,7 +60,7 @@ TEST_CASE("two tiles in turns share out slow exponentials between both units") {
     const double either = 2 * (kScores - x) / 4 / 2.3e9;
     const double found = seconds_per_block(256, {"gpu.sm.vector_pipes.exponentials=4"});
     CHECK(found > 0.99 * either);
-    CHECK(found < 1.1 * either);
+    CHECK(found < 1.2 * either);  // all by the special-function units: three times as long
 }
 
 TEST_CASE("two tiles in turns hide the softmax of one behind the products of the other") {
