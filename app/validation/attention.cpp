@@ -3,7 +3,11 @@
 // one operator whose keys and values come from memory. TFLOPS counts 4 x batch x heads x queries x
 // keys x columns, half of it with a causal mask. Where requests have lengths of their own, all have
 // the mean that the row notes. The rows of tilelang's example leave out what its text gives: a
-// batch of 1, 64 heads, 8 heads of keys. Queries of a chunk are the last ones of its keys.
+// batch of 1, 64 heads, 8 heads of keys. Pages of keys lie one behind the other, and a load takes
+// one. Rows of Azure's guide name neither heads nor mask, and its program prints the rate of
+// forward and backward together. Queries of a chunk are the last ones of its keys; chunks and
+// decode run on FlashAttention-2's kernel for heads of 128, whose blocks of 64 keys show in the
+// measured steps.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -134,6 +138,9 @@ Described describe_library(MeasuredRow row) {
     }
     attention.queries = *row.integer("s_q");
     shape.context = *row.integer("s_kv");
+    if (const auto page = noted(row, "page")) {
+        attention.arguments = {{"page_keys", *page}};
+    }
     if (const auto mean = noted(row, "avg_actual_len")) {
         shape.context = *mean;
         attention.queries = std::min(attention.queries, *mean);

@@ -48,7 +48,7 @@ void AttentionKernel::view_heads(TileOperand& operand, std::int64_t head_bytes) 
 
 TileOperand AttentionKernel::key_operand(const char* name, TensorIndex tensor,
                                          std::int64_t head_bytes, std::int64_t box_bytes) const {
-    TileOperand result = operand(name, tensor, plan.key_block, box_bytes);
+    TileOperand result = operand(name, tensor, plan.box_keys, box_bytes);
     result.row.k = plan.key_block;
     result.row.g = sizes.capacity;
     result.row_extent = sizes.shape.context;
@@ -61,7 +61,8 @@ void AttentionKernel::add_operands() {
     const std::int64_t head = bytes(shape.head_columns);
     TileOperand queries = operand("load queries", spec.inputs[0], plan.group_rows(), head);
     view_heads(queries, head);
-    program.operands = {queries, key_operand("load keys", spec.inputs[1], head, head)};
+    program.operands = {queries};
+    add_boxes(key_operand("load keys", spec.inputs[1], head, head));
     if (plan.separate_values) {
         const TensorIndex tensor = sizes.own_values ? spec.inputs[2] : spec.inputs[1];
         TileOperand values =
@@ -70,10 +71,18 @@ void AttentionKernel::add_operands() {
                         bytes(value_columns()));
         values.base += static_cast<std::uint64_t>(sizes.own_values ? bytes(shape.values.first) : 0);
         values.byte.listed[kValuePart] = bytes(value_columns());
-        program.operands.push_back(values);
+        add_boxes(values);
     }
     for (std::int64_t number = 0; number < plan.parts; ++number) {
         add_stores(number);
+    }
+}
+
+void AttentionKernel::add_boxes(TileOperand operand) {
+    for (std::int64_t box = 0; box < plan.boxes(); ++box) {
+        operand.row_offset = box * plan.box_keys;
+        operand.shared_offset = operand.row_offset * operand.box_bytes;
+        program.operands.push_back(operand);
     }
 }
 

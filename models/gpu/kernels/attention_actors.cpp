@@ -14,18 +14,21 @@ constexpr std::int64_t kOutputOperations = 2;
 void AttentionKernel::add_producer() {
     using enum TileOpcode;
     TileActor producer{"TMA producer", false, false, {}};
+    const auto load = [&](std::uint8_t pipeline, std::int64_t first) {
+        producer.code.push_back({kAcquire, pipeline, 0, 0});
+        for (std::int64_t box = 0; box < plan.boxes(); ++box) {
+            producer.code.push_back({kLoad, pipeline, static_cast<std::uint8_t>(first + box), 0});
+        }
+        producer.code.push_back({kFill, pipeline, 0, 0});
+    };
     producer.code = {{kForEachTile, 0, 0, 0},
                      {kAcquire, kQueryPipeline, 0, 0},
                      {kLoad, kQueryPipeline, kLoadQueries, 0},
                      {kFill, kQueryPipeline, 0, 0},
-                     {kLoop, 0, 0, 0},
-                     {kAcquire, kKeyPipeline, 0, 0},
-                     {kLoad, kKeyPipeline, kLoadKeys, 0},
-                     {kFill, kKeyPipeline, 0, 0}};
+                     {kLoop, 0, 0, 0}};
+    load(kKeyPipeline, kLoadKeys);
     if (plan.separate_values) {
-        producer.code.insert(producer.code.end(), {{kAcquire, kValuePipeline, 0, 0},
-                                                   {kLoad, kValuePipeline, kLoadValues, 0},
-                                                   {kFill, kValuePipeline, 0, 0}});
+        load(kValuePipeline, load_values());
     }
     producer.code.insert(producer.code.end(),
                          {{kEndLoop, 0, 0, 0}, {kNextTile, 0, 0, 0}, {kEnd, 0, 0, 0}});

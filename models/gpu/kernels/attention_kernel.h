@@ -15,8 +15,7 @@ inline constexpr std::uint8_t kQueryPipeline = 0;
 inline constexpr std::uint8_t kKeyPipeline = 1;
 inline constexpr std::uint8_t kValuePipeline = 2;  ///< where they come in slots of their own
 inline constexpr std::uint8_t kLoadQueries = 0;    ///< operands
-inline constexpr std::uint8_t kLoadKeys = 1;
-inline constexpr std::uint8_t kLoadValues = 2;  ///< likewise
+inline constexpr std::uint8_t kLoadKeys = 1;       ///< and as many more as a block has boxes
 
 /// What one tile of queries has for itself: pipelines, products, operands.
 struct AttentionPart {
@@ -66,13 +65,18 @@ struct AttentionKernel {
     [[nodiscard]] std::uint8_t values_pipeline() const {
         return plan.separate_values ? kValuePipeline : kKeyPipeline;
     }
+    /// Number of the first operand behind those of the keys.
+    [[nodiscard]] std::int64_t load_values() const { return kLoadKeys + plan.boxes(); }
+    /// A block of keys or values, box by box.
+    void add_boxes(TileOperand operand);
     [[nodiscard]] AttentionPart part(std::int64_t number) const {
         const auto first = [&](std::int64_t common, std::int64_t each) {
             return static_cast<std::uint8_t>(common + number * each);
         };
         const std::uint8_t pipeline = first(plan.separate_values ? 3 : 2, 4);
         const std::uint8_t product = first(0, 2);
-        const std::uint8_t store = first(plan.separate_values ? 3 : 2, partial() ? 2 : 1);
+        const std::uint8_t store =
+            first(load_values() + (plan.separate_values ? plan.boxes() : 0), partial() ? 2 : 1);
         const auto next = [](std::uint8_t n, int by) { return static_cast<std::uint8_t>(n + by); };
         return {number,
                 pipeline,

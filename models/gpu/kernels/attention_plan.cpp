@@ -15,6 +15,7 @@ namespace {
 constexpr std::int64_t kMostStages = 8;
 constexpr std::int64_t kMostKeys = 128;  // of a block
 constexpr std::int64_t kWideBlock = 64;
+constexpr std::int64_t kLeastBoxKeys = 8;
 
 std::int64_t bytes_of(const AttentionSizes& sizes, std::int64_t elements) {
     return divide_round_up(elements * element_bits(sizes.type), 8);
@@ -174,6 +175,8 @@ AttentionPlan best_plan(const AttentionSizes& sizes, const AttentionPlan& plan,
         for (std::int64_t keys = kMostKeys; keys >= 16; keys /= 2) {
             AttentionPlan candidate = plan;
             candidate.key_block = choice.key_block > 0 ? choice.key_block : keys;
+            // gcd(0, n) is n: without pages a block is one box.
+            candidate.box_keys = std::gcd(choice.page_keys, candidate.key_block);
             candidate.value_parts = parts;
             candidate.separate_values = sizes.own_values || parts > 1;
             candidate.polynomials = polynomials(candidate, target);
@@ -221,7 +224,14 @@ AttentionChoice attention_choice(const OperatorSpec& op) {
     choice.key_block = arguments.get("key_block", 0, 0, 256);
     choice.warp_rows = arguments.get("warp_rows", 0, 0, 64);
     choice.splits = arguments.get("splits", 0, 0, kMostSplits);
+    choice.page_keys = arguments.get("page_keys", 0, 0, 1 << 20);
     arguments.finish();
+    if (choice.page_keys % kLeastBoxKeys != 0) {
+        throw InputError(Diagnostic{
+            "", op.line, 0,
+            fmt::format("operator '{}': argument 'page_keys' is {}", op.id, choice.page_keys),
+            fmt::format("multiples of {}", kLeastBoxKeys), "a load takes whole parts of a page"});
+    }
     return choice;
 }
 

@@ -35,8 +35,9 @@ struct AttentionChoice {
     std::int64_t key_block = 0;
     std::int64_t warp_rows = 0;  ///< rows that each warp multiplies by instructions of its own
     std::int64_t splits = 0;     ///< parts of the keys
+    std::int64_t page_keys = 0;  ///< keys of a page of the cache, which a box does not leave
 };
-/// The arguments tile_rows, key_block, warp_rows, splits. Throws InputError for others.
+/// The arguments tile_rows, key_block, warp_rows, splits, page_keys. Throws InputError for others.
 [[nodiscard]] AttentionChoice attention_choice(const OperatorSpec& op);
 
 struct AttentionPlan {
@@ -47,6 +48,7 @@ struct AttentionPlan {
     std::int64_t parts = 1;      ///< tiles, one below the other, that a group works on in turns
     std::int64_t key_block = 0;  ///< keys per round
     std::int64_t warp_rows = 0;  ///< as MatrixInstruction::warp_rows
+    std::int64_t box_keys = 0;   ///< keys of one load: the block, or those on one page
     WeightsPlace weights = WeightsPlace::kSharedMemory;
     /// Of a round's exponentials of one tile, those that vector pipes compute as polynomials
     std::int64_t polynomials = 0;
@@ -58,6 +60,7 @@ struct AttentionPlan {
     std::int64_t key_stages = 2;
     std::int64_t round_cycles = 0;  ///< of the tensor core or of the softmax, whichever is longer
 
+    [[nodiscard]] std::int64_t boxes() const { return key_block / box_keys; }
     [[nodiscard]] std::int64_t group_rows() const { return rows * parts; }
     [[nodiscard]] std::int64_t weight_slots() const {
         return weights == WeightsPlace::kSharedMemory ? 2 : 1;

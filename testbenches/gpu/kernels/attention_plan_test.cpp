@@ -118,3 +118,18 @@ TEST_CASE("warps that multiply for themselves read all keys, at their rate, one 
     op.arguments = {{"tile_row", 128}};
     CHECK_THROWS_AS(plan_of(1024, 128, hopper(), op), InputError);
 }
+
+TEST_CASE("a load of keys does not leave a page of the cache") {
+    CHECK(plan_of(256, 128, blackwell()).boxes() == 1);
+    for (const std::int64_t page : {16, 32, 48, 4096}) {
+        OperatorSpec op;
+        op.arguments = {{"page_keys", page}};
+        const AttentionPlan plan = plan_of(256, 128, blackwell(), op);
+        CHECK(page % plan.box_keys == 0);
+        CHECK(plan.boxes() * plan.box_keys == plan.key_block);
+        CHECK((page > plan.key_block || plan.boxes() > 1));
+    }
+    OperatorSpec op;
+    op.arguments = {{"page_keys", 12}};
+    CHECK_THROWS_AS(plan_of(256, 128, blackwell(), op), InputError);
+}

@@ -190,6 +190,21 @@ TEST_CASE("attention by instructions of warps equals the formula") {
     CHECK_THROWS_AS(in_kernels(platform_of("tiny", {}), request.workload), InputError);
 }
 
+TEST_CASE("keys in pages, box by box, equal the formula") {
+    Case c;
+    c.queries = 150;
+    c.heads = c.kv_heads = 2;
+    c.columns = c.value_columns = 64;
+    c.own_values = true;
+    c.capacity = 220;
+    c.context = 205;  // the last block lacks whole pages
+    std::string text = text_of(c);
+    text.insert(text.rfind('}'), R"(, "arguments": {"page_keys": 16})");
+    MachineRig rig(text, "tiny", {});
+    rig.run();
+    CHECK(error(contents(rig, 3), expected(rig, c)) < tolerance(rig, c));
+}
+
 TEST_CASE("values among other columns of their rows are found there") {
     for (const char* type : {"bf16", "fp8_e4m3"}) {
         Case c;
