@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <numeric>
 
 #include "app/platform/simulation.h"
@@ -68,6 +69,28 @@ void Experiment::grouped_product(std::vector<std::int64_t> rows, std::int64_t n,
     spec.inputs = {a, b};
     spec.output = d;
     spec.rows = std::move(rows);
+}
+
+void Experiment::attention(const AttentionExperiment& attention) {
+    const AttentionShape& shape = attention.shape;
+    const std::int64_t keys = shape.sequences * shape.context;
+    const std::int64_t queries = shape.sequences * attention.queries;
+    std::vector<TensorIndex> inputs = {
+        matrix("q", queries, shape.heads * shape.head_columns, attention.type),
+        matrix("k", keys, shape.kv_heads * shape.head_columns, attention.type)};
+    if (attention.own_values) {
+        inputs.push_back(matrix("v", keys, shape.kv_heads * shape.value_columns, attention.type));
+    }
+    const TensorIndex output =
+        matrix("output", queries, shape.heads * shape.value_columns, attention.type);
+    OperatorSpec& spec = next("attention");
+    spec.kind = OperatorKind::kAttention;
+    spec.inputs = std::move(inputs);
+    spec.output = output;
+    spec.attention = shape;
+    spec.attention.values = {shape.value_columns, 0};
+    spec.attention.scale = 1 / std::sqrt(static_cast<float>(shape.head_columns));
+    spec.arguments = attention.arguments;
 }
 
 void Experiment::again(std::size_t number) {

@@ -15,6 +15,15 @@ namespace vr {
 
 struct RunResult;
 
+/// Attention of one layer; the keys of a sequence are all that memory holds of it.
+struct AttentionExperiment {
+    AttentionShape shape;
+    std::int64_t queries = 1;  ///< per sequence
+    TensorType type = TensorType::kBf16;
+    bool own_values = false;  ///< V is a tensor of its own; else the first columns of K
+    std::vector<std::pair<std::string, std::int64_t>> arguments;
+};
+
 /// A workload under construction: tensors of bytes, kernels one after another.
 class Experiment {
   public:
@@ -35,6 +44,8 @@ class Experiment {
     /// Products of groups with their own rows of A, `n` rows of B each, in one operator.
     void grouped_product(std::vector<std::int64_t> rows, std::int64_t n, std::int64_t k,
                          TensorType type);
+    /// softmax(Q K^T) V, the output of the type of the operands.
+    void attention(const AttentionExperiment& attention);
     /// The operator with this number once more, on the same tensors.
     void again(std::size_t number);
     [[nodiscard]] const Workload& workload() const { return workload_; }

@@ -7,6 +7,9 @@ namespace vr {
 
 std::vector<Family> families() {
     std::vector<Family> all = {umma_family(), gemm_dense_family(), gemm_grouped_family()};
+    for (Family& family : attention_families()) {
+        all.push_back(std::move(family));
+    }
     for (Family& family : dram_bandwidth_families()) {
         if (family.name != "p2p_c2c_cpu_misc") {
             // Rows that the DRAM limits are the memory's; what threads or caches limit is a GPU's.

@@ -71,6 +71,8 @@ struct Family {
 
 [[nodiscard]] Family gemm_dense_family();
 [[nodiscard]] Family gemm_grouped_family();
+/// attention, attention_kernel_h100.
+[[nodiscard]] std::vector<Family> attention_families();
 [[nodiscard]] Family umma_family();
 [[nodiscard]] Family cutlass_mainloop_family();
 /// Rows of memory_stream_vs_occupancy and l2_stream on a whole GPU.

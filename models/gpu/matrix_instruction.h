@@ -17,7 +17,10 @@ struct MatrixInstruction {
     /// SMs in the group: 1 or 2. Where instructions span one SM only (gpu.sm.tensor_core.group),
     /// the form of a group stands for two instructions side by side, each with all of B.
     std::int64_t sms = 1;
-    bool a_in_tensor_memory = false;
+    bool a_in_tensor_memory = false;  ///< or in the registers of the warps that multiply
+    /// Not 0: an instruction of warps (mma.sync), each of which multiplies so many rows and reads
+    /// all of B for itself. 0: of the SM (tcgen05.mma) or of four warps together (wgmma).
+    std::int64_t warp_rows = 0;
     bool block_scaled = false;
 };
 

@@ -1,126 +1,68 @@
 // SPDX-License-Identifier: Apache-2.0
-// Attention as kernels for Blackwell do it: a producer warp, a warp that issues the products of
-// queries and keys, one that issues those with the values, a warp group for the softmax and one for
-// the output. The products of the next block of keys run while the softmax works on this one.
+// Attention as kernels for Blackwell and Hopper do it: a producer warp, and for each of one or two
+// tiles of queries one that issues the products of queries and keys, one that issues those with the
+// values, a warp group for the softmax and one for the output (on Hopper all of them one warp
+// group, in whose registers sums and weights lie). The tensor core multiplies for one tile, or for
+// the next block of keys, while the softmax works. With instructions of warps (FlashAttention-2)
+// nothing but the loads runs beside.
 #include <algorithm>
-#include <numeric>
 
-#include "models/gpu/kernels/attention_plan.h"
-#include "models/gpu/number_kind.h"
+#include "models/gpu/kernels/attention_kernel.h"
 
 namespace vr {
 
 namespace {
 
-constexpr std::uint8_t kQueries = 0;  // pipelines
-constexpr std::uint8_t kKeys = 1;
-constexpr std::uint8_t kScores = 2;
-constexpr std::uint8_t kWeights = 3;
-constexpr std::uint8_t kAccumulators = 4;
-constexpr std::uint8_t kStaging = 5;
-constexpr std::uint8_t kValues = 6;
-constexpr std::uint8_t kLoadQueries = 0;  // operands
-constexpr std::uint8_t kLoadKeys = 1;
-constexpr std::uint8_t kStoreOutput = 2;
-constexpr std::uint8_t kStoreSums = 3;  // of a partial result
-constexpr std::uint8_t kScoreProduct = 0;
-constexpr std::uint8_t kOutputProduct = 1;
 constexpr std::size_t kKvHead = 0;  // listed coordinates
 constexpr std::size_t kHead = 1;
 constexpr std::size_t kSplit = 2;
 constexpr std::size_t kValuePart = 3;
-// Per element of the output: division by the sum, conversion.
-constexpr std::int64_t kOutputOperations = 2;
 
-struct Kernel {
-    const OperatorSpec& spec;
-    const Workload& workload;
-    const std::vector<TensorPlace>& places;
-    AttentionSizes sizes;
-    AttentionPlan plan;
-    TensorType output_type = TensorType::kBf16;
-    TileProgram program;
+}  // namespace
 
-    [[nodiscard]] std::int64_t bytes(std::int64_t elements) const {
-        return elements * element_bits(sizes.type) / 8;
-    }
-    [[nodiscard]] std::int64_t output_bytes(std::int64_t elements) const {
-        return elements * element_bits(output_type) / 8;
-    }
-    [[nodiscard]] std::int64_t value_columns() const {
-        return sizes.shape.value_columns / plan.value_parts;
-    }
-    [[nodiscard]] bool partial() const { return spec.attention.splits > 1; }
-    [[nodiscard]] std::int64_t chunk_bytes() const {
-        return std::gcd(kOutputChunkBytes, output_bytes(value_columns()));
-    }
+TileOperand AttentionKernel::operand(const char* name, TensorIndex tensor, std::int64_t rows,
+                                     std::int64_t box_bytes) const {
+    const TensorPlace& place = places[tensor.value];
+    TileOperand result;
+    result.name = name;
+    result.tensor = tensor;
+    result.base = place.base;
+    result.pitch = place.pitch;
+    result.tensor_rows = workload.tensors[tensor.value].rows;
+    result.row_bytes = place.row_bytes;
+    result.box_rows = rows;
+    result.box_bytes = box_bytes;
+    return result;
+}
 
-    TileOperand operand(const char* name, TensorIndex tensor, std::int64_t rows,
-                        std::int64_t box_bytes) const {
-        const TensorPlace& place = places[tensor.value];
-        TileOperand result;
-        result.name = name;
-        result.tensor = tensor;
-        result.base = place.base;
-        result.pitch = place.pitch;
-        result.tensor_rows = workload.tensors[tensor.value].rows;
-        result.row_bytes = place.row_bytes;
-        result.box_rows = rows;
-        result.box_bytes = box_bytes;
-        return result;
+void AttentionKernel::view_heads(TileOperand& operand, std::int64_t head_bytes) const {
+    operand.listed_row_unit = 1;
+    if (plan.packed) {
+        operand.pitch = head_bytes;
+        operand.tensor_rows *= sizes.shape.heads;
+        operand.row_bytes = head_bytes;
+    } else {
+        operand.byte.listed[kHead] = head_bytes;
     }
-    // Rows of queries and of the output: a head after the other where they are packed.
-    void view_heads(TileOperand& operand, std::int64_t head_bytes) const {
-        operand.listed_row_unit = 1;
-        if (plan.packed) {
-            operand.pitch = head_bytes;
-            operand.tensor_rows *= sizes.shape.heads;
-            operand.row_bytes = head_bytes;
-        } else {
-            operand.byte.listed[kHead] = head_bytes;
-        }
-    }
-    // Blocks of keys or values of the tile's sequence.
-    TileOperand key_operand(const char* name, TensorIndex tensor, std::int64_t head_bytes,
-                            std::int64_t box_bytes) const {
-        TileOperand result = operand(name, tensor, plan.key_block, box_bytes);
-        result.row.k = plan.key_block;
-        result.row.g = sizes.capacity;
-        result.row_extent = sizes.shape.context;
-        result.byte.listed[kKvHead] = head_bytes;
-        return result;
-    }
-    void add_operands();
-    void add_products(const KernelTarget& target);
-    void add_pipelines();
-    void add_actors();
-};
+}
 
-void Kernel::add_operands() {
+TileOperand AttentionKernel::key_operand(const char* name, TensorIndex tensor,
+                                         std::int64_t head_bytes, std::int64_t box_bytes) const {
+    TileOperand result = operand(name, tensor, plan.box_keys, box_bytes);
+    result.row.k = plan.key_block;
+    result.row.g = sizes.capacity;
+    result.row_extent = sizes.shape.context;
+    result.byte.listed[kKvHead] = head_bytes;
+    return result;
+}
+
+void AttentionKernel::add_operands() {
     const AttentionShape& shape = sizes.shape;
     const std::int64_t head = bytes(shape.head_columns);
-    TileOperand queries = operand("load queries", spec.inputs[0], plan.rows, head);
+    TileOperand queries = operand("load queries", spec.inputs[0], plan.group_rows(), head);
     view_heads(queries, head);
-    TileOperand keys = key_operand("load keys", spec.inputs[1], head, head);
-    TileOperand output = operand("store output", spec.output, plan.rows, chunk_bytes());
-    output.byte.k = chunk_bytes();
-    output.byte.listed[kValuePart] = output_bytes(value_columns());
-    program.operands = {queries, keys, output};
-    if (partial()) {  // [splits x queries x heads, columns and row sums]
-        TileOperand& parts = program.operands[kStoreOutput];
-        parts.listed_row_unit = 1;
-        parts.row.listed[kSplit] = shape.sequences * sizes.queries * shape.heads;
-        parts.row_bytes = output_bytes(shape.value_columns);
-        TileOperand sums = parts;
-        sums.name = "store row sums";
-        sums.base += static_cast<std::uint64_t>(output_bytes(shape.value_columns));
-        sums.byte = TileForm{};
-        sums.row_bytes = kRowSumBytes;
-        sums.box_bytes = kRowSumBytes;
-        program.operands.push_back(sums);
-    } else {
-        view_heads(program.operands[kStoreOutput], output_bytes(shape.value_columns));
-    }
+    program.operands = {queries};
+    add_boxes(key_operand("load keys", spec.inputs[1], head, head));
     if (plan.separate_values) {
         const TensorIndex tensor = sizes.own_values ? spec.inputs[2] : spec.inputs[1];
         TileOperand values =
@@ -129,155 +71,130 @@ void Kernel::add_operands() {
                         bytes(value_columns()));
         values.base += static_cast<std::uint64_t>(sizes.own_values ? bytes(shape.values.first) : 0);
         values.byte.listed[kValuePart] = bytes(value_columns());
-        program.operands.push_back(values);
+        add_boxes(values);
+    }
+    for (std::int64_t number = 0; number < plan.parts; ++number) {
+        add_stores(number);
     }
 }
 
-void Kernel::add_products(const KernelTarget& target) {
+void AttentionKernel::add_boxes(TileOperand operand) {
+    for (std::int64_t box = 0; box < plan.boxes(); ++box) {
+        operand.row_offset = box * plan.box_keys;
+        operand.shared_offset = operand.row_offset * operand.box_bytes;
+        program.operands.push_back(operand);
+    }
+}
+
+void AttentionKernel::add_stores(std::int64_t number) {
+    const AttentionShape& shape = sizes.shape;
+    TileOperand output = operand("store output", spec.output, plan.rows, chunk_bytes());
+    output.byte.k = chunk_bytes();
+    output.byte.listed[kValuePart] = output_bytes(value_columns());
+    output.row_offset = number * plan.rows;
+    if (!partial()) {
+        view_heads(output, output_bytes(shape.value_columns));
+        program.operands.push_back(output);
+        return;
+    }
+    // [splits x queries x heads, columns and row sums]
+    output.listed_row_unit = 1;
+    output.row.listed[kSplit] = shape.sequences * sizes.queries * shape.heads;
+    output.row_bytes = output_bytes(shape.value_columns);
+    TileOperand sums = output;
+    sums.name = "store row sums";
+    sums.base += static_cast<std::uint64_t>(output_bytes(shape.value_columns));
+    sums.byte = TileForm{};
+    sums.row_bytes = kRowSumBytes;
+    sums.box_bytes = kRowSumBytes;
+    program.operands.push_back(output);
+    program.operands.push_back(sums);
+}
+
+void AttentionKernel::add_products(const KernelTarget& target) {
     const TensorCore core(target.sm.tensor_core, target.sm.shared_memory.read_width);
     const std::int64_t head = bytes(sizes.shape.head_columns);
-    MatrixProduct scores;
-    scores.instruction = score_instruction(sizes, plan);
-    scores.k_bytes = head;
-    scores.slot_k_bytes = head;
-    scores.instruction_k_bytes = core.k_bytes(scores.instruction.kind);
-    scores.sums_over_loop = false;
-    scores.starts_anew = true;
-    scores.rows = plan.rows;
-    scores.columns = plan.key_block;
-    scores.type = sizes.type;
-    scores.a = {kQueries, 0, head, false};
-    scores.b = {kKeys, 0, head, false};
-    scores.accumulator_pipeline = kScores;
-    MatrixProduct output = scores;
-    output.instruction = output_instruction(sizes, plan);
-    output.pieces = divide_round_up(value_columns(), kMostColumns);
-    output.k_bytes = bytes(plan.key_block);
-    output.slot_k_bytes = output.k_bytes;
-    output.starts_anew = false;
-    output.columns = value_columns();
-    output.a = {kWeights, 0, output.k_bytes, false};
-    output.b = {plan.separate_values ? kValues : kKeys, 0,
-                plan.separate_values ? bytes(value_columns()) : head, true};
-    output.accumulator_pipeline = kAccumulators;
-    output.accumulator_base = plan.score_stages;
-    output.rescales = true;
-    program.products = {scores, output};
+    for (std::int64_t number = 0; number < plan.parts; ++number) {
+        const AttentionPart own = part(number);
+        MatrixProduct scores;
+        scores.instruction = score_instruction(sizes, plan);
+        scores.k_bytes = head;
+        scores.slot_k_bytes = head;
+        scores.instruction_k_bytes = core.k_bytes(scores.instruction.kind);
+        scores.sums_over_loop = false;
+        scores.starts_anew = true;
+        scores.rows = plan.rows;
+        scores.columns = plan.key_block;
+        scores.type = sizes.type;
+        scores.a = {kQueryPipeline, number * plan.rows * head, head, false};
+        scores.b = {kKeyPipeline, 0, head, false};
+        scores.accumulator_pipeline = own.scores;
+        scores.accumulator_base = number * (plan.score_stages + plan.output_stages);
+        scores.part = number;
+        MatrixProduct output = scores;
+        output.instruction = output_instruction(sizes, plan);
+        output.pieces = divide_round_up(value_columns(), kMostColumns);
+        output.k_bytes = bytes(plan.key_block);
+        output.slot_k_bytes = output.k_bytes;
+        output.starts_anew = false;
+        output.columns = value_columns();
+        output.a = {own.weights, 0, output.k_bytes, false};
+        output.b = {values_pipeline(), 0, plan.separate_values ? bytes(value_columns()) : head,
+                    true};
+        output.accumulator_pipeline = own.accumulators;
+        output.accumulator_base += plan.score_stages;
+        output.rescales = true;
+        program.products.push_back(scores);
+        program.products.push_back(output);
+    }
 }
 
-void Kernel::add_pipelines() {
+void AttentionKernel::add_pipelines() {
     std::int64_t base = 0;
     const auto ring = [&](const char* name, std::int64_t stages, std::int64_t slot_bytes,
-                          std::int64_t arrivals) {
+                          std::int64_t arrivals) -> TilePipeline& {
         program.pipelines.push_back({name, stages, slot_bytes, base, false, arrivals, 1});
         base += stages * slot_bytes;
+        return program.pipelines.back();
     };
-    ring("queries", plan.query_stages, plan.rows * bytes(sizes.shape.head_columns), 1);
+    ring("queries", plan.query_stages, plan.group_rows() * bytes(sizes.shape.head_columns),
+         plan.parts);
     ring("keys", plan.key_stages, plan.key_block * bytes(sizes.shape.head_columns),
-         plan.separate_values ? 1 : 2);  // the products with queries and with weights take them
-    ring("scores", plan.score_stages, 0, 1);
-    ring("weights", kWeightSlots, plan.rows * bytes(plan.key_block), 1);
-    ring("output accumulators", plan.output_stages, 0, 1);
-    ring("output staging", kOutputSlots, plan.rows * std::max(chunk_bytes(), kRowSumBytes), 1);
+         plan.separate_values ? plan.parts : 2 * plan.parts);  // both products take them
     if (plan.separate_values) {
-        ring("values", plan.key_stages, plan.key_block * bytes(value_columns()), 1);
+        ring("values", plan.key_stages, plan.key_block * bytes(value_columns()), plan.parts);
+    }
+    std::vector<std::size_t> elsewhere;
+    for (std::int64_t number = 0; number < plan.parts; ++number) {
+        // Warps that copy for one another meet at a barrier before each product.
+        const bool own = in_registers() && plan.warp_rows == 0;
+        ring("scores", plan.score_stages, 0, 1).registers = own;
+        if (plan.weights == WeightsPlace::kSharedMemory) {
+            ring("weights", plan.weight_slots(), plan.rows * bytes(plan.key_block), 1);
+        } else {
+            elsewhere.push_back(program.pipelines.size());
+            ring("weights", plan.weight_slots(), 0, 1).registers = own;
+        }
+        ring("output accumulators", plan.output_stages, 0, 1).registers = own;
+        ring("output staging", plan.output_slots(),
+             plan.rows * std::max(chunk_bytes(), kRowSumBytes), 1);
     }
     program.shared_bytes = base;
-}
-
-void Kernel::add_actors() {
-    using enum TileOpcode;
-    const std::int64_t elements = plan.rows * plan.key_block;
-    const std::int64_t chunks = divide_round_up(output_bytes(value_columns()), chunk_bytes());
-    const std::int64_t chunk_elements = plan.rows * program.chunk_columns;
-    const std::uint8_t values = plan.separate_values ? kValues : kKeys;
-    const auto load_values = static_cast<std::uint8_t>(program.operands.size() - 1);
-    TileActor producer{"TMA producer", false, false, {}};
-    producer.code = {{kForEachTile, 0, 0, 0},
-                     {kAcquire, kQueries, 0, 0},
-                     {kLoad, kQueries, kLoadQueries, 0},
-                     {kFill, kQueries, 0, 0},
-                     {kLoop, 0, 0, 0},
-                     {kAcquire, kKeys, 0, 0},
-                     {kLoad, kKeys, kLoadKeys, 0},
-                     {kFill, kKeys, 0, 0}};
-    if (plan.separate_values) {
-        producer.code.insert(
-            producer.code.end(),
-            {{kAcquire, kValues, 0, 0}, {kLoad, kValues, load_values, 0}, {kFill, kValues, 0, 0}});
+    // Weights that lie outside shared memory: behind it, for their contents alone.
+    for (const std::size_t number : elsewhere) {
+        TilePipeline& weights = program.pipelines[number];
+        weights.slot_bytes = plan.rows * bytes(plan.key_block);
+        weights.shared_base = base;
+        base += weights.stages * weights.slot_bytes;
     }
-    producer.code.insert(producer.code.end(),
-                         {{kEndLoop, 0, 0, 0}, {kNextTile, 0, 0, 0}, {kEnd, 0, 0, 0}});
-    TileActor scores{"score issuer", false, false, {}};
-    scores.code = {{kForEachTile, 0, 0, 0},
-                   {kWaitFull, kQueries, 0, 0},
-                   {kLoop, 0, 0, 0},
-                   {kAcquire, kScores, 0, 0},
-                   {kWaitFull, kKeys, 0, 0},
-                   {kMultiply, kKeys, kScoreProduct, 0},
-                   {kReleaseAfterMultiply, kKeys, 0, 0},
-                   {kFillAfterMultiply, kScores, kScoreProduct, 0},
-                   {kEndLoop, 0, 0, 0},
-                   {kReleaseAfterMultiply, kQueries, 0, 0},
-                   {kNextTile, 0, 0, 0},
-                   {kEnd, 0, 0, 0}};
-    TileActor softmax{"softmax", false, false, {}};
-    softmax.code = {{kForEachTile, 0, 0, 0},
-                    {kLoop, 0, 0, 0},
-                    {kWaitFull, kScores, 0, 0},
-                    {kAcquire, kWeights, 0, 0},
-                    {kReadScores, kWeights, 0, elements * 4},
-                    {kRelease, kScores, 0, 0},
-                    {kExponential, 0, 0, elements},
-                    {kVector, 0, 0, elements * kScoreOperations},
-                    {kWriteShared, kWeights, 0, bytes(elements)},
-                    {kFill, kWeights, 0, 0},
-                    {kEndLoop, 0, 0, 0},
-                    {kNextTile, 0, 0, 0},
-                    {kEnd, 0, 0, 0}};
-    TileActor issuer{"output issuer", false, true, {}};
-    issuer.code = {{kForEachTile, 0, 0, 0},
-                   {kAcquire, kAccumulators, 0, 0},
-                   {kLoop, 0, 0, 0},
-                   {kWaitFull, values, 0, 0},
-                   {kWaitFull, kWeights, 0, 0},
-                   {kMultiply, kWeights, kOutputProduct, 0},
-                   {kReleaseAfterMultiply, kWeights, 0, 0},
-                   {kReleaseAfterMultiply, values, 0, 0},
-                   {kEndLoop, 0, 0, 0},
-                   {kFillAfterMultiply, kAccumulators, kOutputProduct, 0},
-                   {kNextTile, 0, 0, 0},
-                   {kEnd, 0, 0, 0}};
-    TileActor epilogue{"epilogue", false, false, {}};
-    epilogue.code = {{kForEachTile, 0, 0, 0},
-                     {kWaitFull, kAccumulators, 0, 0},
-                     {kLoop, 0, 0, chunks},
-                     {kAcquire, kStaging, 0, 0},
-                     {kReadAccumulator, 0, 0, chunk_elements * 4},
-                     {kVector, 0, 0, chunk_elements * kOutputOperations},
-                     {kWriteShared, kStaging, 0, output_bytes(chunk_elements)},
-                     {kStore, kStaging, kStoreOutput, 0},
-                     {kEndLoop, 0, 0, chunks}};
-    if (partial()) {
-        epilogue.code.insert(epilogue.code.end(),
-                             {{kAcquire, kStaging, 0, 0},
-                              {kWriteShared, kStaging, 0, plan.rows * kRowSumBytes},
-                              {kStore, kStaging, kStoreSums, 0}});
-    }
-    epilogue.code.insert(epilogue.code.end(), {{kRelease, kAccumulators, 0, 0},
-                                               {kEndTile, 0, 0, 0},
-                                               {kNextTile, 0, 0, 0},
-                                               {kEnd, 0, 0, 0}});
-    program.actors = {producer, scores, softmax, issuer, epilogue};
 }
-
-}  // namespace
 
 TileProgram attention_program(const Workload& workload, OperatorIndex index,
                               const std::vector<TensorPlace>& places, const KernelTarget& target) {
     const OperatorSpec& spec = workload.operators[index.value];
     const TensorSpec& out = workload.tensors[spec.output.value];
-    Kernel kernel{spec, workload, places, attention_sizes(workload, spec), {}, out.type, {}};
+    AttentionKernel kernel{spec, workload, places,    attention_sizes(workload, spec),
+                           {},   out.type, target.sm, {}};
     kernel.plan = plan_attention(kernel.sizes, spec, element_bits(out.type), target);
     const AttentionPlan& plan = kernel.plan;
     TileProgram& program = kernel.program;
@@ -303,7 +220,10 @@ TileProgram attention_program(const Workload& workload, OperatorIndex index,
     kernel.add_operands();
     kernel.add_products(target);
     kernel.add_pipelines();
-    kernel.add_actors();
+    kernel.add_producer();
+    for (std::int64_t number = 0; number < plan.parts; ++number) {
+        kernel.add_actors(kernel.part(number));
+    }
     return program;
 }
 

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "models/base/error.h"
+#include "models/gpu/kernels/thread_kernels.h"
 #include "models/gpu/number_kind.h"
 
 namespace vr {
@@ -12,9 +13,9 @@ namespace vr {
 namespace {
 
 constexpr std::int64_t kMostStages = 8;
-constexpr std::int64_t kMostSplits = 32;
-constexpr std::int64_t kSectionShare = 4;  // of L2, for the keys and values of a section of heads
-constexpr std::int64_t kLeastKeys = 256;   // of a part: less does not fill the pipeline
+constexpr std::int64_t kMostKeys = 128;  // of a block
+constexpr std::int64_t kWideBlock = 64;
+constexpr std::int64_t kLeastBoxKeys = 8;
 
 std::int64_t bytes_of(const AttentionSizes& sizes, std::int64_t elements) {
     return divide_round_up(elements * element_bits(sizes.type), 8);
@@ -28,13 +29,53 @@ std::int64_t pieces(std::int64_t columns) {
     return divide_round_up(columns, kMostColumns);
 }
 
-// Of the keys of one head, and their values.
-std::int64_t key_value_bytes(const AttentionSizes& sizes, std::int64_t keys) {
-    return bytes_of(sizes, keys * (sizes.shape.head_columns +
-                                   (sizes.own_values ? sizes.shape.value_columns : 0)));
+// Cycles that the softmax of one tile takes in a round.
+struct SoftmaxCycles {
+    std::int64_t vector = 0;       // of the vector pipes
+    std::int64_t exponential = 0;  // of the special-function units
+    std::int64_t chain = 0;        // from scores to weights
+};
+
+SoftmaxCycles softmax_cycles(const AttentionSizes& sizes, const AttentionPlan& plan,
+                             const KernelTarget& target) {
+    const SmConfig& sm = target.sm;
+    const std::int64_t lanes = sm.vector_pipes.lanes;
+    const std::int64_t elements = plan.rows * plan.key_block;
+    const std::int64_t maxima = divide_round_up(maximum_operations(elements, sm), lanes);
+    const std::int64_t others = divide_round_up(
+        elements * kScoreOperations + plan.polynomials * kPolynomialOperations, lanes);
+    const std::int64_t rescaling = divide_round_up(rescale_operations(sizes, plan, sm), lanes);
+    const std::int64_t bytes = bytes_of(sizes, elements);
+    const std::int64_t reading = divide_round_up(elements * 4, sm.tensor_memory.read_width.value);
+    const std::int64_t writing = divide_round_up(bytes, plan.weights == WeightsPlace::kSharedMemory
+                                                            ? sm.shared_memory.write_width.value
+                                                            : sm.tensor_memory.read_width.value);
+    SoftmaxCycles cycles;
+    const std::int64_t copying = divide_round_up(copy_operations(sizes, plan), lanes);
+    cycles.vector = maxima + others + rescaling + copying;
+    cycles.exponential = divide_round_up(elements - plan.polynomials, sm.vector_pipes.exponentials);
+    cycles.chain = reading + maxima + std::max(others, cycles.exponential) + rescaling + writing +
+                   copying + sm.vector_pipes.reduction_latency.value;
+    return cycles;
 }
 
-// Cycles of one round: the tensor core's two products, or the softmax between them.
+// Exponentials of a round that are left to the vector pipes so that both units take equally long:
+// where two tiles keep the tensor core busy and the sums leave the registers free.
+std::int64_t polynomials(const AttentionPlan& plan, const KernelTarget& target) {
+    if (plan.parts == 1 || target.sm.tensor_memory.registers) {
+        return 0;
+    }
+    const VectorPipesConfig& pipes = target.sm.vector_pipes;
+    const std::int64_t elements = plan.rows * plan.key_block;
+    const std::int64_t others =
+        elements * kScoreOperations + maximum_operations(elements, target.sm);
+    // (elements - x) / exponentials = (others + x * kPolynomialOperations) / lanes
+    const std::int64_t more = elements * pipes.lanes - others * pipes.exponentials;
+    return more <= 0 ? 0 : more / (pipes.lanes + kPolynomialOperations * pipes.exponentials);
+}
+
+// Cycles of one round of all tiles: the tensor core's products, what the softmax between them
+// takes, or one tile's way through both where nothing of its next round can begin before.
 std::int64_t round_cycles(const AttentionSizes& sizes, const AttentionPlan& plan,
                           const KernelTarget& target) {
     const TensorCore core(target.sm.tensor_core, target.sm.shared_memory.read_width);
@@ -45,41 +86,122 @@ std::int64_t round_cycles(const AttentionSizes& sizes, const AttentionPlan& plan
     const std::int64_t output = core.interval(output_instruction(sizes, plan)).value *
                                 pieces(value_columns(sizes, plan)) *
                                 divide_round_up(bytes_of(sizes, plan.key_block), k_bytes);
-    const std::int64_t elements = plan.rows * plan.key_block;
-    const VectorPipesConfig& vector = target.sm.vector_pipes;
-    const std::int64_t softmax =
-        divide_round_up(elements * 4, target.sm.tensor_memory.read_width.value) +
-        std::max(divide_round_up(elements * kScoreOperations, vector.lanes),
-                 divide_round_up(elements, vector.exponentials)) +
-        divide_round_up(bytes_of(sizes, elements), target.sm.shared_memory.write_width.value);
-    return std::max(scores + output, softmax);
+    const SoftmaxCycles softmax = softmax_cycles(sizes, plan, target);
+    const bool over = plan.weights == WeightsPlace::kOverScores;
+    return std::max({plan.parts * (scores + output), plan.parts * softmax.vector,
+                     plan.parts * softmax.exponential,
+                     softmax.chain + (over ? scores + output : 0)});
 }
 
-// Whether the plan fits tensor memory and shared memory; sets the stages.
+WeightsPlace place_of_weights(const AttentionSizes& sizes, const AttentionPlan& plan,
+                              std::int64_t columns, const KernelTarget& target) {
+    if (plan.warp_rows > 0) {
+        return WeightsPlace::kOverScores;
+    }
+    if (target.sm.tensor_memory.registers) {
+        return WeightsPlace::kBesideScores;
+    }
+    if (plan.parts == 1) {
+        return WeightsPlace::kSharedMemory;
+    }
+    const std::int64_t weights = plan.key_block * element_bits(sizes.type) / 32;
+    return value_columns(sizes, plan) + plan.key_block + weights <= columns
+               ? WeightsPlace::kBesideScores
+               : WeightsPlace::kOverScores;
+}
+
+// Whether the plan fits tensor memory and shared memory; sets stages and the place of weights.
 bool fit(const AttentionSizes& sizes, AttentionPlan& plan, std::int64_t output_bits,
          const KernelTarget& target) {
-    const std::int64_t columns = target.sm.tensor_memory.columns;
+    const TensorMemoryConfig& memory = target.sm.tensor_memory;
     const std::int64_t values = value_columns(sizes, plan);
-    plan.output_stages = 2 * values + 2 * plan.key_block <= columns ? 2 : 1;
+    const std::int64_t columns = memory.columns / divide_round_up(plan.group_rows(), memory.lanes);
+    plan.weights = place_of_weights(sizes, plan, columns, target);
+    const bool alone = plan.parts == 1 && plan.warp_rows == 0;
+    plan.output_stages = alone && 2 * values + 2 * plan.key_block <= columns ? 2 : 1;
     const std::int64_t left = columns - plan.output_stages * values;
     if (left < plan.key_block) {
         return false;
     }
-    plan.score_stages = std::min<std::int64_t>(left / plan.key_block, 2);
-    const std::int64_t query_bytes = plan.rows * bytes_of(sizes, sizes.shape.head_columns);
+    plan.score_stages = alone ? std::min<std::int64_t>(left / plan.key_block, 2) : 1;
+    const std::int64_t query_bytes = plan.group_rows() * bytes_of(sizes, sizes.shape.head_columns);
     const std::int64_t chunk = std::gcd(kOutputChunkBytes, values * output_bits / 8);
-    const std::int64_t fixed = kWeightSlots * plan.rows * bytes_of(sizes, plan.key_block) +
-                               kOutputSlots * plan.rows * std::max(chunk, kRowSumBytes);
+    const std::int64_t weight_bytes =
+        plan.weights == WeightsPlace::kSharedMemory
+            ? plan.weight_slots() * plan.rows * bytes_of(sizes, plan.key_block)
+            : 0;
+    const std::int64_t fixed = plan.parts * (weight_bytes + plan.output_slots() * plan.rows *
+                                                                std::max(chunk, kRowSumBytes));
     const std::int64_t key_bytes =
         plan.key_block * (bytes_of(sizes, sizes.shape.head_columns) +
                           (plan.separate_values ? bytes_of(sizes, values) : 0));
     const std::int64_t room = target.sm.shared_memory.capacity.value - fixed;
     plan.query_stages = (room - 2 * query_bytes) / key_bytes >= 3 ? 2 : 1;
     plan.key_stages = std::min((room - plan.query_stages * query_bytes) / key_bytes, kMostStages);
-    return room >= plan.query_stages * query_bytes && plan.key_stages >= 2;
+    const std::int64_t least = plan.warp_rows > 0 ? 1 : 2;
+    const bool fits = room >= plan.query_stages * query_bytes && plan.key_stages >= least;
+    if (plan.warp_rows > 0) {  // keys of the next round come while the softmax works
+        plan.query_stages = plan.key_stages = 1;
+    }
+    return fits;
+}
+
+// Rows that one sequence and head (or heads that share keys) has.
+std::int64_t rows_of_set(const AttentionSizes& sizes, const AttentionPlan& plan) {
+    const AttentionShape& shape = sizes.shape;
+    return plan.packed ? shape.heads / shape.kv_heads * (shape.kv_heads == 1 ? sizes.queries : 1)
+                       : sizes.queries;
+}
+
+// Rows of a tile: half an array where that suffices and instructions that span SMs have one; two
+// arrays where two warp groups, in step, hold the sums in their registers.
+std::int64_t tile_rows(std::int64_t rows, const KernelTarget& target) {
+    const TensorCoreConfig& core = target.sm.tensor_core;
+    if (target.sm.tensor_memory.registers) {
+        return rows > core.rows ? 2 * core.rows : core.rows;
+    }
+    return core.group == 2 && rows <= core.rows / 2 ? core.rows / 2 : core.rows;
+}
+
+// The best plan with so many tiles in turns; without key_block where none fits.
+AttentionPlan best_plan(const AttentionSizes& sizes, const AttentionPlan& plan,
+                        const AttentionChoice& choice, std::int64_t output_bits,
+                        const KernelTarget& target) {
+    AttentionPlan best;
+    __extension__ using Wide = __int128;
+    Wide best_cost = 0;
+    for (std::int64_t parts = 1; sizes.shape.value_columns % (16 * parts) == 0 || parts == 1;
+         parts *= 2) {
+        for (std::int64_t keys = kMostKeys; keys >= 16; keys /= 2) {
+            AttentionPlan candidate = plan;
+            candidate.key_block = choice.key_block > 0 ? choice.key_block : keys;
+            // gcd(0, n) is n: without pages a block is one box.
+            candidate.box_keys = std::gcd(choice.page_keys, candidate.key_block);
+            candidate.value_parts = parts;
+            candidate.separate_values = sizes.own_values || parts > 1;
+            candidate.polynomials = polynomials(candidate, target);
+            if (!fit(sizes, candidate, output_bits, target)) {
+                continue;
+            }
+            candidate.round_cycles = round_cycles(sizes, candidate, target);
+            const Wide cost = static_cast<Wide>(candidate.round_cycles) * parts *
+                              divide_round_up(sizes.shape.context, candidate.key_block);
+            if (best.key_block == 0 || cost < best_cost) {
+                best = candidate;
+                best_cost = cost;
+            }
+        }
+    }
+    return best;
 }
 
 }  // namespace
+
+std::int64_t key_value_bytes(const AttentionSizes& sizes, std::int64_t keys) {
+    const std::int64_t columns =
+        sizes.shape.head_columns + (sizes.own_values ? sizes.shape.value_columns : 0);
+    return divide_round_up(keys * columns * element_bits(sizes.type), 8);
+}
 
 AttentionSizes attention_sizes(const Workload& workload, const OperatorSpec& op) {
     AttentionSizes sizes;
@@ -92,11 +214,49 @@ AttentionSizes attention_sizes(const Workload& workload, const OperatorSpec& op)
     return sizes;
 }
 
+AttentionChoice attention_choice(const OperatorSpec& op) {
+    AttentionChoice choice;
+    if (op.arguments.empty()) {
+        return choice;
+    }
+    KernelArguments arguments(op);
+    choice.tile_rows = arguments.get("tile_rows", 0, 0, 256);
+    choice.key_block = arguments.get("key_block", 0, 0, 256);
+    choice.warp_rows = arguments.get("warp_rows", 0, 0, 64);
+    choice.splits = arguments.get("splits", 0, 0, kMostSplits);
+    choice.page_keys = arguments.get("page_keys", 0, 0, 1 << 20);
+    arguments.finish();
+    if (choice.page_keys % kLeastBoxKeys != 0) {
+        throw InputError(Diagnostic{
+            "", op.line, 0,
+            fmt::format("operator '{}': argument 'page_keys' is {}", op.id, choice.page_keys),
+            fmt::format("multiples of {}", kLeastBoxKeys), "a load takes whole parts of a page"});
+    }
+    return choice;
+}
+
+std::int64_t maximum_operations(std::int64_t elements, const SmConfig& sm) {
+    const std::int64_t rate = sm.vector_pipes.comparisons;
+    return rate == 0 ? elements : divide_round_up(elements * sm.vector_pipes.lanes, rate);
+}
+
+std::int64_t rescale_operations(const AttentionSizes& sizes, const AttentionPlan& plan,
+                                const SmConfig& sm) {
+    return sm.tensor_memory.registers ? plan.rows * value_columns(sizes, plan) : 0;
+}
+
+std::int64_t copy_operations(const AttentionSizes& sizes, const AttentionPlan& plan) {
+    return plan.warp_rows > 0
+               ? key_value_bytes(sizes, plan.key_block) / kCopyBytes * kCopyOperations
+               : 0;
+}
+
 MatrixInstruction score_instruction(const AttentionSizes& sizes, const AttentionPlan& plan) {
     MatrixInstruction instruction;
     instruction.kind = kind_of(sizes.type);
     instruction.m = plan.rows;
     instruction.n = plan.key_block;
+    instruction.warp_rows = plan.warp_rows;
     return instruction;
 }
 
@@ -104,39 +264,37 @@ MatrixInstruction output_instruction(const AttentionSizes& sizes, const Attentio
     MatrixInstruction instruction = score_instruction(sizes, plan);
     const std::int64_t columns = value_columns(sizes, plan);
     instruction.n = divide_round_up(columns, pieces(columns));
+    instruction.a_in_tensor_memory = plan.weights != WeightsPlace::kSharedMemory;
     return instruction;
 }
 
 AttentionPlan plan_attention(const AttentionSizes& sizes, const OperatorSpec& op,
                              std::int64_t output_bits, const KernelTarget& target) {
     const AttentionShape& shape = sizes.shape;
+    const AttentionChoice choice = attention_choice(op);
+    const TensorCoreConfig& core = target.sm.tensor_core;
+    if (choice.warp_rows > 0 && core.warp_rate == 0) {
+        throw InputError(Diagnostic{
+            "", op.line, 0,
+            fmt::format("operator '{}': instructions of warps, whose rate is not known", op.id),
+            "a platform with gpu.sm.tensor_core.warp_rate", "leave out warp_rows"});
+    }
     AttentionPlan plan;
     plan.packed = shape.kv_heads == 1 || sizes.queries == 1;
-    const std::int64_t rows =
-        !plan.packed ? sizes.queries
-                     : shape.heads / shape.kv_heads * (shape.kv_heads == 1 ? sizes.queries : 1);
-    const std::int64_t most_rows = target.sm.tensor_core.rows;
-    plan.rows = rows <= most_rows / 2 ? most_rows / 2 : most_rows;
+    plan.warp_rows = choice.warp_rows;
+    const std::int64_t rows = rows_of_set(sizes, plan);
     AttentionPlan best;
-    __extension__ using Wide = __int128;
-    Wide best_cost = 0;
-    for (std::int64_t parts = 1; shape.value_columns % (16 * parts) == 0 || parts == 1;
-         parts *= 2) {
-        for (std::int64_t keys = 128; keys >= 16; keys /= 2) {
-            AttentionPlan candidate = plan;
-            candidate.key_block = keys;
-            candidate.value_parts = parts;
-            candidate.separate_values = sizes.own_values || parts > 1;
-            if (!fit(sizes, candidate, output_bits, target)) {
-                continue;
-            }
-            candidate.round_cycles = round_cycles(sizes, candidate, target);
-            const Wide cost = static_cast<Wide>(candidate.round_cycles) * parts *
-                              divide_round_up(shape.context, keys);
-            if (best.key_block == 0 || cost < best_cost) {
-                best = candidate;
-                best_cost = cost;
-            }
+    for (plan.parts = 1; plan.parts <= kMostParts; ++plan.parts) {
+        plan.rows = choice.tile_rows > 0 ? choice.tile_rows / plan.parts : tile_rows(rows, target);
+        const AttentionPlan candidate = best_plan(sizes, plan, choice, output_bits, target);
+        // Two tiles in turns, as long as both together leave room for wide blocks and all columns.
+        if (best.key_block == 0 ||
+            (candidate.key_block >= kWideBlock && candidate.value_parts <= best.value_parts)) {
+            best = candidate;
+        }
+        // A second tile would be empty, or has no registers.
+        if (rows <= plan.rows || target.sm.tensor_memory.registers) {
+            break;
         }
     }
     if (best.key_block == 0) {
@@ -148,105 +306,6 @@ AttentionPlan plan_attention(const AttentionSizes& sizes, const OperatorSpec& op
             fmt::format("{} B (gpu.sm.shared_memory.capacity)",
                         target.sm.shared_memory.capacity.value),
             "use narrower heads, or enlarge the shared memory of the platform"});
-    }
-    return best;
-}
-
-std::vector<RowTile> list_attention_tiles(const AttentionSizes& sizes, const AttentionPlan& plan,
-                                          std::int64_t splits, const KernelTarget& target) {
-    const AttentionShape& shape = sizes.shape;
-    const std::int64_t sharing = shape.heads / shape.kv_heads;
-    // Rows are counted in the view [queries x heads packed in a row].
-    const std::int64_t packed_heads = plan.packed ? shape.heads : 1;
-    const std::int64_t heads_apart = plan.packed ? 1 : sharing;
-    std::vector<RowTile> tiles;
-    const auto add = [&](std::int64_t sequence, std::int64_t kv_head, std::int64_t head,
-                         std::int64_t first, std::int64_t end) {
-        for (std::int64_t row = first; row < end; row += plan.rows) {
-            const std::int64_t last = std::min(row + plan.rows, end) - 1;
-            const std::int64_t query = last / packed_heads % sizes.queries;
-            const std::int64_t keys =
-                shape.causal ? shape.context - (sizes.queries - 1 - query) : shape.context;
-            const std::int64_t rounds = divide_round_up(keys, plan.key_block);
-            for (std::int64_t split = 0; split < splits; ++split) {
-                for (std::int64_t part = 0; part < plan.value_parts; ++part) {
-                    tiles.push_back({row,
-                                     end,
-                                     sequence,
-                                     {kv_head, head, split, part},
-                                     rounds * split / splits,
-                                     rounds * (split + 1) / splits});
-                }
-            }
-        }
-    };
-    const std::int64_t share = std::max<std::int64_t>(
-        target.cache_bytes / kSectionShare / key_value_bytes(sizes, shape.context), 1);
-    std::size_t section = 0;
-    const auto longest_first = [&] {
-        if (shape.causal) {
-            std::stable_sort(tiles.begin() + static_cast<std::ptrdiff_t>(section), tiles.end(),
-                             [](const RowTile& a, const RowTile& b) {
-                                 return a.end_round - a.first_round > b.end_round - b.first_round;
-                             });
-        }
-        section = tiles.size();
-    };
-    for (std::int64_t sequence = 0; sequence < shape.sequences; ++sequence) {
-        for (std::int64_t kv_head = 0; kv_head < shape.kv_heads; ++kv_head) {
-            for (std::int64_t head = 0; head < heads_apart; ++head) {
-                const std::int64_t base = sequence * sizes.queries * packed_heads;
-                if (!plan.packed) {
-                    add(sequence, kv_head, kv_head * sharing + head, base, base + sizes.queries);
-                } else if (shape.kv_heads == 1) {
-                    add(sequence, 0, 0, base, base + sizes.queries * shape.heads);
-                } else {
-                    add(sequence, kv_head, 0, base + kv_head * sharing,
-                        base + (kv_head + 1) * sharing);
-                }
-            }
-            if ((sequence * shape.kv_heads + kv_head + 1) % share == 0) {
-                longest_first();
-            }
-        }
-    }
-    longest_first();
-    return tiles;
-}
-
-std::int64_t choose_splits(const AttentionSizes& sizes, const AttentionPlan& plan,
-                           const KernelTarget& target) {
-    if (!plan.packed) {
-        return 1;
-    }
-    const std::vector<RowTile> whole = list_attention_tiles(sizes, plan, 1, target);
-    const auto tiles = static_cast<std::int64_t>(whole.size());
-    std::int64_t rounds = whole.front().end_round;
-    for (const RowTile& tile : whole) {
-        rounds = std::min(rounds, tile.end_round);
-    }
-    const std::int64_t most =
-        std::min({kMostSplits, rounds, divide_round_up(sizes.shape.context, kLeastKeys)});
-    const std::int64_t values = sizes.shape.value_columns;
-    const std::int64_t key_bytes =
-        key_value_bytes(sizes, sizes.shape.sequences * sizes.shape.context * sizes.shape.kv_heads);
-    const std::int64_t memory_cycles = divide_round_up(key_bytes, target.memory_width);
-    std::int64_t best = 1;
-    std::int64_t best_cycles = 0;
-    for (std::int64_t splits = 1; splits <= most; ++splits) {
-        const std::int64_t waves = divide_round_up(tiles * splits, target.sms);
-        std::int64_t cycles =
-            std::max(waves * divide_round_up(rounds, splits) * plan.round_cycles, memory_cycles);
-        if (splits > 1) {
-            // The parts are written and read once more, by a kernel of its own.
-            const std::int64_t bytes = tiles * plan.rows * values * 4 * splits;
-            cycles +=
-                target.launch_cycles + divide_round_up(2 * bytes, target.sms * target.return_width);
-        }
-        if (best_cycles == 0 || cycles < best_cycles) {
-            best = splits;
-            best_cycles = cycles;
-        }
     }
     return best;
 }

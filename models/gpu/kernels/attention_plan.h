@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // How attention is cut into tiles: rows of queries, blocks of keys, parts of the value's columns,
-// and (where queries are few) parts of the keys for different SMs. Not modelled: pairs of SMs,
-// multicast of keys, see DEVIATIONS.md.
+// and (where queries are few) parts of the keys for different SMs. Two tiles of queries share an SM
+// and its keys: while the softmax works on one, the tensor core multiplies for the other. Not
+// modelled: pairs of SMs, multicast of keys, see DEVIATIONS.md.
 #pragma once
 
 #include <cstdint>
@@ -21,12 +22,36 @@ struct AttentionSizes {
 };
 [[nodiscard]] AttentionSizes attention_sizes(const Workload& workload, const OperatorSpec& op);
 
+/// Where a tile's weights lie between the softmax and their product with the values.
+enum class WeightsPlace : std::uint8_t {
+    kSharedMemory,
+    kBesideScores,  ///< in tensor memory or registers of their own
+    kOverScores,    ///< in the scores' place: the next scores wait for the product with the values
+};
+
+/// What an operator's arguments may fix instead of the plan, for kernels of others; 0: the plan's.
+struct AttentionChoice {
+    std::int64_t tile_rows = 0;
+    std::int64_t key_block = 0;
+    std::int64_t warp_rows = 0;  ///< rows that each warp multiplies by instructions of its own
+    std::int64_t splits = 0;     ///< parts of the keys
+    std::int64_t page_keys = 0;  ///< keys of a page of the cache, which a box does not leave
+};
+/// The arguments tile_rows, key_block, warp_rows, splits, page_keys. Throws InputError for others.
+[[nodiscard]] AttentionChoice attention_choice(const OperatorSpec& op);
+
 struct AttentionPlan {
     /// Rows of a tile are the heads that share keys (one row after the other in memory), query by
     /// query; otherwise they are the queries of one head
     bool packed = false;
     std::int64_t rows = 128;     ///< of a tile
+    std::int64_t parts = 1;      ///< tiles, one below the other, that a group works on in turns
     std::int64_t key_block = 0;  ///< keys per round
+    std::int64_t warp_rows = 0;  ///< as MatrixInstruction::warp_rows
+    std::int64_t box_keys = 0;   ///< keys of one load: the block, or those on one page
+    WeightsPlace weights = WeightsPlace::kSharedMemory;
+    /// Of a round's exponentials of one tile, those that vector pipes compute as polynomials
+    std::int64_t polynomials = 0;
     std::int64_t value_parts = 1;
     bool separate_values = false;  ///< V comes in slots of its own
     std::int64_t score_stages = 1;
@@ -34,6 +59,14 @@ struct AttentionPlan {
     std::int64_t query_stages = 1;
     std::int64_t key_stages = 2;
     std::int64_t round_cycles = 0;  ///< of the tensor core or of the softmax, whichever is longer
+
+    [[nodiscard]] std::int64_t boxes() const { return key_block / box_keys; }
+    [[nodiscard]] std::int64_t group_rows() const { return rows * parts; }
+    [[nodiscard]] std::int64_t weight_slots() const {
+        return weights == WeightsPlace::kSharedMemory ? 2 : 1;
+    }
+    /// Of the output on its way to memory, per tile; two tiles leave less room.
+    [[nodiscard]] std::int64_t output_slots() const { return parts == 1 ? 2 : 1; }
 };
 
 /// The plan with the least time per key and row by the machine's own rates, within tensor memory
@@ -54,13 +87,32 @@ struct AttentionPlan {
 [[nodiscard]] std::int64_t choose_splits(const AttentionSizes& sizes, const AttentionPlan& plan,
                                          const KernelTarget& target);
 
-/// Vector operations per score: scale and subtract, maximum, sum, conversion.
-inline constexpr std::int64_t kScoreOperations = 4;
+/// Vector operations per score after the maximum: scale and subtract, sum, conversion. They run
+/// beside the exponentials.
+inline constexpr std::int64_t kScoreOperations = 3;
+/// Of an exponential without the special-function unit: bound, two additions and a subtraction that
+/// split it into whole and fraction, three multiply-adds, shift and addition of the exponent.
+inline constexpr std::int64_t kPolynomialOperations = 9;
+/// Threads that copy keys and values themselves (cp.async) take so many bytes at a time, with so
+/// many operations: bound, predicate, two additions of an address, the copy.
+inline constexpr std::int64_t kCopyBytes = 16;
+inline constexpr std::int64_t kCopyOperations = 5;
 inline constexpr std::int64_t kOutputChunkBytes = 128;  ///< per row of an output chunk
-inline constexpr std::int64_t kWeightSlots = 2;
-inline constexpr std::int64_t kOutputSlots = 2;
+inline constexpr std::int64_t kMostSplits = 32;
 /// Columns of one matrix instruction at most (PTX ISA).
 inline constexpr std::int64_t kMostColumns = 256;
+
+/// Of the keys of one head, and their values.
+[[nodiscard]] std::int64_t key_value_bytes(const AttentionSizes& sizes, std::int64_t keys);
+/// Operations that the vector pipes take for the maxima of a tile's scores.
+[[nodiscard]] std::int64_t maximum_operations(std::int64_t elements, const SmConfig& sm);
+/// Vector operations that follow each round's softmax: sums in registers are multiplied anew by the
+/// threads that hold them. In tensor memory others do so, and rarely.
+[[nodiscard]] std::int64_t rescale_operations(const AttentionSizes& sizes,
+                                              const AttentionPlan& plan, const SmConfig& sm);
+
+/// Operations of a round's copies, where the threads of the softmax make them.
+[[nodiscard]] std::int64_t copy_operations(const AttentionSizes& sizes, const AttentionPlan& plan);
 
 /// The two products of a round: scores, then the output's part of `columns` columns.
 [[nodiscard]] MatrixInstruction score_instruction(const AttentionSizes& sizes,

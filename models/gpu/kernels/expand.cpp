@@ -55,8 +55,10 @@ Workload expand_operators(const Workload& workload, const KernelTarget& target) 
         if (spec.kind == OperatorKind::kAttention) {
             const AttentionSizes sizes = attention_sizes(workload, spec);
             const TensorSpec& result = workload.tensors[spec.output.value];
-            splits = choose_splits(
-                sizes, plan_attention(sizes, spec, element_bits(result.type), target), target);
+            const AttentionPlan plan =
+                plan_attention(sizes, spec, element_bits(result.type), target);
+            const std::int64_t fixed = attention_choice(spec).splits;
+            splits = fixed > 0 ? fixed : choose_splits(sizes, plan, target);
         }
         if (splits == 1) {
             last.push_back({next});

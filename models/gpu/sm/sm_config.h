@@ -27,12 +27,16 @@ struct TensorMemoryConfig {
     std::int64_t columns{};
     std::int64_t lanes{};
     BytesPerCycle read_width{};
+    bool registers{};
     template <class Visitor>
     void parameters(Visitor& p) {
         p("columns", columns, {"32", "4096"}, "columns of 32 bits");
         p("lanes", lanes, {"16", "1024"}, "lanes (rows)");
         p("read_width", read_width, {"1 B/clk", "65536 B/clk"},
-          "tensor memory to registers, SM clock");
+          "tensor memory to registers, SM clock; the way back is as wide");
+        p.optional("registers", registers, "false", {},
+                   "no memory of its own: sums and weights lie in the registers of the warps that "
+                   "multiply, which work on them in turn");
     }
 };
 
@@ -92,6 +96,8 @@ struct VectorPipesConfig {
     std::int64_t lanes{};
     std::int64_t exponentials{};
     Cycles latency{};
+    std::int64_t comparisons{};
+    Cycles reduction_latency{};
     template <class Visitor>
     void parameters(Visitor& p) {
         p("clock", clock, {"100 MHz", "10 GHz"}, "clock of the vector pipes");
@@ -99,6 +105,11 @@ struct VectorPipesConfig {
         p("exponentials", exponentials, {"1", "1024"}, "FP32 exponentials (EX2) per clock");
         p("latency", latency, {"1 clk", "100 clk"},
           "from an instruction to the next one that needs its result");
+        p.optional("comparisons", comparisons, "0", {"0", "4096"},
+                   "elements per clock that enter a maximum; 0: as many as lanes");
+        p.optional("reduction_latency", reduction_latency, "0 clk", {"0 clk", "10000 clk"},
+                   "from a row's maxima by thread to its maximum, where threads share rows of "
+                   "sums: shuffles and comparisons");
     }
 };
 

@@ -81,6 +81,11 @@ class ActorCheck {
                 }
                 in_loop_ = false;
                 return {};
+            case TileOpcode::kWriteShared:
+                if (program_.products.empty()) {
+                    break;
+                }
+                [[fallthrough]];
             case TileOpcode::kMultiply:
             case TileOpcode::kFillAfterMultiply:
                 if (instruction.operand >= program_.products.size()) {

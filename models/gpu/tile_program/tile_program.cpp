@@ -60,6 +60,14 @@ std::vector<std::int32_t> DispatchRule::list_rows(
     return list;
 }
 
+std::int64_t TileProgram::slot_bytes() const {
+    std::int64_t bytes = shared_bytes;
+    for (const TilePipeline& ring : pipelines) {
+        bytes = std::max(bytes, ring.shared_base + ring.stages * ring.slot_bytes);
+    }
+    return bytes;
+}
+
 std::uint64_t TileProgram::code() const {
     DigestSink out;
     const auto push = [&](auto value) { out.push(static_cast<std::uint64_t>(value)); };

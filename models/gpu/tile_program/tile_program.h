@@ -18,6 +18,8 @@
 namespace vr {
 
 inline constexpr std::size_t kListedCoordinates = 4;
+inline constexpr std::size_t kMostPipelines = 12;
+inline constexpr std::int64_t kMostParts = 2;  ///< tiles of queries of a group of attention
 
 /// A linear form in the tile coordinates: what a TMA instruction computes its box origin from.
 struct TileForm {
@@ -95,12 +97,15 @@ enum class TileOpcode : std::uint8_t {
     kReleaseAfterMultiply,  ///< give the slot of `pipeline` back when the multiplications issued so
                             ///< far are done
     kFillAfterMultiply,     ///< make the acquired slot of `pipeline` full when they are done
-    kReadAccumulator,       ///< tensor memory to registers: `count` bytes
-    kReadScores,   ///< the same, of attention's scores; `pipeline` is where probabilities will go
+    kReadAccumulator,       ///< tensor memory to registers or back: `count` bytes
+    kReadScores,   ///< the same, of attention's scores: product number `operand`; `pipeline` is
+                   ///< where probabilities will go
     kExponential,  ///< start `count` exponentials; the next kVector ends no earlier than they do
+    kReduce,       ///< wait until threads that share a row have put their results together
     kVector,       ///< `count` element operations on the vector pipes, in instructions of which
                    ///< `operand` wait for one another
-    kWriteShared,  ///< registers to shared memory: `count` bytes into the acquired slot
+    kWriteShared,  ///< registers to shared memory: `count` bytes into the acquired slot, of the
+                   ///< product number `operand` where there are any
     kRelease,      ///< give the actor's slot of `pipeline` back now
     kFill,         ///< arrive on the actor's acquired slot of `pipeline`
     kStore,   ///< TMA store of `operand` from the actor's slot of `pipeline`; the slot is free once
@@ -181,6 +186,7 @@ struct MatrixProduct {
     std::uint8_t accumulator_pipeline = 0;
     std::int64_t accumulator_base = 0;  ///< number of its first accumulator buffer
     bool rescales = false;  ///< accumulators are first multiplied by what the softmax left
+    std::int64_t part = 0;  ///< of attention: which of the tiles of queries of a group it is for
 };
 
 /// Data of an attention tile: what its softmax needs to know.
@@ -259,6 +265,8 @@ struct TileProgram {
     DispatchRule dispatch;
 
     [[nodiscard]] std::int64_t tiles() const { return tiles_m * tiles_n; }
+    /// Bytes of all slots, those behind `shared_bytes` included, which lie elsewhere.
+    [[nodiscard]] std::int64_t slot_bytes() const;
     /// Names the machine code: equal for kernels that differ in addresses, sizes and loop counts
     /// alone, which are arguments of one compiled kernel.
     [[nodiscard]] std::uint64_t code() const;

@@ -31,8 +31,9 @@ void DataPath::strike(FaultSite site, std::uint32_t sm, std::uint64_t occurrence
 void DataPath::land(std::uint32_t sm, const TileProgram& program, const TileOperand& operand,
                     const MemoryBox& box, std::uint64_t shared_address) {
     SmImage& image = sms_[sm];
-    if (image.shared.size() < static_cast<std::size_t>(program.shared_bytes)) {
-        image.shared.resize(static_cast<std::size_t>(program.shared_bytes));
+    const auto bytes = static_cast<std::size_t>(program.slot_bytes());
+    if (image.shared.size() < bytes) {
+        image.shared.resize(bytes);
     }
     const auto pitch = static_cast<std::uint64_t>(operand.box_bytes);
     std::uint8_t* slot = image.shared.data() + shared_address;

@@ -60,12 +60,14 @@ class DataPath {
     /// Accumulator columns -> converted elements in shared memory (one chunk of the epilogue).
     /// Attention: divided by the sums of its rows; behind the last column of a partial result,
     /// these sums and what they are counted from.
-    void convert(std::uint32_t sm, const TileProgram& program, std::int64_t tile,
-                 std::int64_t accumulator, std::int64_t first_column, std::uint64_t shared_address);
+    void convert(std::uint32_t sm, const TileProgram& program, const MatrixProduct& product,
+                 std::int64_t tile, std::int64_t accumulator, std::int64_t first_column,
+                 std::uint64_t shared_address);
     /// Attention's running softmax: scores in tensor memory -> probabilities in shared memory, and
     /// what the output so far is to be multiplied by.
-    void weigh_scores(std::uint32_t sm, const TileProgram& program, std::int64_t tile,
-                      std::int64_t round, std::int64_t score_slot, std::int64_t weight_slot);
+    void weigh_scores(std::uint32_t sm, const TileProgram& program, std::size_t score_product,
+                      std::int64_t tile, std::int64_t round, std::int64_t score_slot,
+                      std::int64_t weight_slot);
     /// Experts' rows of one token, weighted and summed, in place of the first.
     void apply_combine(std::uint32_t sm, const TileProgram& program, std::uint64_t slot_address);
     /// The rows that the routing in memory asks for, as TileOperand::row_list. Throws InputError
@@ -106,7 +108,7 @@ class DataPath {
                 return vr::state_members(&RowState::reference, &RowState::sum);
             }
         };
-        std::map<std::int64_t, std::vector<RowState>> softmax;  // by tile
+        std::map<std::int64_t, std::vector<RowState>> softmax;  // by softmax_key()
         std::vector<std::vector<float>> rescale;  // by slot of probabilities: a factor per row
         std::uint64_t landings = 0;
         std::uint64_t scale_copies = 0;
@@ -120,9 +122,12 @@ class DataPath {
                      std::uint64_t slot_address);
     // data_path_attention.cpp
     static void rescale(const std::vector<float>& factors, std::vector<std::uint32_t>& sums);
-    [[nodiscard]] static float softmax_sum(const SmImage& image, std::int64_t tile,
+    [[nodiscard]] static std::int64_t softmax_key(std::int64_t tile, const MatrixProduct& product) {
+        return tile * kMostParts + product.part;
+    }
+    [[nodiscard]] static float softmax_sum(const SmImage& image, std::int64_t key,
                                            std::int64_t row);
-    static void write_row_sums(SmImage& image, std::int64_t tile, std::int64_t rows,
+    static void write_row_sums(SmImage& image, std::int64_t key, std::int64_t rows,
                                std::uint8_t* out);
     SparseMemory& memory_;
     std::map<TensorType, DotContract> contracts_;

@@ -21,28 +21,30 @@ constexpr float kSlack = 5.5F;
 
 }  // namespace
 
-void DataPath::weigh_scores(std::uint32_t sm, const TileProgram& program, std::int64_t tile,
-                            std::int64_t round, std::int64_t score_slot, std::int64_t weight_slot) {
+void DataPath::weigh_scores(std::uint32_t sm, const TileProgram& program, std::size_t score_product,
+                            std::int64_t tile, std::int64_t round, std::int64_t score_slot,
+                            std::int64_t weight_slot) {
     SmImage& image = sms_[sm];
     const AttentionTile& rule = program.attention;
-    const MatrixProduct& scores = program.products[0];
-    const MatrixProduct& output = program.products[1];
+    const MatrixProduct& scores = program.products[score_product];
+    const MatrixProduct& output = program.products[score_product + 1];
     const RowTile& at = program.row_tile(tile);
+    const std::int64_t first = at.first + scores.part * scores.rows;
     const std::vector<std::uint32_t>& sums =
         image.accumulators[static_cast<std::size_t>(scores.accumulator_base + score_slot)];
-    std::vector<SmImage::RowState>& states = image.softmax[tile];
+    std::vector<SmImage::RowState>& states = image.softmax[softmax_key(tile, scores)];
     states.resize(static_cast<std::size_t>(scores.rows));
-    const auto slot = static_cast<std::size_t>(weight_slot);
+    const TilePipeline& weights = program.pipelines[output.a.pipeline];
+    const auto slot = static_cast<std::size_t>(output.part * weights.stages + weight_slot);
     image.rescale.resize(std::max(image.rescale.size(), slot + 1));
     std::vector<float>& factors = image.rescale[slot];
     factors.assign(static_cast<std::size_t>(scores.rows), 1.0F);
-    const TilePipeline& weights = program.pipelines[output.a.pipeline];
     std::uint8_t* out =
         image.shared.data() + weights.shared_base + weight_slot * weights.slot_bytes;
     const std::int64_t keys = rule.key_block;
     std::memset(out, 0, static_cast<std::size_t>(scores.rows * output.a.pitch));
-    for (std::int64_t row = 0; row < scores.rows && at.first + row < at.end; ++row) {
-        const std::int64_t query = (at.first + row) / rule.rows_per_query % rule.queries;
+    for (std::int64_t row = 0; row < scores.rows && first + row < at.end; ++row) {
+        const std::int64_t query = (first + row) / rule.rows_per_query % rule.queries;
         const std::int64_t seen =
             rule.causal ? rule.context - (rule.queries - 1 - query) : rule.context;
         const std::int64_t count = std::clamp<std::int64_t>(seen - round * keys, 0, keys);
@@ -87,21 +89,21 @@ void DataPath::rescale(const std::vector<float>& factors, std::vector<std::uint3
     }
 }
 
-float DataPath::softmax_sum(const SmImage& image, std::int64_t tile, std::int64_t row) {
-    const float sum = image.softmax.at(tile)[static_cast<std::size_t>(row)].sum;
+float DataPath::softmax_sum(const SmImage& image, std::int64_t key, std::int64_t row) {
+    const float sum = image.softmax.at(key)[static_cast<std::size_t>(row)].sum;
     return sum == 0 ? 1.0F : sum;  // no key seen: the accumulators are zero
 }
 
-void DataPath::write_row_sums(SmImage& image, std::int64_t tile, std::int64_t rows,
+void DataPath::write_row_sums(SmImage& image, std::int64_t key, std::int64_t rows,
                               std::uint8_t* out) {
-    const std::vector<SmImage::RowState>& states = image.softmax.at(tile);
+    const std::vector<SmImage::RowState>& states = image.softmax.at(key);
     for (std::int64_t row = 0; row < rows; ++row) {
         const SmImage::RowState& state = states[static_cast<std::size_t>(row)];
         std::memset(out + row * kRowSumBytes, 0, static_cast<std::size_t>(kRowSumBytes));
         std::memcpy(out + row * kRowSumBytes, &state.reference, sizeof(float));
         std::memcpy(out + row * kRowSumBytes + sizeof(float), &state.sum, sizeof(float));
     }
-    image.softmax.erase(tile);
+    image.softmax.erase(key);
 }
 
 }  // namespace vr

@@ -114,7 +114,8 @@ void DataPath::multiply(std::uint32_t first_sm, const TileProgram& program,
         if (slots.first) {
             sums.assign(static_cast<std::size_t>(rows * product.columns), 0);
         } else if (product.rescales) {
-            rescale(image.rescale[static_cast<std::size_t>(slots.a_slot)], sums);
+            const std::int64_t first = product.part * program.pipelines[product.a.pipeline].stages;
+            rescale(image.rescale[static_cast<std::size_t>(first + slots.a_slot)], sums);
         }
         std::vector<std::uint8_t> a_scales;
         if (scaled) {
@@ -135,16 +136,16 @@ void DataPath::multiply(std::uint32_t first_sm, const TileProgram& program,
     }
 }
 
-void DataPath::convert(std::uint32_t sm, const TileProgram& program, std::int64_t tile,
-                       std::int64_t accumulator, std::int64_t first_column,
+void DataPath::convert(std::uint32_t sm, const TileProgram& program, const MatrixProduct& product,
+                       std::int64_t tile, std::int64_t accumulator, std::int64_t first_column,
                        std::uint64_t shared_address) {
-    const MatrixProduct& product = program.products.back();
     SmImage& image = sms_[sm];
     const std::int64_t rows = product.rows / program.blocks_per_group;
     std::uint8_t* shared = image.shared.data() + shared_address;
     const bool attention = program.function == TileFunction::kAttention;
+    const std::int64_t key = softmax_key(tile, product);
     if (attention && first_column >= product.columns) {
-        write_row_sums(image, tile, rows, shared);
+        write_row_sums(image, key, rows, shared);
         return;
     }
     std::vector<std::uint32_t>& sums = image.accumulators[static_cast<std::size_t>(accumulator)];
@@ -154,7 +155,7 @@ void DataPath::convert(std::uint32_t sm, const TileProgram& program, std::int64_
     const std::int64_t last = std::min(first_column + program.chunk_columns, columns);
     for (std::int64_t row = 0; row < rows; ++row) {
         std::uint8_t* out = shared + row * program.chunk_pitch;
-        const float divisor = attention ? softmax_sum(image, tile, row) : 1.0F;
+        const float divisor = attention ? softmax_sum(image, key, row) : 1.0F;
         const auto sum_at = [&](std::int64_t column) {
             return std::bit_cast<float>(
                 sums[static_cast<std::size_t>(row * product.columns + column)]);
@@ -170,7 +171,7 @@ void DataPath::convert(std::uint32_t sm, const TileProgram& program, std::int64_
         }
     }
     if (attention && !program.attention.partial && last == columns) {
-        image.softmax.erase(tile);
+        image.softmax.erase(key);
     }
 }
 

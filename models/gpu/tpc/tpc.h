@@ -109,9 +109,9 @@ class Tpc final : public Unit {
         std::int64_t loop_end = 0;
         std::int64_t first_round = 0;
         std::uint32_t loop_start = 0;
-        std::array<std::int64_t, 8> items{};  // acquired or waited for, by pipeline
-        Time exponentials;                    // when those that it started are done
-        Time since;                           // it waits, or its latest action
+        std::array<std::int64_t, kMostPipelines> items{};  // acquired or waited for, by pipeline
+        Time exponentials;                                 // when those that it started are done
+        Time since;                                        // it waits, or its latest action
         Cause cause;
         Time multiplied;  // when its latest multiplication is done
         Cause multiplied_cause;
@@ -221,7 +221,7 @@ class Tpc final : public Unit {
                 Time& free, Time span, OwnerId owner);
     void arrive_later(Group& group, GroupNumber group_number, EventKind kind, const Actor& actor,
                       std::uint8_t pipeline, Time at, const Cause& cause);
-    void convert(const Group& group, const Actor& actor, std::uint8_t pipeline);
+    void convert(const Group& group, const Actor& actor, const TileInstruction& instruction);
     /// The slot of a pipeline that the actor holds, and where it begins in shared memory.
     [[nodiscard]] static std::int64_t slot_of(const Group& group, const Actor& actor,
                                               std::uint8_t pipeline);

@@ -148,9 +148,10 @@ bool Tpc::execute(Group& group, GroupNumber group_number, Actor& actor, std::uin
         }
         case TileOpcode::kReadScores:
             if (data_ != nullptr && program.carries_data) {
-                data_->weigh_scores(first_sm_ + group.first_sm + actor.block, program, actor.tile,
-                                    actor.loop_counter,
-                                    slot_of(group, actor, program.products[0].accumulator_pipeline),
+                const MatrixProduct& scores = program.products[instruction.operand];
+                data_->weigh_scores(first_sm_ + group.first_sm + actor.block, program,
+                                    instruction.operand, actor.tile, actor.loop_counter,
+                                    slot_of(group, actor, scores.accumulator_pipeline),
                                     slot_of(group, actor, pipeline));
             }
             [[fallthrough]];
@@ -164,41 +165,45 @@ bool Tpc::execute(Group& group, GroupNumber group_number, Actor& actor, std::uin
                                    exponential_clock_.edge(instruction.count);
             actor.exponentials = sm.exponentials_free;
             break;
+        case TileOpcode::kReduce: {
+            ++actor.program_counter;
+            Time end = clock_.after(actor.since, config_.vector_pipes.reduction_latency);
+            occupy(group, group_number, actor, actor_number, end, Time{}, owners_.vector);
+            return false;
+        }
         case TileOpcode::kVector: {
             ++actor.program_counter;
             if (data_ != nullptr && program.carries_data && !has_products(program)) {
                 apply(group, actor);
             }
             sm.work.vector_operations += instruction.count;
-            const Time start = std::max(sm.vector_free, actor.since);
-            // Exponentials run beside the other operations; whoever ends last is waited for.
             const Time lanes = vector_lane_clock_.edge(instruction.count);
-            const Time span = std::max(lanes, actor.exponentials - start);
-            const OwnerId owner = span > lanes ? owners_.exponential : owners_.vector;
+            sm.vector_free = std::max(sm.vector_free, actor.since) + lanes;
+            // Exponentials run beside the other operations, also beside those of other actors;
+            // whoever ends last is waited for.
+            Time end = std::max(sm.vector_free, actor.exponentials);
+            const OwnerId owner = end > sm.vector_free ? owners_.exponential : owners_.vector;
             actor.exponentials = Time{};
             // A warp goes on when the last of a chain of its instructions has its result.
-            Time until = actor.since + vector_clock_.edge(instruction.operand *
-                                                          config_.vector_pipes.latency.value);
-            sm.vector_free = start + span;
-            until = std::max(until, sm.vector_free);
-            push({until, 0, EventKind::kActor, group_number, actor_number, 0, 0, 0xffffffffU,
-                  attribution_.extend(actor.cause, owner, until)});
+            end =
+                std::max(end, actor.since + vector_clock_.edge(instruction.operand *
+                                                               config_.vector_pipes.latency.value));
             if (events_ != nullptr) {
                 const std::uint32_t event =
-                    events_->slice(sm.vector_track, events_->name("vector"), sm.vector_free - span,
+                    events_->slice(sm.vector_track, events_->name("vector"), sm.vector_free - lanes,
                                    sm.vector_free, program.operator_index.value + 1);
                 if (explains()) {
-                    events_->set_cause(event,
-                                       attribution_.extend(actor.cause, owner, sm.vector_free));
+                    events_->set_cause(event, attribution_.extend(actor.cause, owner, end));
                 }
             }
+            occupy(group, group_number, actor, actor_number, end, Time{}, owner);
             return false;
         }
         case TileOpcode::kWriteShared:
             ++actor.program_counter;
             if (data_ != nullptr && program.carries_data && has_products(program) &&
-                pipeline != program.products.back().a.pipeline) {
-                convert(group, actor, pipeline);
+                pipeline != program.products[instruction.operand].a.pipeline) {
+                convert(group, actor, instruction);
             }
             sm.work.shared_written += instruction.count;
             occupy(group, group_number, actor, actor_number, sm.shared_write_free,
@@ -306,13 +311,13 @@ void Tpc::multiply(Group& group, Actor& actor, const TileInstruction& instructio
     }
 }
 
-void Tpc::convert(const Group& group, const Actor& actor, std::uint8_t pipeline) {
+void Tpc::convert(const Group& group, const Actor& actor, const TileInstruction& instruction) {
     const TileProgram& program = *group.program;
-    const MatrixProduct& product = program.products.back();
-    data_->convert(first_sm_ + group.first_sm + actor.block, program, actor.tile,
+    const MatrixProduct& product = program.products[instruction.operand];
+    data_->convert(first_sm_ + group.first_sm + actor.block, program, product, actor.tile,
                    product.accumulator_base + slot_of(group, actor, product.accumulator_pipeline),
                    actor.loop_counter * program.chunk_columns,
-                   slot_address(group, actor, pipeline));
+                   slot_address(group, actor, instruction.pipeline));
 }
 
 void Tpc::apply(const Group& group, const Actor& actor) {

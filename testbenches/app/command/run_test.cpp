@@ -288,6 +288,10 @@ TEST_CASE("validate on the committed data, at the roofline level") {
     REQUIRE(grouped.exit_code == 0);
     CHECK(json::parse(grouped.out)[0]["left_out_rows"].empty());
     CHECK(json::parse(grouped.out)[0]["judged"] == 10);  // the faster of two releases
+    const auto attention = vrsim("validate attention --level roofline --json -");
+    REQUIRE(attention.exit_code == 0);
+    CHECK(json::parse(attention.out)[0]["judged"] == 6);
+    CHECK(json::parse(attention.out)[0]["left_out_rows"].size() == 9);  // without sizes
     const auto result = vrsim("validate gemm_dense --level roofline --json -");
     REQUIRE(result.exit_code == 0);
     const json j = json::parse(result.out);

@@ -144,6 +144,67 @@ TEST_CASE("causal prefill attention equals the formula") {
     check(c);
 }
 
+TEST_CASE("attention with sums and weights in registers equals the formula") {
+    Case c;
+    c.queries = 150;
+    c.heads = c.kv_heads = 2;
+    c.columns = c.value_columns = 64;
+    c.own_values = true;
+    c.causal = true;
+    c.capacity = c.context = 300;
+    check(c, {"gpu.sm.tensor_memory.registers=true"});
+    c.queries = 300;  // the second of two tiles in turns ends within the third
+    check(c);
+    c.type = "fp8_e4m3";
+    check(c);
+}
+
+TEST_CASE("attention by instructions of warps equals the formula") {
+    Case c;
+    c.queries = 150;
+    c.heads = c.kv_heads = 2;
+    c.columns = c.value_columns = 64;
+    c.own_values = true;
+    c.causal = true;
+    c.capacity = c.context = 200;
+    RunRequest request = request_of(text_of(c));
+    request.workload.operators[0].arguments = {
+        {"tile_rows", 128}, {"key_block", 64}, {"warp_rows", 32}, {"splits", 1}};
+    const PlatformConfig config = platform_of("tiny", {"gpu.sm.tensor_core.warp_rate=50"});
+    Matrix got;
+    Time end;
+    {
+        Machine machine(config, request);
+        machine.run();
+        REQUIRE(machine.finished());
+        const Gpu& gpu = *machine.gpus()[0];
+        got = plain::matrix(
+            read_contents(gpu.contents(), request.workload.tensors[3], gpu.places()[3]).elements,
+            c.queries * c.sequences, c.heads * c.value_columns);
+        end = gpu.front_end().runs().back().ended;
+    }
+    MachineRig rig(text_of(c), "tiny", {});
+    rig.run();
+    CHECK(error(got, expected(rig, c)) < tolerance(rig, c));
+    CHECK(end > rig.gpu().front_end().runs().back().ended);
+    CHECK_THROWS_AS(in_kernels(platform_of("tiny", {}), request.workload), InputError);
+}
+
+TEST_CASE("keys in pages, box by box, equal the formula") {
+    Case c;
+    c.queries = 150;
+    c.heads = c.kv_heads = 2;
+    c.columns = c.value_columns = 64;
+    c.own_values = true;
+    c.capacity = 220;
+    c.context = 205;  // the last block lacks whole pages
+    std::string text = text_of(c);
+    text.insert(text.rfind('}'), R"(, "arguments": {"page_keys": 16})");
+    MachineRig rig(text, "tiny", {});
+    rig.run();
+    CHECK(error(contents(rig, 3), expected(rig, c)) < tolerance(rig, c));
+}
+
 TEST_CASE("values among other columns of their rows are found there") {
     for (const char* type : {"bf16", "fp8_e4m3"}) {
         Case c;

@@ -105,6 +105,19 @@ TEST_CASE("every sample is written and read back to the same workload") {
     CHECK(files >= 7);
 }
 
+TEST_CASE("arguments of attention are written as they were read") {
+    const std::string text =
+        kHeader +
+        "{\"tensor\": \"x\", \"shape\": [128, 128], \"type\": \"bf16\"}\n"
+        "{\"tensor\": \"o\", \"shape\": [128, 128], \"type\": \"bf16\"}\n"
+        "{\"op\": \"attention\", \"id\": \"a\", \"q\": \"x\", \"k\": \"x\", \"output\": \"o\", "
+        "\"sequences\": 1, \"heads\": 1, \"context\": 128, \"arguments\": {\"page_keys\": 16}}\n";
+    const Workload workload = parse_workload(text, "t").workload;
+    REQUIRE(workload.operators.at(0).arguments.size() == 1);
+    CHECK(workload.operators[0].arguments[0].second == 16);
+    check_equal(workload, parse_workload(write_workload(workload), "t").workload);
+}
+
 TEST_CASE("recorded operators are read, written and read back") {
     const Workload workload = parse_workload(kHeader + recorded_lines(), "t").workload;
     REQUIRE(workload.operators.size() == 5);

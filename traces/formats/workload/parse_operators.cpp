@@ -196,6 +196,12 @@ void read_dispatch(const Reader& r) {
     r.op.spec.first_expert = r.integer("first_expert", 0, kMostGroups, 0);
 }
 
+void read_tiling(const Reader& r) {
+    if (r.line.has("arguments")) {
+        r.op.spec.arguments = r.line.named_integers("arguments");
+    }
+}
+
 void read_attention(const Reader& r) {
     r.inputs({"q", "k"});
     r.optional_input("v");
@@ -232,9 +238,7 @@ const std::vector<Kind>& kinds() {
          {"a", "b", "d", "epilogue", "arguments"},
          [](const Reader& r) {
              read_product(r);
-             if (r.line.has("arguments")) {
-                 r.op.spec.arguments = r.line.named_integers("arguments");
-             }
+             read_tiling(r);
          }},
         {"copy",
          OperatorKind::kCopy,
@@ -297,8 +301,11 @@ const std::vector<Kind>& kinds() {
          OperatorKind::kAttention,
          {},
          {"q", "k", "v", "v_pitch", "v_first", "output", "sequences", "heads", "kv_heads",
-          "context", "causal", "scale"},
-         read_attention},
+          "context", "causal", "scale", "arguments"},
+         [](const Reader& r) {
+             read_attention(r);
+             read_tiling(r);
+         }},
     };
     return all;
 }

@@ -262,6 +262,7 @@ std::string operator_line(const Workload& workload, const OperatorSpec& op,
             }
             line.text("output", name(op.output));
             write_attention(line, op.attention);
+            write_arguments(line, op);
             break;
         case OperatorKind::kReplay:
             write_replay(line, op);

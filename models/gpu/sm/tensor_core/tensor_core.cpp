@@ -52,7 +52,9 @@ std::int64_t TensorCore::streaming_cycles(const MatrixInstruction& instruction) 
     const bool split_columns =
         config_.group == 2 && instruction.sms == 2 && instruction.m <= config_.rows;
     const std::int64_t columns = split_columns ? instruction.n / 2 : instruction.n;
-    return passes(instruction) * divide_round_up(columns, config_.columns_per_clock);
+    const std::int64_t cycles =
+        passes(instruction) * divide_round_up(columns, config_.columns_per_clock);
+    return instruction.warp_rows > 0 ? divide_round_up(cycles * 100, config_.warp_rate) : cycles;
 }
 
 std::int64_t TensorCore::shared_memory_bytes(const MatrixInstruction& instruction) const {
@@ -64,7 +66,10 @@ std::int64_t TensorCore::shared_memory_bytes(const MatrixInstruction& instructio
     // An instruction of two SMs: each reads its part, both get all. Two instructions side by side:
     // each reads all of B, which both have.
     const std::int64_t parts = std::min(instruction.sms, config_.group);
-    const std::int64_t b = instruction.n / parts * k * passes(instruction);
+    const std::int64_t readers = instruction.warp_rows > 0
+                                     ? divide_round_up(instruction.m, instruction.warp_rows)
+                                     : passes(instruction);
+    const std::int64_t b = instruction.n / parts * k * readers;
     return a + b;
 }
 

@@ -21,6 +21,7 @@ struct TensorCoreConfig {
     std::int64_t group{};
     bool multicast{};
     std::int64_t columns_per_clock{};
+    std::int64_t warp_rate{};
     std::int64_t k_bytes_bf16{};
     std::int64_t k_bytes_fp8{};
     std::int64_t k_bytes_fp4{};
@@ -45,6 +46,9 @@ struct TensorCoreConfig {
           "kernels load what two SMs of a pair share once, for both; without effect where one "
           "instruction spans both");
         p("columns_per_clock", columns_per_clock, {"1", "64"}, "columns of B streamed per clock");
+        p.optional("warp_rate", warp_rate, "0", {"0", "100"},
+                   "percent of the full rate that instructions of single warps (mma.sync) reach; "
+                   "0: not known, kernels of these are refused");
         p("k_bytes_bf16", k_bytes_bf16, {"16", "512"}, "bytes of K per BF16 instruction");
         p("k_bytes_fp8", k_bytes_fp8, {"0", "512"}, "bytes of K per FP8 instruction; 0: none");
         p("k_bytes_fp4", k_bytes_fp4, {"0", "512"}, "bytes of K per FP4 instruction; 0: none");
