@@ -21,6 +21,7 @@ struct OperatorResult {
     std::string kind;   ///< "gemm", "copy", "elementwise", "replay"
     std::string shape;  ///< for people, e.g. "64x2112x7168 fp8_e4m3"
     Time begin;         ///< when it could start: launch and dependencies done
+    Time launched;      ///< when its kernel was handed to the GPU's scheduler
     Time end;
     std::int64_t completed = 0;  ///< work items (tiles) done; equals `total` in a complete run
     std::int64_t total = 0;

@@ -35,6 +35,13 @@ OperatorSpec& Experiment::next(std::string id) {
     return workload_.operators.back();
 }
 
+void Experiment::add(OperatorSpec spec) {
+    OperatorSpec& placed = next(std::string(operator_name(spec)));
+    spec.id = placed.id;
+    spec.depends = placed.depends;
+    placed = std::move(spec);
+}
+
 void Experiment::kernel(const char* name, std::vector<TensorIndex> inputs, TensorIndex output,
                         Arguments arguments) {
     OperatorSpec& spec = next(name);
@@ -89,6 +96,16 @@ std::vector<Time> Experiment::run(Presets::Entry& preset) const {
     for (const OperatorResult& op : result.operators) {
         spans.push_back(op.end - before);
         before = op.end;
+    }
+    return spans;
+}
+
+std::vector<Time> Experiment::run_on_device(Presets::Entry& preset) const {
+    RunRequest request;
+    request.workload = workload_;
+    std::vector<Time> spans;
+    for (const OperatorResult& op : run_detailed(preset.configuration, request).operators) {
+        spans.push_back(op.end - op.launched);
     }
     return spans;
 }

@@ -19,6 +19,9 @@ class Experiment {
     explicit Experiment(std::string name) { workload_.name = std::move(name); }
     /// A tensor of so many bytes.
     TensorIndex tensor(const char* name, std::int64_t bytes);
+    TensorIndex matrix(const char* name, std::int64_t rows, std::int64_t columns, TensorType type);
+    /// Any operator on tensors of this experiment, after the one before it.
+    void add(OperatorSpec spec);
     using Arguments = std::vector<std::pair<std::string, std::int64_t>>;
     /// A custom kernel that begins when the one before it has ended.
     void kernel(const char* name, std::vector<TensorIndex> inputs, TensorIndex output,
@@ -35,10 +38,11 @@ class Experiment {
     [[nodiscard]] const Workload& workload() const { return workload_; }
     /// Runs all; how long each kernel took, from the end of the one before it to its own.
     [[nodiscard]] std::vector<Time> run(Presets::Entry& preset) const;
+    /// The same as profilers of the device see it: each kernel from its own launch to its end.
+    [[nodiscard]] std::vector<Time> run_on_device(Presets::Entry& preset) const;
 
   private:
     OperatorSpec& next(std::string id);
-    TensorIndex matrix(const char* name, std::int64_t rows, std::int64_t columns, TensorType type);
     Workload workload_;
 };
 

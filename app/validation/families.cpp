@@ -23,6 +23,7 @@ std::vector<Family> families() {
     }
     all.push_back(cache_bandwidth_family());
     all.push_back(cutlass_mainloop_family());
+    all.push_back(small_operations_family());
     return all;
 }
 

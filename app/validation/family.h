@@ -73,6 +73,7 @@ struct Family {
 [[nodiscard]] Family gemm_grouped_family();
 [[nodiscard]] Family umma_family();
 [[nodiscard]] Family cutlass_mainloop_family();
+[[nodiscard]] Family small_operations_family();
 /// Rows of memory_stream_vs_occupancy and l2_stream on a whole GPU.
 [[nodiscard]] Prediction predict_streams(const MeasuredRow& row, Presets& presets);
 [[nodiscard]] Family cache_bandwidth_family();
