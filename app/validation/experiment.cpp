@@ -5,8 +5,6 @@
 
 #include <numeric>
 
-#include "app/platform/simulation.h"
-
 namespace vr {
 
 TensorIndex Experiment::matrix(const char* name, std::int64_t rows, std::int64_t columns,
@@ -87,25 +85,24 @@ void Experiment::again(std::size_t number) {
     spec.depends = depends;
 }
 
+SimulatedRun Experiment::simulate(Presets::Entry& preset, Frequency clock) const {
+    return preset.simulations->run(preset.name, preset.config, workload_, clock);
+}
+
 std::vector<Time> Experiment::run(Presets::Entry& preset) const {
-    RunRequest request;
-    request.workload = workload_;
-    const RunResult result = run_detailed(preset.configuration, request);
     std::vector<Time> spans;
     Time before;
-    for (const OperatorResult& op : result.operators) {
-        spans.push_back(op.end - before);
-        before = op.end;
+    for (const SimulatedRun::Kernel& kernel : simulate(preset).kernels) {
+        spans.push_back(kernel.ended - before);
+        before = kernel.ended;
     }
     return spans;
 }
 
 std::vector<Time> Experiment::run_on_device(Presets::Entry& preset) const {
-    RunRequest request;
-    request.workload = workload_;
     std::vector<Time> spans;
-    for (const OperatorResult& op : run_detailed(preset.configuration, request).operators) {
-        spans.push_back(op.end - op.launched);
+    for (const SimulatedRun::Kernel& kernel : simulate(preset).kernels) {
+        spans.push_back(kernel.ended - kernel.launched);
     }
     return spans;
 }

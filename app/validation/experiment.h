@@ -38,6 +38,8 @@ class Experiment {
     [[nodiscard]] const Workload& workload() const { return workload_; }
     /// Runs all; how long each kernel took, from the end of the one before it to its own.
     [[nodiscard]] std::vector<Time> run(Presets::Entry& preset) const;
+    /// The whole run, at the governed clock or at the given one.
+    [[nodiscard]] SimulatedRun simulate(Presets::Entry& preset, Frequency clock = {}) const;
     /// The same as profilers of the device see it: each kernel from its own launch to its end.
     [[nodiscard]] std::vector<Time> run_on_device(Presets::Entry& preset) const;
 

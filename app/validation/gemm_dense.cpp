@@ -116,7 +116,8 @@ Family gemm_dense_family() {
             [](const MeasuredRow& row) { return row.unit != "us"; },
             predict,
             0,
-            0};
+            0,
+            true};
 }
 
 // Products of groups of equal rows, one after another in memory. Where the benchmark masks rows,

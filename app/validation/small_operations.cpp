@@ -209,13 +209,12 @@ Prediction predict(const MeasuredRow& row, Presets& presets) {
 }  // namespace
 
 Family small_operations_family() {
-    return {"small_ops_b200",
-            "norms, rotations and quantisation of a measured library",
-            nullptr,
-            nullptr,
-            predict,
-            0,
-            0};
+    Family family;
+    family.name = "small_ops_b200";
+    family.description = "norms, rotations and quantisation of a measured library";
+    family.predict = predict;
+    family.can_plan = true;
+    return family;
 }
 
 }  // namespace vr

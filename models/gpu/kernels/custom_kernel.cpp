@@ -14,6 +14,8 @@ Registry<CustomKernel>& custom_kernels() {
         made.add("thread_stream", thread_stream_kernel);
         made.add("thread_read", thread_read_kernel);
         made.add("pointer_chase", pointer_chase_kernel);
+        made.add("thread_rows", thread_rows_kernel);
+        made.add("thread_gather", thread_gather_kernel);
         return made;
     }();
     return registry;

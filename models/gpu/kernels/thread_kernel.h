@@ -24,6 +24,15 @@ struct ThreadAccess {
     std::int64_t tile_modulo = 0;   ///< tiles are counted modulo this (0: they are not)
 };
 
+/// A walk of a block's threads before the one that stores: its loads, and behind its last round
+/// what the threads do together. All of a block wait for each other at its end.
+struct ThreadPass {
+    std::int64_t rounds = 1;
+    std::int64_t round_instructions = 0;  ///< of a thread in each round
+    std::int64_t end_instructions = 0;    ///< of a thread behind the last one
+    std::vector<ThreadAccess> loads;
+};
+
 struct ThreadKernel {
     std::int64_t threads = 256;           ///< of a block, a multiple of a warp or less than one
     std::int64_t registers = 32;          ///< of a thread
@@ -36,6 +45,11 @@ struct ThreadKernel {
     std::int64_t round_instructions = 0;  ///< of a thread in each round
     std::vector<ThreadAccess> loads;
     std::vector<ThreadAccess> stores;
+    std::vector<ThreadPass> passes_before;
+    /// Loads whose values the addresses of a round's loads wait for, one of each per round
+    std::vector<ThreadAccess> indices;
+    /// Instructions are counted as the schedulers issue them, not as element operations
+    bool counts_issue = false;
 };
 
 /// Threads that go together, eight warps: the unit of issue. Chosen for speed; DEVIATIONS.md.

@@ -99,6 +99,7 @@ enum class TileOpcode : std::uint8_t {
     kReadScores,   ///< the same, of attention's scores; `pipeline` is where probabilities will go
     kExponential,  ///< start `count` exponentials; the next kVector ends no earlier than they do
     kVector,       ///< `count` element operations on the vector pipes
+    kIssue,  ///< `count` instructions of single threads, whatever they do: the schedulers' width
     kWriteShared,  ///< registers to shared memory: `count` bytes into the acquired slot
     kRelease,      ///< give the actor's slot of `pipeline` back now
     kFill,         ///< arrive on the actor's acquired slot of `pipeline`
