@@ -84,7 +84,11 @@ ExitCode verb_validate(const CommandLine& line) {
         throw InputError(Diagnostic{folder, 0, 0, "no measured data of any family",
                                     "a folder with FAMILY.csv files", ""});
     }
+    const Simulations& simulations = presets.simulations();
     console.print(validation_table(summaries) + not_run);
+    if (simulations.simulated() > 0) {
+        console.print(fmt::format("\nsimulations: {} different ones\n", simulations.simulated()));
+    }
     if (json.wanted()) {
         json.write(validation_json(summaries));
     }

@@ -26,6 +26,7 @@ std::vector<Family> families() {
     all.push_back(cutlass_mainloop_family());
     all.push_back(small_operations_family());
     all.push_back(llm_layers_family());
+    all.push_back(moe_layers_family());
     return all;
 }
 

@@ -88,6 +88,7 @@ void prepare(const Family& family, const std::vector<MeasuredRow>& rows,
 [[nodiscard]] Family cutlass_mainloop_family();
 [[nodiscard]] Family small_operations_family();
 [[nodiscard]] Family llm_layers_family();
+[[nodiscard]] Family moe_layers_family();
 /// Rows of memory_stream_vs_occupancy and l2_stream on a whole GPU.
 [[nodiscard]] Prediction predict_streams(const MeasuredRow& row, Presets& presets);
 [[nodiscard]] Family cache_bandwidth_family();

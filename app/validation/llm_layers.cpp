@@ -102,9 +102,10 @@ Prediction predict(const MeasuredRow& row, Presets& presets) {
     if (presets.common().level == Level::kRoofline || !detailed_is_built()) {
         return {RowState::kNotModelled, 0, roofline, "level roofline"};
     }
-    const Time time = projection ? product_on_device(*preset, projection->rows, projection->columns,
-                                                     projection->depth, TensorType::kBf16)
-                                 : kernel->time(*preset);
+    const Time time = projection
+                          ? sampled_product_time(*preset, projection->rows, projection->columns,
+                                                 projection->depth, TensorType::kBf16)
+                          : kernel->time(*preset);
     return {RowState::kModelled, microseconds(time), roofline, ""};
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "app/platform/governed_run.h"
 #include "app/platform/platform_config.h"
@@ -41,11 +42,10 @@ struct Line {
 };
 
 struct Quantities {
-    double device = 0, makespan = 0;
+    double makespan = 0;
     double counts[7] = {};
     void add(const SimulatedRun& run, double share) {
         const auto times = [&](std::int64_t value) { return share * static_cast<double>(value); };
-        device += times((run.kernels.back().ended - run.kernels.back().launched).value);
         makespan += times(run.makespan.value);
         const RunActivity& a = run.activity;
         const std::int64_t values[7] = {
@@ -66,13 +66,13 @@ struct Quantities {
 
 }  // namespace
 
-Time whole_product_on_device(Presets::Entry& preset, std::int64_t m, std::int64_t n, std::int64_t k,
-                             TensorType type) {
-    return product(m, n, k, type).run_on_device(preset).back();
+Time whole_product_time(Presets::Entry& preset, std::int64_t m, std::int64_t n, std::int64_t k,
+                        TensorType type) {
+    return product(m, n, k, type).simulate(preset).makespan;
 }
 
-Time product_on_device(Presets::Entry& preset, std::int64_t m, std::int64_t n, std::int64_t k,
-                       TensorType type) {
+Time sampled_product_time(Presets::Entry& preset, std::int64_t m, std::int64_t n, std::int64_t k,
+                          TensorType type) {
     const GpuConfig& gpu = preset.config->gpu;
     const TileProgram whole = program_of(gpu, product(m, n, k, type).workload());
     const std::int64_t slot =
@@ -97,7 +97,7 @@ Time product_on_device(Presets::Entry& preset, std::int64_t m, std::int64_t n, s
         deep.second = 2 * few * slot;
     }
     if (deep.first == k && across.first == across.at) {
-        return whole_product_on_device(preset, m, n, k, type);
+        return whole_product_time(preset, m, n, k, type);
     }
     // The samples run the whole product's tiles in its order.
     const Experiment::Arguments arguments = {{"tile_rows", whole.products.front().rows},
@@ -121,13 +121,34 @@ Time product_on_device(Presets::Entry& preset, std::int64_t m, std::int64_t n, s
         }
         return sum;
     };
-    Frequency clock = gpu.sm.clock;
-    if (gpu.power.governor != "none") {
-        clock = govern(gpu.power, gpu.sm.clock, [&](Frequency trial) {
-                    return sampled(trial).power();
-                }).clock;
+    const Quantities full = sampled(gpu.sm.clock);
+    if (gpu.power.governor == "none") {
+        return Time{std::llround(full.makespan)};
     }
-    return Time{std::llround(sampled(clock).device)};
+    // At other clocks: of the form a + b / f, through the full clock and one far below.
+    const Frequency low{gpu.sm.clock.value - gpu.sm.clock.value / 4 / gpu.power.clock_step.value *
+                                                 gpu.power.clock_step.value};
+    std::optional<Quantities> slow;
+    const auto at = [&](Frequency clock) {
+        if (clock.value == gpu.sm.clock.value) {
+            return full;
+        }
+        if (!slow) {
+            slow = sampled(low);
+        }
+        const auto period = [](Frequency f) { return 1 / static_cast<double>(f.value); };
+        const double share =
+            (period(clock) - period(gpu.sm.clock)) / (period(low) - period(gpu.sm.clock));
+        Quantities between = full;
+        between.makespan += share * (slow->makespan - full.makespan);
+        for (std::size_t i = 0; i < 7; ++i) {
+            between.counts[i] += share * (slow->counts[i] - full.counts[i]);
+        }
+        return between;
+    };
+    const GovernedClock governed =
+        govern(gpu.power, gpu.sm.clock, [&](Frequency clock) { return at(clock).power(); });
+    return Time{std::llround(at(governed.clock).makespan)};
 }
 
 }  // namespace vr
