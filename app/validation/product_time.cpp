@@ -90,7 +90,10 @@ Time sampled_product_time(Presets::Entry& preset, std::int64_t m, std::int64_t n
         across.first = waves(cut / 2);
         across.second = waves(cut);
     }
-    const std::int64_t few = across.at == 1 ? 2 * kSampledSlots : kSampledSlots;
+    // Few tiles leave the memory's latency in the open: they take longer to be steady, and less to
+    // simulate.
+    const bool few_tiles = 2 * whole.tiles() * whole.blocks_per_group <= gpu.sms;
+    const std::int64_t few = few_tiles ? 2 * kSampledSlots : kSampledSlots;
     Line deep{k, k, k};
     if (k > 2 * few * slot) {
         deep.first = few * slot;

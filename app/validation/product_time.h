@@ -16,7 +16,7 @@ namespace vr {
 [[nodiscard]] Time sampled_product_time(Presets::Entry& preset, std::int64_t m, std::int64_t n,
                                         std::int64_t k, TensorType type);
 
-inline constexpr std::int64_t kSampledWaves = 4;  ///< the longer sample; the shorter has half
+inline constexpr std::int64_t kSampledWaves = 2;  ///< the longer sample; the shorter has half
 inline constexpr std::int64_t kSampledSlots = 8;  ///< of K, the shorter sample; the longer twice
 
 /// The same without samples.

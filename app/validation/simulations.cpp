@@ -5,8 +5,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <chrono>   // TEMP
-#include <cstdlib>  // TEMP
 #include <sstream>
 
 #include "app/platform/forked_copy.h"
@@ -99,12 +97,7 @@ SimulatedRun Simulations::simulate(const Planned& planned) {
         config = at_sm_clock(config, planned.clock);
         config.gpu.power.governor = "none";
     }
-    const auto t0 = std::chrono::steady_clock::now();  // TEMP
     const RunResult result = run_platform(config, request);
-    if (std::getenv("VR_COST"))
-        fmt::print(stderr, "COST {:.2f} {} {}\n",
-                   std::chrono::duration<double>(std::chrono::steady_clock::now() - t0).count(),
-                   planned.clock.value, planned.key.substr(0, 160));  // TEMP
     SimulatedRun run;
     for (const OperatorResult& op : result.operators) {
         run.kernels.push_back({op.launched, op.end});
