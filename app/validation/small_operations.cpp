@@ -93,28 +93,33 @@ void add_quantise(Built& built, const BenchmarkArguments& arguments, TensorType 
                         e.matrix("y", rows, columns, to)));
 }
 
-// Queries and keys of all tokens; where heads share one key (MLA), it is one head more.
-void add_rope(Built& built, const BenchmarkArguments& arguments, TensorType to, bool latent) {
-    const std::int64_t sequence = arguments.count("seq_len");
-    const std::int64_t tokens = arguments.count("batch_size") * sequence;
+// Queries and keys of all tokens; where heads share one key (MLA), it is one head more. The library
+// gives eight tokens to a block of 128 threads, which compute their angles and then walk over the
+// heads, 16 B of each a round. With the two halves of a head, angles and results a thread holds
+// about 64 registers.
+void add_rope(Built& built, const BenchmarkArguments& arguments, std::int64_t out_bytes,
+              bool latent) {
+    constexpr std::int64_t kTokens = 8;
+    constexpr std::int64_t kWide = 16;
+    const std::int64_t tokens = arguments.count("batch_size") * arguments.count("seq_len");
     const std::int64_t heads =
         arguments.count("num_qo_heads") + (latent ? 1 : arguments.count("num_kv_heads"));
-    const std::int64_t head = arguments.count("head_dim");
-    const std::int64_t still = arguments.count("no_rope_dim");
-    if (tokens * heads * head == 0 || still >= head) {
+    const std::int64_t row = heads * arguments.count("head_dim");
+    if (tokens * row == 0) {
         built.missing = "batch_size, seq_len, heads or head_dim is not given";
         return;
     }
     Experiment& e = built.experiment;
-    const TensorIndex x = e.matrix("x", tokens, heads * head, TensorType::kBf16);
-    const TensorIndex angles = e.matrix("angles", sequence, head - still, TensorType::kFp32);
-    OperatorSpec spec =
-        rows_operator(RowFunction::kRope, {x, angles}, e.matrix("y", tokens, heads * head, to));
-    spec.columns = head - still;
-    spec.input_columns = spec.output_columns = {head, still};
-    spec.sequence_rows = sequence;
-    spec.carries = still > 0;
-    e.add(std::move(spec));
+    const std::int64_t blocks = divide_round_up(tokens, kTokens);
+    const TensorType to = out_bytes == 1 ? TensorType::kFp8E4m3 : TensorType::kBf16;
+    e.kernel("thread_rows", {e.matrix("x", blocks, kTokens * row, TensorType::kBf16)},
+             e.matrix("y", blocks, kTokens * row, to),
+             {{"threads", 128},
+              {"element_bytes", kWide},
+              {"out_element_bytes", kWide / 2 * out_bytes},
+              {"registers", 64},
+              {"start_instructions", 250},  // eight powers, sines and cosines
+              {"instructions", 60}});       // eight conversions each way, 16 multiply-adds, loop
 }
 
 Built build(const MeasuredRow& row) {
@@ -135,11 +140,11 @@ Built build(const MeasuredRow& row) {
         add_quantise(built, arguments, TensorType::kNvfp4);
     } else if (is("apply_rope_pos_ids") || is("apply_llama31_rope_pos_ids") || is("apply_rope") ||
                is("apply_llama31_rope")) {
-        add_rope(built, arguments, TensorType::kBf16, false);
+        add_rope(built, arguments, 2, false);
     } else if (is("rope_quantize_fp8") || is("rope_quantize_fp8_append_paged_kv_cache")) {
-        add_rope(built, arguments, TensorType::kFp8E4m3, false);
+        add_rope(built, arguments, 1, false);
     } else if (is("mla_rope_quantize_fp8")) {
-        add_rope(built, arguments, TensorType::kFp8E4m3, true);
+        add_rope(built, arguments, 1, true);
     } else if (is("softmax")) {
         const std::int64_t rows = arguments.count("batch_size");
         const std::int64_t columns = arguments.count("vocab_size");

@@ -11,14 +11,16 @@ namespace {
 
 TileOperand operand_of(const ThreadAccess& access, const ThreadKernel& kernel, std::int64_t first,
                        std::int64_t threads) {
-    const std::int64_t offset = first * kernel.element_bytes;
+    const std::int64_t element =
+        access.element_bytes > 0 ? access.element_bytes : kernel.element_bytes;
+    const std::int64_t offset = first * element;
     TileOperand operand;
     operand.name = access.name;
     operand.tensor = access.tensor;
     operand.path = MemoryPath::kThreads;
     operand.base = access.base + static_cast<std::uint64_t>(offset);
     operand.box_rows = 1;
-    operand.box_bytes = threads * kernel.element_bytes;
+    operand.box_bytes = threads * element;
     if (access.tile_modulo > 0) {  // tiles as rows, which are counted modulo
         operand.row.m = 1;
         operand.row_modulo = access.tile_modulo;

@@ -17,11 +17,12 @@ namespace vr {
 struct ThreadAccess {
     std::string name;
     TensorIndex tensor{};
-    std::uint64_t base = 0;         ///< physical address of what thread 0 of tile 0 takes
-    std::int64_t bytes = 0;         ///< that exist from there on
-    std::int64_t tile_stride = 0;   ///< bytes from tile to tile
-    std::int64_t round_stride = 0;  ///< bytes from round to round
-    std::int64_t tile_modulo = 0;   ///< tiles are counted modulo this (0: they are not)
+    std::uint64_t base = 0;          ///< physical address of what thread 0 of tile 0 takes
+    std::int64_t bytes = 0;          ///< that exist from there on
+    std::int64_t tile_stride = 0;    ///< bytes from tile to tile
+    std::int64_t round_stride = 0;   ///< bytes from round to round
+    std::int64_t tile_modulo = 0;    ///< tiles are counted modulo this (0: they are not)
+    std::int64_t element_bytes = 0;  ///< that a thread moves; 0: as the kernel's
 };
 
 /// A walk of a block's threads before the one that stores: its loads, and behind its last round

@@ -36,7 +36,7 @@ ThreadKernel common(KernelArguments& arguments, const KernelTarget& target) {
 // Row r of a tensor by block r: part number `part` of `parts` equal ones, from `first` on.
 ThreadAccess row_part_of(const char* name, TensorIndex tensor, const TensorSpec& spec,
                          const TensorPlace& place, std::int64_t parts, std::int64_t part,
-                         const ThreadKernel& kernel) {
+                         const ThreadKernel& kernel, std::int64_t element_bytes) {
     const std::int64_t bytes = place.row_bytes / parts;
     ThreadAccess access;
     access.name = name;
@@ -45,7 +45,8 @@ ThreadAccess row_part_of(const char* name, TensorIndex tensor, const TensorSpec&
     access.bytes = bytes;
     access.tile_modulo = spec.rows;  // block by block; of one row all take the same
     access.tile_stride = place.pitch;
-    access.round_stride = kernel.threads * kernel.element_bytes;
+    access.round_stride = kernel.threads * element_bytes;
+    access.element_bytes = element_bytes;
     return access;
 }
 
@@ -67,6 +68,8 @@ class ThreadRows final : public CustomKernel {
         const std::int64_t parts = arguments.get("parts", 1, 1, 4);
         const std::int64_t out_parts = arguments.get("out_parts", 1, 1, 4);
         const std::int64_t parameter_loads = arguments.get("parameter_loads", 1, 1, 4);
+        const std::int64_t out_element =
+            arguments.get("out_element_bytes", kernel.element_bytes, 1, 16);
         const std::int64_t passes = arguments.get("passes", 1, 1, 4);
         kernel.rounds_in_flight = arguments.get("rounds_in_flight", 1, 1, 64);
         ThreadPass before;
@@ -77,8 +80,9 @@ class ThreadRows final : public CustomKernel {
         const TensorSpec& x = workload.tensors[in.value];
         const auto part = [&](const char* name, TensorIndex tensor, std::int64_t of,
                               std::int64_t i) {
+            const bool stored = tensor.value == spec.output.value && tensor.value != in.value;
             return row_part_of(name, tensor, workload.tensors[tensor.value], places[tensor.value],
-                               of, i, kernel);
+                               of, i, kernel, stored ? out_element : kernel.element_bytes);
         };
         kernel.tiles = x.rows;
         for (std::int64_t i = 0; i < parts; ++i) {
