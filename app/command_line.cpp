@@ -31,8 +31,6 @@ constexpr std::pair<const char*, const char*> kNotOfValidate[] = {
     {"--strict", "a row outside of the model is counted as not modelled"},
 };
 
-constexpr std::int64_t kMostJobs = 4096;  // each is a process
-
 // What only one verb has to explain: the names of benchmarks, options without effect.
 std::string more_help(const std::string& verb) {
     if (verb == "mem") {
@@ -156,6 +154,7 @@ class Parser {
                 ->type_name("DIR");
             sub.add_option("--markdown", line.markdown, "write a table by family and device")
                 ->type_name("FILE");
+            add_jobs(sub, line);
             add_common(sub, line.common, raw_);
             for (const auto& [option, why] : kNotOfValidate) {
                 sub.remove_option(sub.get_option(option));
@@ -233,9 +232,7 @@ class Parser {
             ->check(some_path())
             ->type_name("FILE")
             ->required();
-        sub.add_option("--jobs", line.jobs, "runs at a time; one for each processor if left out")
-            ->transform(whole_number<std::int64_t>(1, kMostJobs))
-            ->type_name("N");
+        add_jobs(sub, line);
         add_platform(sub, line.common);
         add_seed(sub, line.common);
         add_level(sub, raw_);

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/option_groups.h"
 
+#include <unistd.h>
+
+#include <algorithm>
+
 #include "app/whole_number.h"
 #include "traces/formats/memory/memory_trace.h"
 
@@ -23,6 +27,18 @@ void add_max_replay(CLI::App& verb, CommonOptions& common) {
         ->transform(whole_number<std::int64_t>(0, 100))
         ->type_name("PERCENT")
         ->capture_default_str();
+}
+
+void add_jobs(CLI::App& verb, CommandLine& line) {
+    constexpr std::int64_t kMostJobs = 4096;  // each is a process
+    verb.add_option("--jobs", line.jobs, "runs at a time; one for each processor if left out")
+        ->transform(whole_number<std::int64_t>(1, kMostJobs))
+        ->type_name("N");
+}
+
+std::size_t processes_at_a_time(const CommandLine& line) {
+    return line.jobs > 0 ? static_cast<std::size_t>(line.jobs)
+                         : static_cast<std::size_t>(std::max(1L, ::sysconf(_SC_NPROCESSORS_ONLN)));
 }
 
 void add_mapping(CLI::App& verb, CommandLine& line) {

@@ -25,6 +25,10 @@ struct RawOptions {
 void add_platform(CLI::App& verb, CommonOptions& common);
 /// --max-replay.
 void add_max_replay(CLI::App& verb, CommonOptions& common);
+/// --jobs.
+void add_jobs(CLI::App& verb, CommandLine& line);
+/// What --jobs says, or the processors of the host.
+[[nodiscard]] std::size_t processes_at_a_time(const CommandLine& line);
 /// --mapping.
 void add_mapping(CLI::App& verb, CommandLine& line);
 /// --device, after --platform, which it excludes.

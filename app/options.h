@@ -64,7 +64,7 @@ struct CommandLine {
     std::string name;                   ///< new NAME
     std::string folder;                 ///< new DIR
     std::vector<std::string> vary;      ///< sweep --vary
-    std::int64_t jobs = 0;              ///< sweep --jobs; 0: one for each processor
+    std::int64_t jobs = 0;              ///< sweep, validate --jobs; 0: one for each processor
     std::string csv;                    ///< sweep --csv
     std::string firmware;               ///< fw: an ELF file
     std::string model;                  ///< workload MODEL

@@ -3,7 +3,6 @@
 // table that can be gone on with.
 #include <fmt/format.h>
 #include <signal.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -12,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/console.h"
+#include "app/option_groups.h"
 #include "app/report/text.h"
 #include "app/revision/revision.h"
 #include "app/simulate.h"
@@ -228,9 +228,7 @@ ExitCode verb_sweep(const CommandLine& line) {
     Progress progress("sweep", static_cast<std::int64_t>(open.size()), shown);
     Time simulated;
     std::int64_t ended = 0;
-    const std::size_t jobs =
-        line.jobs > 0 ? static_cast<std::size_t>(line.jobs)
-                      : static_cast<std::size_t>(std::max(1L, ::sysconf(_SC_NPROCESSORS_ONLN)));
+    const std::size_t jobs = processes_at_a_time(line);
     try {
         run_children(commands, jobs, [&](std::size_t number, const ChildResult& child) {
             SweepRow& row = rows[open[number]];

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "app/json_output.h"
+#include "app/option_groups.h"
 #include "app/paths.h"
 #include "app/validation/validate.h"
 #include "app/verbs.h"
@@ -53,6 +54,7 @@ ExitCode verb_validate(const CommandLine& line) {
         markdown.emplace(line.markdown, "--markdown");
     }
     Presets presets(line.common);
+    const std::size_t jobs = processes_at_a_time(line);
     std::vector<FamilySummary> summaries;
     std::string not_run;
     for (const Family& family : chosen) {
@@ -73,6 +75,7 @@ ExitCode verb_validate(const CommandLine& line) {
         Progress::Options shown;
         shown.enabled = shown.enabled && !line.common.quiet;
         Progress progress(family.name, static_cast<std::int64_t>(rows.size()), shown);
+        prepare(family, rows, fastest_rows(family, rows), presets, jobs);
         summaries.push_back(judge(family, rows, presets, [&](std::size_t done) {
             progress.update(Time{}, static_cast<std::int64_t>(done));
         }));
@@ -81,7 +84,11 @@ ExitCode verb_validate(const CommandLine& line) {
         throw InputError(Diagnostic{folder, 0, 0, "no measured data of any family",
                                     "a folder with FAMILY.csv files", ""});
     }
+    const Simulations& simulations = presets.simulations();
     console.print(validation_table(summaries) + not_run);
+    if (simulations.simulated() > 0) {
+        console.print(fmt::format("\nsimulations: {} different ones\n", simulations.simulated()));
+    }
     if (json.wanted()) {
         json.write(validation_json(summaries));
     }

@@ -58,6 +58,7 @@ void gather_operators(const Machine& machine, const Workload& workload, RunResul
         op.kind = operator_name(spec);
         op.shape = shape_text(workload, spec);
         op.begin = run.ready;
+        op.launched = run.completed ? run.launched : run.ready;
         op.end = run.completed ? run.ended : run.ready;
         const OperatorIndex index{static_cast<std::uint32_t>(i)};
         op.completed = gpu.work_done(index);

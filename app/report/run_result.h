@@ -32,6 +32,7 @@ struct OperatorResult {
     /// "exact (RTL-checked)", "exact (RTL)", "exact (reference)", "timing only", "replayed" (its
     /// time was recorded elsewhere)
     std::string fidelity;
+    Time launched{};  ///< when its kernel was handed to the GPU's scheduler
 };
 
 /// Operators whose time was recorded elsewhere and only replayed.

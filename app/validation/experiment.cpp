@@ -6,8 +6,6 @@
 #include <cmath>
 #include <numeric>
 
-#include "app/platform/simulation.h"
-
 namespace vr {
 
 TensorIndex Experiment::matrix(const char* name, std::int64_t rows, std::int64_t columns,
@@ -34,6 +32,13 @@ OperatorSpec& Experiment::next(std::string id) {
     }
     workload_.operators.push_back(std::move(spec));
     return workload_.operators.back();
+}
+
+void Experiment::add(OperatorSpec spec) {
+    OperatorSpec& placed = next(std::string(operator_name(spec)));
+    spec.id = placed.id;
+    spec.depends = placed.depends;
+    placed = std::move(spec);
 }
 
 void Experiment::kernel(const char* name, std::vector<TensorIndex> inputs, TensorIndex output,
@@ -103,18 +108,24 @@ void Experiment::again(std::size_t number) {
     spec.depends = depends;
 }
 
-std::vector<Time> Experiment::run(Presets::Entry& preset, RunResult* whole) const {
-    RunRequest request;
-    request.workload = workload_;
-    RunResult result = run_detailed(preset.configuration, request);
+SimulatedRun Experiment::simulate(Presets::Entry& preset, Frequency clock) const {
+    return preset.simulations->run(preset.name, preset.config, workload_, clock);
+}
+
+std::vector<Time> Experiment::run(Presets::Entry& preset) const {
     std::vector<Time> spans;
     Time before;
-    for (const OperatorResult& op : result.operators) {
-        spans.push_back(op.end - before);
-        before = op.end;
+    for (const SimulatedRun::Kernel& kernel : simulate(preset).kernels) {
+        spans.push_back(kernel.ended - before);
+        before = kernel.ended;
     }
-    if (whole != nullptr) {
-        *whole = std::move(result);
+    return spans;
+}
+
+std::vector<Time> Experiment::run_on_device(Presets::Entry& preset) const {
+    std::vector<Time> spans;
+    for (const SimulatedRun::Kernel& kernel : simulate(preset).kernels) {
+        spans.push_back(kernel.ended - kernel.launched);
     }
     return spans;
 }

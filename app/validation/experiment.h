@@ -13,8 +13,6 @@
 
 namespace vr {
 
-struct RunResult;
-
 /// Attention of one layer; the keys of a sequence are all that memory holds of it.
 struct AttentionExperiment {
     AttentionShape shape;
@@ -33,6 +31,9 @@ class Experiment {
     void submit(Submission how) { workload_.submission = how; }
     /// A tensor of so many bytes.
     TensorIndex tensor(const char* name, std::int64_t bytes);
+    TensorIndex matrix(const char* name, std::int64_t rows, std::int64_t columns, TensorType type);
+    /// Any operator on tensors of this experiment, after the one before it.
+    void add(OperatorSpec spec);
     using Arguments = std::vector<std::pair<std::string, std::int64_t>>;
     /// A custom kernel that begins when the one before it has ended.
     void kernel(const char* name, std::vector<TensorIndex> inputs, TensorIndex output,
@@ -49,13 +50,15 @@ class Experiment {
     /// The operator with this number once more, on the same tensors.
     void again(std::size_t number);
     [[nodiscard]] const Workload& workload() const { return workload_; }
-    /// Runs all; how long each kernel took, from the end of the one before it to its own. `whole`
-    /// gets the rest of what the run found.
-    [[nodiscard]] std::vector<Time> run(Presets::Entry& preset, RunResult* whole = nullptr) const;
+    /// Runs all; how long each kernel took, from the end of the one before it to its own.
+    [[nodiscard]] std::vector<Time> run(Presets::Entry& preset) const;
+    /// The whole run, at the governed clock or at the given one.
+    [[nodiscard]] SimulatedRun simulate(Presets::Entry& preset, Frequency clock = {}) const;
+    /// The same as profilers of the device see it: each kernel from its own launch to its end.
+    [[nodiscard]] std::vector<Time> run_on_device(Presets::Entry& preset) const;
 
   private:
     OperatorSpec& next(std::string id);
-    TensorIndex matrix(const char* name, std::int64_t rows, std::int64_t columns, TensorType type);
     Workload workload_;
 };
 

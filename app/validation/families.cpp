@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The list of families and of the presets that stand for measured devices.
+#include "app/platform/platform_config.h"
 #include "app/simulate.h"
 #include "app/validation/family.h"
 
@@ -28,6 +29,9 @@ std::vector<Family> families() {
     all.push_back(small_kernels_family());
     all.push_back(async_copy_family());
     all.push_back(cutlass_mainloop_family());
+    all.push_back(small_operations_family());
+    all.push_back(llm_layers_family());
+    all.push_back(moe_layers_family());
     return all;
 }
 
@@ -57,9 +61,26 @@ Presets::Entry* Presets::find(const std::string& device) {
         common.platform = preset->second;
         Configuration configuration = load_platform(common);
         const PlatformPeaks peaks = bind_platform(configuration);
-        entry = std::make_unique<Entry>(Entry{std::move(configuration), peaks});
+        auto config = std::make_shared<const PlatformConfig>(bind_platform_config(configuration));
+        entry = std::make_unique<Entry>(Entry{preset->second, std::move(configuration), peaks,
+                                              std::move(config), &simulations_});
     }
     return entry.get();
+}
+
+void prepare(const Family& family, const std::vector<MeasuredRow>& rows,
+             const std::vector<bool>& chosen, Presets& presets, std::size_t jobs) {
+    if (!family.can_plan || jobs < 2 || presets.common().level == Level::kRoofline) {
+        return;
+    }
+    do {
+        presets.simulations().plan();
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            if (chosen[i]) {
+                (void)family.predict(rows[i], presets);
+            }
+        }
+    } while (presets.simulations().run_planned(jobs));
 }
 
 }  // namespace vr

@@ -13,6 +13,7 @@
 #include "app/options.h"
 #include "app/platform/platform.h"
 #include "app/validation/measured.h"
+#include "app/validation/simulations.h"
 #include "models/base/configuration.h"
 
 namespace vr {
@@ -37,16 +38,21 @@ class Presets {
   public:
     explicit Presets(const CommonOptions& common) : common_(common) {}
     struct Entry {
+        std::string name;
         Configuration configuration;
         PlatformPeaks peaks;
+        std::shared_ptr<const PlatformConfig> config;
+        Simulations* simulations;
     };
     /// The platform that stands for a measured device ("B200-SXM" is b200), or null when there is
     /// none.
     [[nodiscard]] Entry* find(const std::string& device);
     [[nodiscard]] const CommonOptions& common() const { return common_; }
+    [[nodiscard]] Simulations& simulations() { return simulations_; }
 
   private:
     CommonOptions common_;
+    Simulations simulations_;
     std::map<std::string, std::unique_ptr<Entry>> loaded_;
 };
 
@@ -64,7 +70,14 @@ struct Family {
     /// percentile catches a wrong mechanism that shows in a minority of the rows.
     double median_limit = 0;
     double percentile90_limit = 0;
+    /// Its simulations are all Presets::simulations(): prepare() may run them ahead of the rows.
+    bool can_plan = false;
 };
+
+/// Runs ahead what the chosen rows of a family need, `jobs` simulations at a time: judging then
+/// finds them. Rows are asked again as long as their answers lead to further simulations.
+void prepare(const Family& family, const std::vector<MeasuredRow>& rows,
+             const std::vector<bool>& chosen, Presets& presets, std::size_t jobs);
 
 /// Every family that vrsim has a model for.
 [[nodiscard]] std::vector<Family> families();
@@ -75,6 +88,9 @@ struct Family {
 [[nodiscard]] std::vector<Family> attention_families();
 [[nodiscard]] Family umma_family();
 [[nodiscard]] Family cutlass_mainloop_family();
+[[nodiscard]] Family small_operations_family();
+[[nodiscard]] Family llm_layers_family();
+[[nodiscard]] Family moe_layers_family();
 /// Rows of memory_stream_vs_occupancy and l2_stream on a whole GPU.
 [[nodiscard]] Prediction predict_streams(const MeasuredRow& row, Presets& presets);
 [[nodiscard]] Family cache_bandwidth_family();

@@ -11,12 +11,13 @@
 #include "app/platform/simulation.h"
 #include "app/validation/experiment.h"
 #include "app/validation/family.h"
+#include "app/validation/product_time.h"
 
 namespace vr {
 
 namespace {
 
-// Larger products are not simulated here: they count with the roofline's error.
+// Larger products would take minutes: they are timed from samples of their waves and of K.
 constexpr std::int64_t kMostFlops = 4'000'000'000'000;
 
 std::optional<TensorType> operand_type(const std::string& dtype) {
@@ -123,13 +124,12 @@ Prediction predict(const MeasuredRow& row, Presets& presets) {
     if (presets.common().level == Level::kRoofline || !detailed_is_built()) {
         return {RowState::kNotModelled, 0, *roofline, "level roofline"};
     }
-    if (work.tensor_flops > kMostFlops) {
-        return {RowState::kNotModelled, 0, *roofline, "more than 4 TFLOP: minutes of simulation"};
-    }
     if (*type == TensorType::kNvfp4 && *k % 16 != 0) {
         return {RowState::kNotModelled, 0, *roofline, "K is no multiple of the scale block"};
     }
-    const Time time = experiment.run(*preset).back();
+    const bool sampled = work.tensor_flops > kMostFlops && !groups;
+    const Time time =
+        sampled ? sampled_product_time(*preset, *m, *n, *k, *type) : experiment.run(*preset).back();
     return {RowState::kModelled, *as_value(row, work, time), *roofline, ""};
 }
 
@@ -150,7 +150,8 @@ Family gemm_dense_family() {
             [](const MeasuredRow& row) { return row.unit != "us"; },
             predict,
             0,
-            0};
+            0,
+            true};
 }
 
 // Products of groups of equal rows, one after another in memory. Where the benchmark masks rows,

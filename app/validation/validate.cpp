@@ -11,29 +11,6 @@ namespace vr {
 
 namespace {
 
-// Which rows are judged: of rows with equal keys the fastest, the first among equals.
-std::vector<bool> fastest(const Family& family, const std::vector<MeasuredRow>& rows) {
-    std::vector<bool> chosen(rows.size(), true);
-    if (!family.case_key) {
-        return chosen;
-    }
-    std::map<std::string, std::size_t> best;
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        const auto [place, fresh] = best.emplace(family.case_key(rows[i]), i);
-        if (fresh) {
-            continue;
-        }
-        const double held = rows[place->second].value;
-        const bool faster =
-            family.larger_is_faster(rows[i]) ? rows[i].value > held : rows[i].value < held;
-        chosen[faster ? place->second : i] = false;
-        if (faster) {
-            place->second = i;
-        }
-    }
-    return chosen;
-}
-
 std::vector<ExperimentSummary> by_experiment(const std::vector<JudgedRow>& judged) {
     std::vector<std::pair<std::string, std::vector<double>>> errors;
     for (const JudgedRow& row : judged) {
@@ -101,6 +78,28 @@ bool second_half(const MeasuredRow& row) {
 
 }  // namespace
 
+std::vector<bool> fastest_rows(const Family& family, const std::vector<MeasuredRow>& rows) {
+    std::vector<bool> chosen(rows.size(), true);
+    if (!family.case_key) {
+        return chosen;
+    }
+    std::map<std::string, std::size_t> best;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const auto [place, fresh] = best.emplace(family.case_key(rows[i]), i);
+        if (fresh) {
+            continue;
+        }
+        const double held = rows[place->second].value;
+        const bool faster =
+            family.larger_is_faster(rows[i]) ? rows[i].value > held : rows[i].value < held;
+        chosen[faster ? place->second : i] = false;
+        if (faster) {
+            place->second = i;
+        }
+    }
+    return chosen;
+}
+
 bool FamilySummary::passed() const {
     return !judged_by_limits() ||
            std::all_of(experiments.begin(), experiments.end(),
@@ -123,7 +122,7 @@ FamilySummary judge(const Family& family, const std::vector<MeasuredRow>& rows, 
     summary.name = family.name;
     summary.roofline = presets.common().level == Level::kRoofline;
     summary.rows = rows.size();
-    const std::vector<bool> chosen = fastest(family, rows);
+    const std::vector<bool> chosen = fastest_rows(family, rows);
     std::vector<double> errors;
     std::vector<double> roofline_errors;
     for (std::size_t i = 0; i < rows.size(); ++i) {

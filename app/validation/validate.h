@@ -63,6 +63,10 @@ struct FamilySummary {
 /// when it is empty.
 [[nodiscard]] double percentile(std::vector<double> values, int percent);
 
+/// Which rows are judged: of rows with equal keys the fastest, the first among equals.
+[[nodiscard]] std::vector<bool> fastest_rows(const Family& family,
+                                             const std::vector<MeasuredRow>& rows);
+
 /// Judges every row. At the roofline level the roofline's figure is the simulated one of every row,
 /// and no limit holds: the limits are the detailed machine's. `progress` (may be empty) is told how
 /// many rows are done.

@@ -16,6 +16,8 @@ Registry<CustomKernel>& custom_kernels() {
         made.add("thread_passes", thread_passes_kernel);
         made.add("pointer_chase", pointer_chase_kernel);
         made.add("tma_read", tma_read_kernel);
+        made.add("thread_rows", thread_rows_kernel);
+        made.add("thread_gather", thread_gather_kernel);
         return made;
     }();
     return registry;

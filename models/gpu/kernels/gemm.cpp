@@ -147,7 +147,7 @@ TileProgram gemm_program(const Workload& workload, OperatorIndex index,
     const GemmChoice choice = gemm_choice(spec, kind, moves_data(workload, spec));
     const TileShape shape =
         choice.tile_rows > 0
-            ? TileShape{1, choice.tile_rows, choice.tile_columns}
+            ? TileShape{choice.tile_blocks, choice.tile_rows, choice.tile_columns}
             : choose_gemm_shape(products.rows, products.n, products.batch, products.k, a_spec.type,
                                 target, spec.product_columns() * kSectorBytes / out_bytes);
     const std::int64_t slot_k = choice.slot_bytes;
@@ -170,8 +170,10 @@ TileProgram gemm_program(const Workload& workload, OperatorIndex index,
     }
     program.blocks_per_group = shape.blocks;
     program.groups = std::min(program.tiles(), target.sms / shape.blocks);
-    program.raster_rows = raster_rows(program, shape, m * places[a.value].pitch,
-                                      n * places[b.value].pitch, target.cache_bytes);
+    program.raster_rows = choice.raster_rows > 0
+                              ? choice.raster_rows
+                              : raster_rows(program, shape, m * places[a.value].pitch,
+                                            n * places[b.value].pitch, target.cache_bytes);
     const TensorCore core(target.sm.tensor_core, target.sm.shared_memory.read_width);
     MatrixProduct product;
     product.instruction = gemm_instruction(shape, kind);

@@ -76,8 +76,10 @@ GemmChoice gemm_choice(const OperatorSpec& spec, NumberKind kind, bool carries_d
         return choice;
     }
     KernelArguments arguments(spec);
-    choice.tile_rows = arguments.get("tile_rows", 128, 16, 256);
+    choice.tile_rows = arguments.get("tile_rows", 128, 16, 512);
     choice.tile_columns = arguments.get("tile_columns", 128, 8, 256);
+    choice.tile_blocks = arguments.get("tile_blocks", 1, 1, 2);
+    choice.raster_rows = arguments.get("raster_rows", 0, 0, 1 << 20);
     choice.slot_bytes = arguments.get("slot_bytes", kSlotKBytes, 16, 1024);
     choice.stages = arguments.get("stages", 0, 0, 32);
     choice.prefetch = arguments.get("prefetch", 1, 0, 1) == 1;

@@ -16,6 +16,8 @@ inline constexpr std::int64_t kSlotKBytes = 128;  ///< of K per pipeline slot: o
 struct GemmChoice {
     std::int64_t tile_rows = 0;  ///< 0: the plan chooses all of it
     std::int64_t tile_columns = 0;
+    std::int64_t tile_blocks = 1;  ///< SMs of a tile
+    std::int64_t raster_rows = 0;  ///< rows of tiles of a band; 0: chosen
     std::int64_t slot_bytes = kSlotKBytes;
     std::int64_t stages = 0;  ///< 0: as many as shared memory holds
     bool prefetch = true;     ///< into L2, a round ahead of the slots

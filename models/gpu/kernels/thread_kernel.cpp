@@ -10,17 +10,21 @@ namespace vr {
 namespace {
 
 constexpr std::int64_t kWarp = 32;
+constexpr std::uint8_t kPass = 0;  // pipeline and operand of a barrier of all blocks
+constexpr std::uint8_t kWord = 0;
 
 TileOperand operand_of(const ThreadAccess& access, const ThreadKernel& kernel, std::int64_t first,
                        std::int64_t threads) {
-    const std::int64_t offset = first * kernel.element_bytes;
+    const std::int64_t element =
+        access.element_bytes > 0 ? access.element_bytes : kernel.element_bytes;
+    const std::int64_t offset = first * element;
     TileOperand operand;
     operand.name = access.name;
     operand.tensor = access.tensor;
     operand.path = MemoryPath::kThreads;
     operand.base = access.base + static_cast<std::uint64_t>(offset);
     operand.box_rows = 1;
-    operand.box_bytes = threads * kernel.element_bytes;
+    operand.box_bytes = threads * element;
     if (access.tile_modulo > 0) {  // tiles as rows, which are counted modulo
         operand.row.m = 1;
         operand.row_modulo = access.tile_modulo;
@@ -57,6 +61,153 @@ TileActor meeting(const ThreadKernel& kernel, std::uint8_t pass, std::uint8_t wo
     return actor;
 }
 
+// Adds the actors of some threads of a block.
+class GroupBuilder {
+  public:
+    GroupBuilder(TileProgram& program, const ThreadKernel& kernel, std::int64_t first,
+                 std::uint8_t first_barrier)
+        : program_(program),
+          kernel_(kernel),
+          first_(first),
+          threads_(std::min(kernel.group_threads, kernel.threads - first)),
+          barrier_(first_barrier) {}
+
+    // Loads run ahead of what uses them: as two actors, which is how a compiler orders them.
+    void build() {
+        loads_.code = uses_.code = {{TileOpcode::kForEachTile, 0, 0, 0}};
+        if (meets()) {
+            add(loads_, TileOpcode::kAcquire, kPass);
+            add(uses_, TileOpcode::kAcquire, kPass);
+        }
+        instructions(loads_, kernel_.start_instructions);
+        for (const ThreadPass& pass : kernel_.passes_before) {
+            walk_before(pass);
+        }
+        if (!kernel_.indices.empty()) {
+            add_indices();
+        }
+        walk();
+        for (TileActor* actor : {&indexes_, &loads_, &uses_}) {
+            if (!actor->code.empty()) {
+                actor->code.push_back({TileOpcode::kNextTile, 0, 0, 0});
+                actor->code.push_back({TileOpcode::kEnd, 0, 0, 0});
+                program_.actors.push_back(std::move(*actor));
+            }
+        }
+    }
+
+  private:
+    [[nodiscard]] bool meets() const { return kernel_.barrier != GridBarrier::kNone; }
+    [[nodiscard]] std::uint8_t operands(const std::vector<ThreadAccess>& accesses) {
+        const auto number = static_cast<std::uint8_t>(program_.operands.size());
+        for (const ThreadAccess& access : accesses) {
+            program_.operands.push_back(operand_of(access, kernel_, first_, threads_));
+        }
+        return number;
+    }
+    // Registers: a slot holds what a round loads.
+    [[nodiscard]] std::uint8_t registers(std::int64_t rounds_ahead, std::int64_t arrivals) {
+        const auto number = static_cast<std::uint8_t>(program_.pipelines.size());
+        program_.pipelines.push_back({fmt::format("registers {}", first_), rounds_ahead, 0, 0,
+                                      false, std::max<std::int64_t>(1, arrivals), 1, true});
+        return number;
+    }
+    void instructions(TileActor& actor, std::int64_t of_a_thread) const {
+        if (of_a_thread > 0) {
+            actor.code.push_back({kernel_.counts_issue ? TileOpcode::kIssue : TileOpcode::kVector,
+                                  0, 0, threads_ * of_a_thread});
+        }
+    }
+    static void add(TileActor& actor, TileOpcode opcode, std::uint8_t pipeline = 0,
+                    std::uint8_t operand = 0, std::int64_t count = 0) {
+        actor.code.push_back({opcode, pipeline, operand, count});
+    }
+    static void load_round(TileActor& actor, std::uint8_t pipeline, std::uint8_t operand,
+                           std::size_t count) {
+        add(actor, TileOpcode::kAcquire, pipeline);
+        for (std::size_t i = 0; i < count; ++i) {
+            add(actor, TileOpcode::kLoad, pipeline, static_cast<std::uint8_t>(operand + i));
+        }
+        add(actor, TileOpcode::kFill, pipeline);
+    }
+    void walk_before(const ThreadPass& pass) {
+        const std::uint8_t operand = operands(pass.loads);
+        const std::uint8_t pipeline = registers(1, 1);
+        add(loads_, TileOpcode::kLoop, 0, 0, pass.rounds);
+        load_round(loads_, pipeline, operand, pass.loads.size());
+        add(loads_, TileOpcode::kEndLoop);
+        add(loads_, TileOpcode::kWaitFull, barrier_);
+        add(loads_, TileOpcode::kRelease, barrier_);
+        add(uses_, TileOpcode::kLoop, 0, 0, pass.rounds);
+        add(uses_, TileOpcode::kWaitFull, pipeline);
+        instructions(uses_, pass.round_instructions);
+        add(uses_, TileOpcode::kRelease, pipeline);
+        add(uses_, TileOpcode::kEndLoop);
+        instructions(uses_, pass.end_instructions);
+        add(uses_, TileOpcode::kAcquire, barrier_);
+        add(uses_, TileOpcode::kFill, barrier_);
+        ++barrier_;
+    }
+    // The next indices are loaded when the values of these have come: a thread runs in order.
+    void add_indices() {
+        const std::uint8_t operand = operands(kernel_.indices);
+        index_pipeline_ = registers(1, 1);
+        add(indexes_, TileOpcode::kForEachTile);
+        add(indexes_, TileOpcode::kLoop, 0, 0, kernel_.rounds);
+        load_round(indexes_, index_pipeline_, operand, kernel_.indices.size());
+        add(indexes_, TileOpcode::kEndLoop);
+    }
+    void walk() {
+        const bool indexed = !kernel_.indices.empty();
+        // A pass that nothing holds back begins while the one before it is on its way.
+        const std::int64_t in_a_row = kernel_.rounds * (meets() ? 1 : kernel_.passes);
+        const std::int64_t ahead = std::min(kernel_.rounds_in_flight, in_a_row);
+        const std::uint8_t pipeline = registers(indexed ? 1 : ahead, std::ssize(kernel_.stores));
+        const std::uint8_t load = operands(kernel_.loads);
+        const std::uint8_t store = operands(kernel_.stores);
+        add(loads_, TileOpcode::kLoop, 0, 0, kernel_.rounds);
+        if (indexed) {
+            add(loads_, TileOpcode::kWaitFull, index_pipeline_);
+        }
+        if (kernel_.round_chain > 0) {  // addresses, while the round's registers are not free yet
+            loads_.code.push_back(chain(kernel_.round_chain, threads_));
+        }
+        load_round(loads_, pipeline, load, kernel_.loads.size());
+        add(loads_, TileOpcode::kEndLoop);
+        add(uses_, TileOpcode::kLoop, 0, 0, kernel_.rounds);
+        if (indexed) {
+            add(uses_, TileOpcode::kWaitFull, index_pipeline_);
+        }
+        add(uses_, TileOpcode::kWaitFull, pipeline);
+        instructions(uses_, kernel_.round_instructions);
+        for (std::size_t i = 0; i < kernel_.stores.size(); ++i) {
+            add(uses_, TileOpcode::kStore, pipeline, static_cast<std::uint8_t>(store + i));
+        }
+        if (kernel_.stores.empty()) {  // a store reads the registers and leaves
+            add(uses_, TileOpcode::kRelease, pipeline);
+        }
+        if (indexed) {
+            add(uses_, TileOpcode::kRelease, index_pipeline_);
+        }
+        add(uses_, TileOpcode::kEndLoop);
+        if (meets()) {
+            add(uses_, TileOpcode::kFill, kPass);
+        } else if (first_ == 0) {
+            add(uses_, TileOpcode::kEndTile);
+        }
+    }
+
+    TileProgram& program_;
+    const ThreadKernel& kernel_;
+    std::int64_t first_;
+    std::int64_t threads_;
+    std::uint8_t barrier_;  // of the next pass
+    std::uint8_t index_pipeline_ = 0;
+    TileActor indexes_{fmt::format("indices of threads {}", first_), false, false, {}};
+    TileActor loads_{fmt::format("loads of threads {}", first_), false, false, {}};
+    TileActor uses_{fmt::format("threads {}", first_), false, first_ == 0, {}};
+};
+
 }  // namespace
 
 void add_threads(TileProgram& program, const ThreadKernel& kernel) {
@@ -77,84 +228,22 @@ void add_threads(TileProgram& program, const ThreadKernel& kernel) {
     program.threads_per_block = kernel.threads;
     program.registers_per_thread = kernel.registers;
     program.shared_bytes = kernel.shared_bytes;
-    // A pass that nothing holds back begins while the one before it is on its way.
-    const std::int64_t in_a_row =
-        kernel.rounds * (kernel.barrier == GridBarrier::kNone ? kernel.passes : 1);
-    const std::int64_t ahead = std::min(kernel.rounds_in_flight, in_a_row);
+    const std::int64_t groups = divide_round_up(kernel.threads, kernel.group_threads);
     const bool meets = kernel.barrier != GridBarrier::kNone;
-    const std::uint8_t pass = 0;
     if (meets) {  // full when every group of threads is through, empty when all blocks are
-        program.pipelines.push_back({"pass", 1, 0, 0, false, 1,
-                                     divide_round_up(kernel.threads, kernel.group_threads), false});
+        program.pipelines.push_back({"pass", 1, 0, 0, false, 1, groups, false});
         program.operands.push_back(operand_of(kernel.word, kernel, 0, 1));
     }
+    const auto barrier = static_cast<std::uint8_t>(program.pipelines.size());
+    for (std::size_t i = 0; i < kernel.passes_before.size(); ++i) {
+        program.pipelines.push_back(
+            {fmt::format("barrier {}", i), 1, 0, 0, false, groups, groups, false});
+    }
     for (std::int64_t first = 0; first < kernel.threads; first += kernel.group_threads) {
-        const std::int64_t threads = std::min(kernel.group_threads, kernel.threads - first);
-        const auto pipeline = static_cast<std::uint8_t>(program.pipelines.size());
-        const auto load = static_cast<std::uint8_t>(program.operands.size());
-        for (const ThreadAccess& access : kernel.loads) {
-            program.operands.push_back(operand_of(access, kernel, first, threads));
-        }
-        const auto store = static_cast<std::uint8_t>(program.operands.size());
-        for (const ThreadAccess& access : kernel.stores) {
-            program.operands.push_back(operand_of(access, kernel, first, threads));
-        }
-        // Registers: a slot holds what a round loads. A store reads them and leaves.
-        program.pipelines.push_back({fmt::format("registers {}", first), ahead, 0, 0, false,
-                                     std::max<std::int64_t>(1, std::ssize(kernel.stores)), 1,
-                                     true});
-        // Loads run ahead of what uses them: as two actors, which is how a compiler orders them.
-        TileActor loads{fmt::format("loads of threads {}", first), false, false, {}};
-        TileActor uses{fmt::format("threads {}", first), false, first == 0, {}};
-        loads.code = {{TileOpcode::kForEachTile, 0, 0, 0}};
-        if (meets) {
-            loads.code.push_back({TileOpcode::kAcquire, pass, 0, 0});
-        }
-        if (kernel.start_instructions > 0) {
-            loads.code.push_back({TileOpcode::kVector, 0, 0, threads * kernel.start_instructions});
-        }
-        loads.code.push_back({TileOpcode::kLoop, 0, 0, kernel.rounds});
-        if (kernel.round_chain > 0) {  // addresses, while the round's registers are not free yet
-            loads.code.push_back(chain(kernel.round_chain, threads));
-        }
-        loads.code.push_back({TileOpcode::kAcquire, pipeline, 0, 0});
-        for (std::size_t i = 0; i < kernel.loads.size(); ++i) {
-            loads.code.push_back(
-                {TileOpcode::kLoad, pipeline, static_cast<std::uint8_t>(load + i), 0});
-        }
-        loads.code.insert(loads.code.end(), {{TileOpcode::kFill, pipeline, 0, 0},
-                                             {TileOpcode::kEndLoop, 0, 0, 0},
-                                             {TileOpcode::kNextTile, 0, 0, 0},
-                                             {TileOpcode::kEnd, 0, 0, 0}});
-        uses.code = {{TileOpcode::kForEachTile, 0, 0, 0}};
-        if (meets) {
-            uses.code.push_back({TileOpcode::kAcquire, pass, 0, 0});
-        }
-        uses.code.insert(uses.code.end(), {{TileOpcode::kLoop, 0, 0, kernel.rounds},
-                                           {TileOpcode::kWaitFull, pipeline, 0, 0}});
-        if (kernel.round_instructions > 0) {
-            uses.code.push_back({TileOpcode::kVector, 0, 0, threads * kernel.round_instructions});
-        }
-        for (std::size_t i = 0; i < kernel.stores.size(); ++i) {
-            uses.code.push_back(
-                {TileOpcode::kStore, pipeline, static_cast<std::uint8_t>(store + i), 0});
-        }
-        if (kernel.stores.empty()) {
-            uses.code.push_back({TileOpcode::kRelease, pipeline, 0, 0});
-        }
-        uses.code.push_back({TileOpcode::kEndLoop, 0, 0, 0});
-        if (meets) {
-            uses.code.push_back({TileOpcode::kFill, pass, 0, 0});
-        } else if (first == 0) {
-            uses.code.push_back({TileOpcode::kEndTile, 0, 0, 0});
-        }
-        uses.code.insert(uses.code.end(),
-                         {{TileOpcode::kNextTile, 0, 0, 0}, {TileOpcode::kEnd, 0, 0, 0}});
-        program.actors.push_back(std::move(loads));
-        program.actors.push_back(std::move(uses));
+        GroupBuilder(program, kernel, first, barrier).build();
     }
     if (meets) {
-        program.actors.push_back(meeting(kernel, pass, 0));
+        program.actors.push_back(meeting(kernel, kPass, kWord));
     }
 }
 

@@ -17,11 +17,21 @@ namespace vr {
 struct ThreadAccess {
     std::string name;
     TensorIndex tensor{};
-    std::uint64_t base = 0;         ///< physical address of what thread 0 of tile 0 takes
-    std::int64_t bytes = 0;         ///< that exist from there on
-    std::int64_t tile_stride = 0;   ///< bytes from tile to tile
-    std::int64_t round_stride = 0;  ///< bytes from round to round
-    std::int64_t tile_modulo = 0;   ///< tiles are counted modulo this (0: they are not)
+    std::uint64_t base = 0;          ///< physical address of what thread 0 of tile 0 takes
+    std::int64_t bytes = 0;          ///< that exist from there on
+    std::int64_t tile_stride = 0;    ///< bytes from tile to tile
+    std::int64_t round_stride = 0;   ///< bytes from round to round
+    std::int64_t tile_modulo = 0;    ///< tiles are counted modulo this (0: they are not)
+    std::int64_t element_bytes = 0;  ///< that a thread moves; 0: as the kernel's
+};
+
+/// A walk of a block's threads before the one that stores: its loads, and behind its last round
+/// what the threads do together. All of a block wait for each other at its end.
+struct ThreadPass {
+    std::int64_t rounds = 1;
+    std::int64_t round_instructions = 0;  ///< of a thread in each round
+    std::int64_t end_instructions = 0;    ///< of a thread behind the last one
+    std::vector<ThreadAccess> loads;
 };
 
 /// Threads that go together, eight warps: the unit of issue. Chosen for speed; DEVIATIONS.md.
@@ -52,6 +62,11 @@ struct ThreadKernel {
     ThreadAccess word;               ///< of the barrier
     std::vector<ThreadAccess> loads;
     std::vector<ThreadAccess> stores;
+    std::vector<ThreadPass> passes_before;
+    /// Loads whose values the addresses of a round's loads wait for, one of each per round
+    std::vector<ThreadAccess> indices;
+    /// Instructions are counted as the schedulers issue them, not as element operations
+    bool counts_issue = false;
 };
 
 /// Of chains of instructions.

@@ -49,4 +49,21 @@ namespace vr {
 /// them, as where the blocks of a cluster meet, 0).
 [[nodiscard]] std::unique_ptr<CustomKernel> tma_read_kernel();
 
+/// "thread_rows": a block for each row of the first input loads `parts` equal parts of it element
+/// by element, in step, and stores `out_parts` of its row of the output. A second input gives
+/// parameters, by row or one row for all; `parameter_loads` parts of it in step. Before, the block
+/// may walk over its row to sum it up. Arguments: threads (256), element_bytes (that a thread loads
+/// at once, 2), out_element_bytes (that it stores, as many), registers (32), shared_bytes (0),
+/// parts, out_parts, parameter_loads (1), passes (walks in all, 1), rounds_in_flight (of the last
+/// walk, 1); instructions of a thread as schedulers issue them: start_instructions (12),
+/// instructions (in a round of the last walk, 12), sum_instructions (of the walks before, 8),
+/// end_instructions (behind each of these, 40).
+[[nodiscard]] std::unique_ptr<CustomKernel> thread_rows_kernel();
+
+/// "thread_gather": elements of rows of the first input, whose numbers the second input holds (8 B
+/// each), into the output: a fixed number of blocks, whose threads load an index, then an element,
+/// and store it. Arguments: threads, element_bytes, registers, shared_bytes, start_instructions,
+/// instructions as above; blocks (of an SM, 8).
+[[nodiscard]] std::unique_ptr<CustomKernel> thread_gather_kernel();
+
 }  // namespace vr

@@ -94,6 +94,7 @@ struct LoadStoreConfig {
 struct VectorPipesConfig {
     Frequency clock{};
     std::int64_t lanes{};
+    std::int64_t issue{};
     std::int64_t exponentials{};
     Cycles latency{};
     std::int64_t comparisons{};
@@ -102,6 +103,8 @@ struct VectorPipesConfig {
     void parameters(Visitor& p) {
         p("clock", clock, {"100 MHz", "10 GHz"}, "clock of the vector pipes");
         p("lanes", lanes, {"1", "4096"}, "element operations per clock");
+        p.optional("issue", issue, "0", {"0", "4096"},
+                   "instructions of single threads that the schedulers issue per clock; 0: lanes");
         p("exponentials", exponentials, {"1", "1024"}, "FP32 exponentials (EX2) per clock");
         p("latency", latency, {"1 clk", "100 clk"},
           "from an instruction to the next one that needs its result");

@@ -104,6 +104,7 @@ enum class TileOpcode : std::uint8_t {
     kReduce,       ///< wait until threads that share a row have put their results together
     kVector,       ///< `count` element operations on the vector pipes, in instructions of which
                    ///< `operand` wait for one another
+    kIssue,  ///< `count` instructions of single threads, whatever they do: the schedulers' width
     kWriteShared,  ///< registers to shared memory: `count` bytes into the acquired slot, of the
                    ///< product number `operand` where there are any
     kRelease,      ///< give the actor's slot of `pipeline` back now

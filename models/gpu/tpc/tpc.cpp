@@ -27,6 +27,9 @@ Tpc::Tpc(std::string path, const SmConfig& config, std::uint32_t first_sm, std::
       shared_write_clock_(Frequency{config.clock.value * config.shared_memory.write_width.value}),
       tensor_memory_clock_(Frequency{config.clock.value * config.tensor_memory.read_width.value}),
       vector_lane_clock_(Frequency{config.vector_pipes.clock.value * config.vector_pipes.lanes}),
+      issue_clock_(Frequency{config.vector_pipes.clock.value * (config.vector_pipes.issue > 0
+                                                                    ? config.vector_pipes.issue
+                                                                    : config.vector_pipes.lanes)}),
       exponential_clock_(
           Frequency{config.vector_pipes.clock.value * config.vector_pipes.exponentials}),
       first_sm_(first_sm),

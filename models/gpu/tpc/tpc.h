@@ -301,6 +301,7 @@ class Tpc final : public Unit {
     Clock shared_write_clock_;
     Clock tensor_memory_clock_;
     Clock vector_lane_clock_;
+    Clock issue_clock_;
     Clock exponential_clock_;
     std::uint32_t first_sm_;
     const std::vector<TileProgram>& programs_;

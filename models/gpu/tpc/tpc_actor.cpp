@@ -199,6 +199,12 @@ bool Tpc::execute(Group& group, GroupNumber group_number, Actor& actor, std::uin
             occupy(group, group_number, actor, actor_number, end, Time{}, owner);
             return false;
         }
+        case TileOpcode::kIssue:
+            ++actor.program_counter;
+            sm.work.vector_operations += instruction.count;
+            occupy(group, group_number, actor, actor_number, sm.vector_free,
+                   issue_clock_.edge(instruction.count), owners_.vector);
+            return false;
         case TileOpcode::kWriteShared:
             ++actor.program_counter;
             if (data_ != nullptr && program.carries_data && has_products(program) &&

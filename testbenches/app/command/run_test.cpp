@@ -284,6 +284,11 @@ TEST_CASE("validate judges the tensor core of the B200: 0, and 1 with a wrong pa
 }
 
 TEST_CASE("validate on the committed data, at the roofline level") {
+    // Of the small operations those that move data: the others say why they do not count.
+    const auto small = vrsim("validate small_ops_b200 --level roofline --json -");
+    REQUIRE(small.exit_code == 0);
+    CHECK(json::parse(small.out)[0]["judged"] == 6);
+    CHECK(json::parse(small.out)[0]["left_out_rows"].size() == 33);
     const auto grouped = vrsim("validate gemm_grouped --level roofline --json -");
     REQUIRE(grouped.exit_code == 0);
     CHECK(json::parse(grouped.out)[0]["left_out_rows"].empty());
