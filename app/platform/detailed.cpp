@@ -262,7 +262,7 @@ RunResult run_machine(const PlatformConfig& config, const PlatformConfig& clocke
     gather_tensors(machine, request.workload, result);
     gather_faults(machine, request.workload, result);
     gather_resources(machine, config, request.workload, result);
-    result.resource_parameters = resource_parameters();
+    result.resource_parameters = resource_parameters(request.workload.submission);
     gather_host_parameters(machine, result);
     StatisticsRegistry statistics;
     std::set<std::uint64_t> sm_classes;

@@ -3,8 +3,8 @@
 
 namespace vr {
 
-std::vector<ResourceParameters> resource_parameters() {
-    return {
+std::vector<ResourceParameters> resource_parameters(Submission submission) {
+    std::vector<ResourceParameters> all = {
         {"HBM", {"gpu.hbm4"}},
         {"", {"gpu.hbm4.energy"}},  // no figure of energy takes time
         {"HBM latency",
@@ -27,6 +27,12 @@ std::vector<ResourceParameters> resource_parameters() {
         {"launch", {"gpu.command_front_end", "gpu.thread_block_scheduler"}},
         {"fabric", {"gpu.command_front_end.peer_latency"}},
     };
+    if (submission == Submission::kGraph) {  // which none of these takes time of
+        all.push_back({"",
+                       {"gpu.command_front_end.stream_latency",
+                        "gpu.command_front_end.submission_interval"}});
+    }
+    return all;
 }
 
 }  // namespace vr

@@ -5,11 +5,12 @@
 #include <vector>
 
 #include "app/report/run_result.h"
+#include "models/transport/workload.h"
 
 namespace vr {
 
 /// Resources of the detailed level with the paths of the parameters, or of their groups, that make
-/// their time.
-[[nodiscard]] std::vector<ResourceParameters> resource_parameters();
+/// their time where work is submitted like this.
+[[nodiscard]] std::vector<ResourceParameters> resource_parameters(Submission submission);
 
 }  // namespace vr
