@@ -79,9 +79,9 @@ TEST_CASE("wrong use: exit 2 and the nearest name, on standard error alone") {
            "vrsim: mem: --pattern and --requests go together; see vrsim help mem");
     expect("validate gem_dense",
            "vrsim: validate: no family 'gem_dense'; allowed: umma_tensor_core_b200, gemm_dense, "
-           "gemm_grouped, attention, attention_kernel_h100, l2_stream, memory_stream_vs_occupancy, p2p_c2c_cpu_misc, "
-           "memory_latency_gpu, "
-           "memory_latency_hopper_tma, cache_bandwidth, cutlass_mainloop_b200, small_ops_b200, "
+           "gemm_grouped, attention, attention_kernel_h100, l2_stream, memory_stream_vs_occupancy, "
+           "p2p_c2c_cpu_misc, memory_latency_gpu, memory_latency_hopper_tma, cache_bandwidth, "
+           "kernel_launch_small_kernels, async_copy_b200, cutlass_mainloop_b200, small_ops_b200, "
            "llm_layer_times_fp16, moe_layer; did you mean 'gemm_dense'?");
     expect("mem --device h200 --platform rubin --pattern seq --requests 1",
            "vrsim: mem: --platform excludes --device; see vrsim help mem");
