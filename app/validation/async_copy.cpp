@@ -195,7 +195,6 @@ Family async_copy_family() {
     family.name = "async_copy_b200";
     family.description = "asynchronous copies on every SM, by threads and by TMA";
     family.predict = predict;
-    family.can_plan = true;
     return family;
 }
 

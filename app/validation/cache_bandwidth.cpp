@@ -136,7 +136,6 @@ Family cache_bandwidth_family() {
     family.name = "cache_bandwidth";
     family.description = "reads that the caches serve, by size of the data set";
     family.predict = predict;
-    family.can_plan = true;
     return family;
 }
 

@@ -92,7 +92,6 @@ Family cutlass_mainloop_family() {
     family.predict = predict;
     family.median_limit = 0.1;
     family.percentile90_limit = 0.25;
-    family.can_plan = true;
     return family;
 }
 

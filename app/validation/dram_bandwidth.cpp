@@ -70,21 +70,18 @@ struct MeasuredGpu {
 // What the rows of a family need, read once.
 class Streams {
   public:
-    Prediction predict(const MeasuredRow& row, const CommonOptions& common);
+    Prediction predict(const MeasuredRow& row, Presets& presets);
 
   private:
     void read();
     const MeasuredGpu* gpu_of(const std::string& device) const;
     std::string why_not_saturated(const MeasuredRow& row, const Kernel& kernel,
                                   const MeasuredGpu& gpu, double peak) const;
-    double rate(const Kernel& kernel, const Hbm4Config& memory, const std::string& name,
-                std::int64_t threads);
 
     bool read_ = false;
     Saturation saturation_;
     std::vector<MeasuredGpu> gpus_;
     std::map<std::string, Hbm4Config> memories_;
-    std::map<std::string, double> rates_;  // by device, numbers of streams and of warps
 };
 
 Prediction left_out(std::string why) {
@@ -172,17 +169,8 @@ std::string Streams::why_not_saturated(const MeasuredRow& row, const Kernel& ker
 // rate is that of a channel times their number. The resident warps run side by side, each with a
 // block of every array, and nothing orders them: what comes next is any of theirs. It comes as the
 // column accesses in which the controller's queues and buffers are counted.
-double Streams::rate(const Kernel& kernel, const Hbm4Config& memory, const std::string& name,
-                     std::int64_t threads) {
+double measure(const Kernel& kernel, const Hbm4Config& memory, std::uint64_t window) {
     const std::int64_t arrays = kernel.reads + kernel.writes;
-    const std::int64_t channels = memory.stacks * memory.channels_per_stack;
-    const std::int64_t blocks = threads * kElement * arrays / kBlock / channels;
-    const auto window = static_cast<std::uint64_t>(std::max<std::int64_t>(blocks, 1));
-    const std::string key = fmt::format("{} {} {} {}", name, kernel.reads, kernel.writes, window);
-    const auto known = rates_.find(key);
-    if (known != rates_.end()) {
-        return known->second;
-    }
     constexpr std::uint64_t kBlocks = 30'000;  // 7.7 MB through a channel: 0.1 to 0.2 ms
     const Hbm4Config channel = one_channel(memory);
     const auto access = static_cast<std::uint32_t>(channel.access_bytes.value);
@@ -197,13 +185,23 @@ double Streams::rate(const Kernel& kernel, const Hbm4Config& memory, const std::
     PatternStreams in_order(sequential_streams(streams, kBlocks * accesses, access), accesses);
     ScatteredSource source(in_order, accesses, window);
     const MemoryResult result = run_memory(channel, source, {});
-    const double found =
-        result.utilisation * static_cast<double>(memory.peak_bandwidth().value) * 1e-9;
-    rates_.emplace(key, found);
-    return found;
+    return result.utilisation * static_cast<double>(memory.peak_bandwidth().value);
 }
 
-Prediction Streams::predict(const MeasuredRow& row, const CommonOptions& common) {
+// GB/s while `threads` are resident.
+double saturated(const Kernel& kernel, const Hbm4Config& memory, const std::string& name,
+                 std::int64_t threads, Simulations& simulations) {
+    const std::int64_t arrays = kernel.reads + kernel.writes;
+    const std::int64_t channels = memory.stacks * memory.channels_per_stack;
+    const std::int64_t blocks = threads * kElement * arrays / kBlock / channels;
+    const auto window = static_cast<std::uint64_t>(std::max<std::int64_t>(blocks, 1));
+    const std::string key =
+        fmt::format("memory {} {} {} {}", name, kernel.reads, kernel.writes, window);
+    return simulations.rate(key, [=] { return measure(kernel, memory, window); }) * 1e-9;
+}
+
+Prediction Streams::predict(const MeasuredRow& row, Presets& presets) {
+    const CommonOptions& common = presets.common();
     if (!read_) {
         read();
     }
@@ -232,8 +230,9 @@ Prediction Streams::predict(const MeasuredRow& row, const CommonOptions& common)
         return {RowState::kNotModelled, 0, peak * 1e-9, "level roofline"};
     }
     const auto threads = row.integer("threads_total").value_or(gpu->threads);
-    return {RowState::kModelled, rate(*kernel, memory->second, gpu->memory, threads), peak * 1e-9,
-            ""};
+    const double rate =
+        saturated(*kernel, memory->second, gpu->memory, threads, presets.simulations());
+    return {RowState::kModelled, rate, peak * 1e-9, ""};
 }
 
 Family stream_family(const char* name, const char* description) {
@@ -242,7 +241,7 @@ Family stream_family(const char* name, const char* description) {
     family.description = description;
     family.predict = [streams = std::make_shared<Streams>()](const MeasuredRow& row,
                                                              Presets& presets) {
-        return streams->predict(row, presets.common());
+        return streams->predict(row, presets);
     };
     return family;
 }

@@ -70,7 +70,7 @@ Presets::Entry* Presets::find(const std::string& device) {
 
 void prepare(const Family& family, const std::vector<MeasuredRow>& rows,
              const std::vector<bool>& chosen, Presets& presets, std::size_t jobs) {
-    if (!family.can_plan || jobs < 2 || presets.common().level == Level::kRoofline) {
+    if (jobs < 2 || presets.common().level == Level::kRoofline) {
         return;
     }
     do {

@@ -65,13 +65,13 @@ struct Family {
     std::function<std::string(const MeasuredRow&)> case_key;
     /// Whether a larger value is faster, for that choice.
     std::function<bool(const MeasuredRow&)> larger_is_faster;
+    /// All its simulations are Presets::simulations(), so that prepare() can run them ahead: while
+    /// planning, what they yield must not be kept.
     std::function<Prediction(const MeasuredRow&, Presets&)> predict;
     /// What the errors of each experiment must not exceed; 0: the family is printed only. The 90th
     /// percentile catches a wrong mechanism that shows in a minority of the rows.
     double median_limit = 0;
     double percentile90_limit = 0;
-    /// Its simulations are all Presets::simulations(): prepare() may run them ahead of the rows.
-    bool can_plan = false;
 };
 
 /// Runs ahead what the chosen rows of a family need, `jobs` simulations at a time: judging then

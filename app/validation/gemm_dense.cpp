@@ -150,8 +150,7 @@ Family gemm_dense_family() {
             [](const MeasuredRow& row) { return row.unit != "us"; },
             predict,
             0,
-            0,
-            true};
+            0};
 }
 
 // Products of groups of equal rows, one after another in memory. Where the benchmark masks rows,

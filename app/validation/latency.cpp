@@ -71,7 +71,6 @@ Family chase(const char* name, const char* description) {
     family.predict = predict;
     family.median_limit = 0.05;
     family.percentile90_limit = 0.125;
-    family.can_plan = true;
     return family;
 }
 

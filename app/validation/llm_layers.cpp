@@ -116,7 +116,6 @@ Family llm_layers_family() {
     family.name = "llm_layer_times_fp16";
     family.description = "operators of decoder layers in FP16, by tokens and GPUs that share them";
     family.predict = predict;
-    family.can_plan = true;
     return family;
 }
 

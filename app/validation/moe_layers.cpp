@@ -203,7 +203,6 @@ Family moe_layers_family() {
     family.case_key = case_key;
     family.larger_is_faster = [](const MeasuredRow& row) { return row.unit != "us"; };
     family.predict = predict;
-    family.can_plan = true;
     return family;
 }
 

@@ -4,7 +4,13 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <sys/mman.h>
+
 #include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+#include <new>
 #include <sstream>
 
 #include "app/platform/forked_copy.h"
@@ -33,9 +39,9 @@ std::string indices(const auto& list) {
 std::string text_of(std::size_t number, const SimulatedRun& run) {
     const RunActivity& a = run.activity;
     std::string out = fmt::format(
-        "{} {} {} {} {} {} {} {} {} {} {} {}", number, run.makespan.value, a.bf16_multiply_adds,
+        "{} {} {} {} {} {} {} {} {} {} {} {} {}", number, run.makespan.value, a.bf16_multiply_adds,
         a.fp8_multiply_adds, a.fp4_multiply_adds, a.vector_operations, a.shared_memory_bytes,
-        a.l2_bytes, a.memory_bytes, run.l2_lookups, run.l2_requested, run.kernels.size());
+        a.l2_bytes, a.memory_bytes, run.l2_lookups, run.l2_requested, run.rate, run.kernels.size());
     for (const SimulatedRun::Kernel& kernel : run.kernels) {
         out += fmt::format(" {} {}", kernel.launched.value, kernel.ended.value);
     }
@@ -47,7 +53,7 @@ bool parse(std::istream& in, std::size_t& number, SimulatedRun& run) {
     std::size_t kernels = 0;
     in >> number >> run.makespan.value >> a.bf16_multiply_adds >> a.fp8_multiply_adds >>
         a.fp4_multiply_adds >> a.vector_operations >> a.shared_memory_bytes >> a.l2_bytes >>
-        a.memory_bytes >> run.l2_lookups >> run.l2_requested >> kernels;
+        a.memory_bytes >> run.l2_lookups >> run.l2_requested >> run.rate >> kernels;
     for (std::size_t i = 0; in && i < kernels; ++i) {
         SimulatedRun::Kernel kernel;
         in >> kernel.launched.value >> kernel.ended.value;
@@ -55,6 +61,54 @@ bool parse(std::istream& in, std::size_t& number, SimulatedRun& run) {
     }
     return static_cast<bool>(in);
 }
+
+SimulatedRun simulate(PlatformConfig config, const Workload& workload, Frequency clock) {
+    RunRequest request;
+    request.workload = workload;
+    if (clock.value > 0) {
+        config = at_sm_clock(config, clock);
+        config.gpu.power.governor = "none";
+    }
+    const RunResult result = run_platform(config, request);
+    SimulatedRun run;
+    for (const OperatorResult& op : result.operators) {
+        run.kernels.push_back({op.launched, op.end});
+    }
+    run.makespan = result.makespan;
+    run.activity = result.activity;
+    const auto sum = [&](const char* name) {
+        std::int64_t all = 0;
+        for (const Statistic& statistic : result.statistics) {
+            all += statistic.path.ends_with(name) ? statistic.value : 0;
+        }
+        return all;
+    };
+    run.l2_lookups = sum(".l2.lines_served") + sum(".l2.lines_far");
+    run.l2_requested = sum(".l2.bytes_requested");
+    return run;
+}
+
+// A counter that forked processes share: who is free takes the next number.
+class SharedCounter {
+  public:
+    SharedCounter() {
+        void* memory = ::mmap(nullptr, sizeof(std::atomic<std::size_t>), PROT_READ | PROT_WRITE,
+                              MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+        if (memory == MAP_FAILED) {
+            throw UsageError(
+                fmt::format("--jobs: no memory that processes share: {}", std::strerror(errno)));
+        }
+        next_ = new (memory) std::atomic<std::size_t>(0);
+    }
+    ~SharedCounter() { (void)::munmap(next_, sizeof(*next_)); }
+    SharedCounter(const SharedCounter&) = delete;
+    SharedCounter& operator=(const SharedCounter&) = delete;
+    std::size_t take() { return next_->fetch_add(1); }
+
+  private:
+    static_assert(std::atomic<std::size_t>::is_always_lock_free);
+    std::atomic<std::size_t>* next_;
+};
 
 }  // namespace
 
@@ -89,51 +143,39 @@ std::string workload_key(const Workload& workload) {
     return key;
 }
 
-SimulatedRun Simulations::simulate(const Planned& planned) {
-    RunRequest request;
-    request.workload = planned.workload;
-    PlatformConfig config = *planned.config;
-    if (planned.clock.value > 0) {
-        config = at_sm_clock(config, planned.clock);
-        config.gpu.power.governor = "none";
-    }
-    const RunResult result = run_platform(config, request);
-    SimulatedRun run;
-    for (const OperatorResult& op : result.operators) {
-        run.kernels.push_back({op.launched, op.end});
-    }
-    run.makespan = result.makespan;
-    run.activity = result.activity;
-    const auto sum = [&](const char* name) {
-        std::int64_t all = 0;
-        for (const Statistic& statistic : result.statistics) {
-            all += statistic.path.ends_with(name) ? statistic.value : 0;
-        }
-        return all;
-    };
-    run.l2_lookups = sum(".l2.lines_served") + sum(".l2.lines_far");
-    run.l2_requested = sum(".l2.bytes_requested");
-    return run;
-}
-
 SimulatedRun Simulations::run(const std::string& preset,
                               const std::shared_ptr<const PlatformConfig>& config,
                               const Workload& workload, Frequency clock) {
-    ++asked_;
-    Planned wanted{fmt::format("{} {} {}", preset, clock.value, workload_key(workload)), config,
-                   workload, clock};
-    const auto found = known_.find(wanted.key);
-    if (found != known_.end()) {
-        return found->second;
-    }
-    if (!planning_) {
-        return known_.emplace(wanted.key, simulate(wanted)).first->second;
-    }
     SimulatedRun stand_in;
     for (std::size_t i = 0; i < workload.operators.size(); ++i) {
         const Time end{static_cast<std::int64_t>(i + 1) * 1'000'000};
         stand_in.kernels.push_back({stand_in.makespan, end});
         stand_in.makespan = end;
+    }
+    return find({fmt::format("{} {} {}", preset, clock.value, workload_key(workload)),
+                 [config, workload, clock] { return simulate(*config, workload, clock); }},
+                std::move(stand_in));
+}
+
+double Simulations::rate(const std::string& key, std::function<double()> measure) {
+    SimulatedRun stand_in;
+    stand_in.rate = 1;
+    const auto simulate = [measure = std::move(measure)] {
+        SimulatedRun run;
+        run.rate = measure();
+        return run;
+    };
+    return find({key, simulate}, stand_in).rate;
+}
+
+SimulatedRun Simulations::find(Planned wanted, SimulatedRun stand_in) {
+    ++asked_;
+    const auto found = known_.find(wanted.key);
+    if (found != known_.end()) {
+        return found->second;
+    }
+    if (!planning_) {
+        return known_.emplace(wanted.key, wanted.simulate()).first->second;
     }
     if (noted_.emplace(wanted.key, planned_.size()).second) {
         planned_.push_back(std::move(wanted));
@@ -150,9 +192,9 @@ void Simulations::plan() {
 bool Simulations::run_planned(std::size_t jobs) {
     planning_ = false;
     const std::size_t processes = std::min(std::max<std::size_t>(jobs, 1), planned_.size());
-    // Each process takes every so-many-th run; the last share is this process's own.
-    const auto share = [&](std::size_t process, const auto& take) {
-        for (std::size_t i = process; i < planned_.size(); i += processes) {
+    SharedCounter next;
+    const auto share = [&](const auto& take) {
+        for (std::size_t i = next.take(); i < planned_.size(); i = next.take()) {
             take(i);
         }
     };
@@ -162,9 +204,9 @@ bool Simulations::run_planned(std::size_t jobs) {
         copies.back()->fork();
         if (copies.back()->is_copy()) {
             std::string text;
-            share(process, [&](std::size_t i) {
+            share([&](std::size_t i) {
                 try {
-                    text += text_of(i, simulate(planned_[i]));
+                    text += text_of(i, planned_[i].simulate());
                 } catch (const std::exception&) {
                     // The original will ask for this run itself, and meet the error.
                 }
@@ -173,8 +215,7 @@ bool Simulations::run_planned(std::size_t jobs) {
         }
     }
     if (processes > 0) {
-        share(processes - 1,
-              [&](std::size_t i) { known_.emplace(planned_[i].key, simulate(planned_[i])); });
+        share([&](std::size_t i) { known_.emplace(planned_[i].key, planned_[i].simulate()); });
     }
     for (const std::unique_ptr<ForkedCopy>& copy : copies) {
         bool complete = false;

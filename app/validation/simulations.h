@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -29,6 +30,7 @@ struct SimulatedRun {
     RunActivity activity;
     std::int64_t l2_lookups = 0;    ///< of lines, one from the other die twice
     std::int64_t l2_requested = 0;  ///< bytes
+    double rate = 0;                ///< bytes/s of a memory without a GPU before it
 };
 
 /// Runs of workloads by preset, workload and clock. Equal ones are run once: results are exact, as
@@ -41,6 +43,8 @@ class Simulations {
     [[nodiscard]] SimulatedRun run(const std::string& preset,
                                    const std::shared_ptr<const PlatformConfig>& config,
                                    const Workload& workload, Frequency clock = {});
+    /// The rate that `measure` finds, known by `key` from then on; 1 byte/s while planning.
+    [[nodiscard]] double rate(const std::string& key, std::function<double()> measure);
     /// From now on runs that are not known are noted only.
     void plan();
     /// Ends planning and runs what was noted, `jobs` at a time; false when nothing was.
@@ -52,11 +56,10 @@ class Simulations {
   private:
     struct Planned {
         std::string key;
-        std::shared_ptr<const PlatformConfig> config;
-        Workload workload;
-        Frequency clock;
+        std::function<SimulatedRun()> simulate;
     };
-    [[nodiscard]] static SimulatedRun simulate(const Planned& planned);
+    // What is known of it, or what it yields now; `stand_in` while planning.
+    [[nodiscard]] SimulatedRun find(Planned wanted, SimulatedRun stand_in);
     std::map<std::string, SimulatedRun> known_;
     std::vector<Planned> planned_;
     std::map<std::string, std::size_t> noted_;

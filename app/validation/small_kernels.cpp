@@ -4,8 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
-#include <memory>
 #include <string_view>
 
 #include "app/platform/platform_config.h"
@@ -119,19 +117,7 @@ std::vector<double> measure(const SmallKernel& kernel, const std::vector<std::in
     return kernel.most_blocks > 0 ? stayed(kernel, sizes, preset) : launched(kernel, sizes, preset);
 }
 
-class SmallKernels {
-  public:
-    Prediction predict(const MeasuredRow& row, Presets& presets);
-
-  private:
-    double seconds(const SmallKernel& kernel, std::int64_t elements, const std::string& device,
-                   Presets::Entry& preset);
-    // Seconds of two sizes beyond the caches, by device, way and threads.
-    std::map<std::string, std::vector<double>> large_;
-};
-
-double SmallKernels::seconds(const SmallKernel& kernel, std::int64_t elements,
-                             const std::string& device, Presets::Entry& preset) {
+double repetition(const SmallKernel& kernel, std::int64_t elements, Presets::Entry& preset) {
     const std::int64_t l2 = bind_platform_config(preset.configuration).gpu.l2.capacity.value;
     const std::int64_t half = l2 / 2 / (kArrays * kElement);  // elements of an array
     const std::int64_t small = kNeverFound * half;
@@ -139,16 +125,12 @@ double SmallKernels::seconds(const SmallKernel& kernel, std::int64_t elements,
     if (elements <= large) {
         return measure(kernel, {elements}, preset).front();
     }
-    std::vector<double>& known =
-        large_[fmt::format("{} {} {}", device, kernel.way, kernel.threads)];
-    if (known.empty()) {
-        known = measure(kernel, {small, large}, preset);
-    }
+    const std::vector<double> known = measure(kernel, {small, large}, preset);
     const double slope = (known[1] - known[0]) / static_cast<double>(large - small);
     return known[1] + slope * static_cast<double>(elements - large);
 }
 
-Prediction SmallKernels::predict(const MeasuredRow& row, Presets& presets) {
+Prediction predict(const MeasuredRow& row, Presets& presets) {
     const auto threads = row.integer("threads_per_block");
     const auto elements = row.integer("elements_f64");
     const auto bytes = row.integer("bytes_moved");
@@ -169,7 +151,7 @@ Prediction SmallKernels::predict(const MeasuredRow& row, Presets& presets) {
     if (kernel.way.starts_with("persistent")) {
         kernel.most_blocks = most_blocks(row, kernel.threads, gpu);
     }
-    const double time = seconds(kernel, *elements, row.device, *preset);
+    const double time = repetition(kernel, *elements, *preset);
     return {RowState::kModelled, static_cast<double>(*bytes) / time * 1e-9, peak, ""};
 }
 
@@ -181,10 +163,7 @@ Family small_kernels_family() {
     family.description = "the same small kernel again and again, by how it comes to the GPU";
     family.median_limit = 0.15;
     family.percentile90_limit = 0.375;
-    family.predict = [kernels = std::make_shared<SmallKernels>()](const MeasuredRow& row,
-                                                                  Presets& presets) {
-        return kernels->predict(row, presets);
-    };
+    family.predict = predict;
     return family;
 }
 

@@ -218,7 +218,6 @@ Family small_operations_family() {
     family.name = "small_ops_b200";
     family.description = "norms, rotations and quantisation of a measured library";
     family.predict = predict;
-    family.can_plan = true;
     return family;
 }
 

@@ -107,7 +107,6 @@ Family umma_family() {
     family.predict = predict;
     family.median_limit = 0.03;
     family.percentile90_limit = 0.075;
-    family.can_plan = true;
     return family;
 }
 

@@ -67,10 +67,29 @@ TEST_CASE("planned simulations in three processes give what one process gives") 
     CHECK(planned.simulations().simulated() == depths.size());
 }
 
+TEST_CASE("a rate that another process found is the same to its last bit, and found once") {
+    vr::Simulations simulations;
+    const auto rate = [&](int number) {
+        return simulations.rate("rate " + std::to_string(number),
+                                [number] { return 1e12 / (3 + number); });
+    };
+    simulations.plan();
+    for (const int number : {0, 1, 2, 3, 2}) {
+        CHECK(rate(number) == 1);  // a stand-in
+    }
+    REQUIRE(simulations.run_planned(3));
+    CHECK(simulations.simulated() == 4);
+    for (const int number : {0, 1, 2, 3}) {
+        CHECK(rate(number) == 1e12 / (3 + number));
+    }
+    CHECK(simulations.simulated() == 4);
+    CHECK(rate(4) == 1e12 / 7);
+    CHECK(simulations.simulated() == 5);
+}
+
 TEST_CASE("rows that were prepared by two processes are judged as those of one") {
     vr::Family family;
     family.name = "products";
-    family.can_plan = true;
     // The second simulation follows from the first one's result.
     family.predict = [](const vr::MeasuredRow& row, vr::Presets& presets) {
         vr::Presets::Entry& preset = *presets.find(row.device);
