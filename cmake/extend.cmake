@@ -134,5 +134,6 @@ function(vrsim_add_testbench name)
     target_compile_definitions(${name} PRIVATE VRSIM_PRESETS="${VRSIM_PRESETS}"
         VRSIM_SAMPLES="${VRSIM_SAMPLES}"
         $<$<BOOL:${VRSIM_ROOT}>:VRSIM_SOURCE_DIR="${VRSIM_ROOT}">)
-    catch_discover_tests(${name} TEST_PREFIX "${name}: " PROPERTIES LABELS "${ARG_LABELS}")
+    catch_discover_tests(${name} TEST_PREFIX "${name}: " EXTRA_ARGS --warn NoTests
+        PROPERTIES LABELS "${ARG_LABELS}")
 endfunction()

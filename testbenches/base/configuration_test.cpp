@@ -152,7 +152,7 @@ clock = "1 GHz"
     CHECK(configuration.expanded().find("part") == std::string::npos);
 }
 
-TEST_CASE("a profile is laid over the preset; one that is not chosen changes nothing") {
+TEST_CASE("a profile is laid over the preset, one that is not chosen changes nothing") {
     const Folder folder;
     folder.write("base.toml", kGood + R"([profile.slow]
 description = "half the clock"

@@ -178,7 +178,7 @@ TEST_CASE("latencies are counted in powers of two") {
     CHECK(counts.powers_of_two() == expected);
 }
 
-TEST_CASE("streams take turns, or come in the order of their arrivals; writes are spread evenly") {
+TEST_CASE("streams take turns, or come in the order of their arrivals, writes are spread evenly") {
     using Shape = PatternSource::Shape;
     const auto take = [](const std::vector<Shape>& shapes) {
         PatternStreams source(shapes);

@@ -43,7 +43,7 @@ TEST_CASE("flag --with builds the libraries, then the directory, then runs that 
     CHECK_THAT(result.out, Contains("[run]\n[x]\n[--set]\n[y]\n"));
 }
 
-TEST_CASE("flag --with and nothing new asks no tool; something new builds what it must") {
+TEST_CASE("flag --with and nothing new asks no tool, something new builds what it must") {
     FakeTree tree;
     const std::string call = "--with " + user_folder(tree, "mine") + " demo";
     REQUIRE(tree.run(call).exit_code == 0);

@@ -156,7 +156,7 @@ TEST_CASE("control and status registers keep what the specification lets them ke
     CHECK(rig.core.state().csrs.mscratch == 0x6f);
 }
 
-TEST_CASE("counters: written values hold for the next instruction; they can be stopped") {
+TEST_CASE("counters: written values hold for the next instruction, they can be stopped") {
     TrapRig rig({csrrw(zero, minstret, t0), csrr(a0, minstret), csrrw(zero, mcycle, t0),
                  csrr(a1, mcycle), csrr(a2, mcycle), csrrwi(zero, mcountinhibit, 5),
                  csrr(a3, mcycle), csrr(a4, mcycle), csrr(s1, minstret), csrr(a5, minstret),
@@ -216,7 +216,7 @@ TEST_CASE("an interrupt during a long instruction waits for its end") {
     CHECK(rig.core.state().csrs.mepc == kMemoryBase + 16);
 }
 
-TEST_CASE("external comes before software, software before timer; vectored by cause") {
+TEST_CASE("external comes before software, software before timer, vectored by cause") {
     for (const std::uint32_t mode : {0U, 1U}) {
         TrapRig rig({csrrs(zero, mie, t1), csrrsi(zero, mstatus, 8), kNop}, mode);
         rig.put(kHandler + 4 * 11, {kMret});
@@ -309,7 +309,7 @@ TEST_CASE("a core whose handler cannot run is locked, and keeps the first trap's
     CHECK(again.core.cycle() == locked_at);
 }
 
-TEST_CASE("reset puts everything back but memory and lines; restore repeats a run exactly") {
+TEST_CASE("reset puts everything back but memory and lines, restore repeats a run exactly") {
     CoreRig rig{addi(a0, a0, 1), sw(a0, s1, 0), csrrw(zero, mscratch, a0), jal(zero, -12)};
     rig.core.set_register(s1, kMemoryBase + 0x1000);
     rig.core.run(1000);

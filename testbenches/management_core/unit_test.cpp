@@ -101,7 +101,7 @@ TEST_CASE("an interrupt wakes a sleeping core at the clock's edge of its arrival
     CHECK(rig.unit.verdict() == FirmwareVerdict::kPassed);
 }
 
-TEST_CASE("the timer wakes at its cycle; mtime counts cycles") {
+TEST_CASE("the timer wakes at its cycle, mtime counts cycles") {
     std::vector<Word> program;
     load_constant(program, t1, 0x80);
     program.push_back(csrrs(zero, mie, t1));

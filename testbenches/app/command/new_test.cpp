@@ -40,7 +40,7 @@ TEST_CASE("new copies an example under the user's name and says what to do next"
     }
 }
 
-TEST_CASE("new knows RTL and firmware; what is no text is copied as it is") {
+TEST_CASE("new knows RTL and firmware, what is no text is copied as it is") {
     const TemporaryFolder folder;
     const fs::path rtl = folder.path() / "leaf";
     const auto leaf = vrsim("new rtl mine " + quoted(rtl.string()));

@@ -97,7 +97,7 @@ TEST_CASE("firmware that comes with vrsim goes by its name, too") {
     CHECK(vrsim("fw run ./hello_doorbell --platform tiny").exit_code == 3);
 }
 
-TEST_CASE("firmware launches operators one by one; the time between belongs to it") {
+TEST_CASE("firmware launches operators one by one, the time between belongs to it") {
     FirmwareFolder folder;
     std::vector<rv::Word> program;
     ring(program, 0, 1);

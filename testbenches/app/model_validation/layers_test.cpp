@@ -76,7 +76,7 @@ TEST_CASE("rows of layers without a size, of few microseconds or of other operat
           std::string::npos);
 }
 
-TEST_CASE("arguments of small operations give their bytes; others say what is missing") {
+TEST_CASE("arguments of small operations give their bytes, others say what is missing") {
     const vr::Family family = vr::small_operations_family();
     const vr::Prediction quantise = at_roofline(
         family, small("flashinfer_nvfp4_batched_quantize", "batch_size=8 k=8192 m=2048", 79));
@@ -117,7 +117,7 @@ TEST_CASE("of layers of experts those of one rank count, with the experts that t
     CHECK(at_roofline(family, row).why == "more than one rank");
 }
 
-TEST_CASE("a walk before the last one costs its loads and a barrier; instructions cost issue") {
+TEST_CASE("a walk before the last one costs its loads and a barrier, instructions cost issue") {
     const auto rows = [](vr::Experiment::Arguments arguments) {
         vr::Experiment e("rows");
         const vr::TensorIndex x = e.matrix("x", 16, 4096, vr::TensorType::kBf16);

@@ -30,7 +30,7 @@ bool same(const vr::SimulatedRun& a, const vr::SimulatedRun& b) {
 
 }  // namespace
 
-TEST_CASE("equal simulations run once; another shape, argument, clock or device is another one") {
+TEST_CASE("equal simulations run once, another shape, argument, clock or device is another one") {
     vr::Presets presets({});
     vr::Presets::Entry& a100 = *presets.find("A100-SXM-80GB");
     const vr::SimulatedRun first = product(64, 256, 256).simulate(a100);

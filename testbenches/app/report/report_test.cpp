@@ -111,7 +111,7 @@ TEST_CASE("rates come before other parameters, our own policies last of all") {
                                                     "gpu.front.launch", "gpu.hbm4.read_queue"});
 }
 
-TEST_CASE("a run is bound by the resource with the largest sum; ties go to the first") {
+TEST_CASE("a run is bound by the resource with the largest sum, ties go to the first") {
     CHECK(vr::bound_of({}).resource.empty());
     const vr::BoundResult bound =
         vr::bound_of({{"launch", "launch", {50}}, {"queue", "HBM", {30}}, {"bus", "HBM", {30}}});

@@ -69,7 +69,7 @@ class Mutations {
 
 }  // namespace
 
-TEST_CASE("a message that waits shows in its receiver alone; so do contents and planted faults") {
+TEST_CASE("a message that waits shows in its receiver alone, so do contents and planted faults") {
     MachineRig rig(kHostCopy);
     Gpu& gpu = rig.gpu();
     Vera& host = *rig.machine->hosts().front();

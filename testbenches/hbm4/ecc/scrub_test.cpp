@@ -56,7 +56,7 @@ TEST_CASE("a word is visited with the first refresh after its turn: not 1 fs bef
     }
 }
 
-TEST_CASE("two errors of a word that a visit parts are both corrected; else they are not") {
+TEST_CASE("two errors of a word that a visit parts are both corrected, else they are not") {
     const std::string address = hex(nth_word(0));
     const auto severity = [&](const std::string& second, bool on) {
         Hbm4Config config =

@@ -99,7 +99,7 @@ TEST_CASE("an idle memory refreshes, and looking at it changes nothing") {
     CHECK(plain == watched);
 }
 
-TEST_CASE("the report has the statistics of the unit; its sums begin again after a reset") {
+TEST_CASE("the report has the statistics of the unit, its sums begin again after a reset") {
     MemorySystem memory("memory", small_hbm4(), {});
     work(memory);
     memory.advance_to(memory.now() + nanoseconds(5000));

@@ -120,7 +120,7 @@ TEST_CASE("default credits keep a pseudo-channel as busy as any number of them")
     CHECK(end(kNarrow) > unbounded * 3 / 2);
 }
 
-TEST_CASE("an unloaded read takes tRCD, CL, the burst and the controller; callbacks may add") {
+TEST_CASE("an unloaded read takes tRCD, CL, the burst and the controller, callbacks may add") {
     Hbm4Config config = small_hbm4();
     config.refresh = "none";
     std::vector<std::int64_t> ends;

@@ -216,7 +216,7 @@ TEST_CASE("a spoilt byte anywhere is no crash, and never an empty workload") {
     }
 }
 
-TEST_CASE("any integer slot is taken, with a note; the value is never lost") {
+TEST_CASE("any integer slot is taken, with a note, the value is never lost") {
     using A = chakra::Attribute;
     const std::vector<std::function<void(A&)>> slots = {
         [](A& a) { a.set_int32_val(4097); },    [](A& a) { a.set_uint32_val(4097); },
@@ -300,7 +300,7 @@ TEST_CASE("framing that cannot be") {
                Contains("metadata (byte 0): the message cannot be parsed"));
 }
 
-TEST_CASE("a node with shapes becomes an operator; without, its time is replayed") {
+TEST_CASE("a node with shapes becomes an operator, without, its time is replayed") {
     const auto make = [](const std::string& shapes) {
         return one_node([&](chakra::Node& n) {
             n.clear_attr();

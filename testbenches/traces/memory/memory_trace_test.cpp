@@ -158,7 +158,7 @@ TEST_CASE("faults of a DRAMSys trace name their place") {
               .starts_with("t:2:1: cycle 4 comes after cycle 5"));
 }
 
-TEST_CASE("faults of a file come together, twenty at most; an empty trace is one") {
+TEST_CASE("faults of a file come together, twenty at most, an empty trace is one") {
     CHECK(faults(kDramsim3, "x\ny\n").size() == 2);
     std::string many;
     for (int i = 0; i < 50; ++i) {

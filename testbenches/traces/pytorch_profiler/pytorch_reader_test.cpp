@@ -112,7 +112,7 @@ TEST_CASE("gzip and plain files give the same workload") {
     CHECK(plain.notes.source == packed.notes.source);
 }
 
-TEST_CASE("a kernel's operator: by identifier, by call, by time; a bare list of events") {
+TEST_CASE("a kernel's operator: by identifier, by call, by time, a bare list of events") {
     const std::string call =
         "{\"ph\": \"X\", \"cat\": \"cuda_runtime\", \"name\": \"cudaLaunchKernel\", \"pid\": 1, "
         "\"tid\": 1, \"ts\": 105.0, \"dur\": 1.0, \"args\": {\"correlation\": 9";
@@ -150,7 +150,7 @@ TEST_CASE(
     CHECK(outer.notes.left_out_bytes == 64);
 }
 
-TEST_CASE("communication keeps its size; without one it is replayed") {
+TEST_CASE("communication keeps its size, without one it is replayed") {
     const std::string name = "ncclDevKernel_AllReduce_Sum_bf16_RING_LL";
     const PytorchTrace sized = read_text(
         "[" +

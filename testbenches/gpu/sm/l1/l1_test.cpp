@@ -43,7 +43,7 @@ TEST_CASE("L1: sectors of a line come one by one") {
     CHECK(cache.read(line(1), 0x3) == L1::Look::kHit);
 }
 
-TEST_CASE("L1: the line used longest ago goes; one that is on its way does not") {
+TEST_CASE("L1: the line used longest ago goes, one that is on its way does not") {
     L1 cache(2 * vr::kLineBytes, 2);
     bring(cache, 1);
     bring(cache, 2);
