@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // Families attention and attention_kernel_h100: attention kernels of measured libraries, a row as
 // one operator whose keys and values come from memory. TFLOPS counts 4 x batch x heads x queries x
-// keys x columns, half of it with a causal mask. Where requests have lengths of their own, all have
-// the mean that the row notes. The rows of tilelang's example leave out what its text gives: a
-// batch of 1, 64 heads, 8 heads of keys. Pages of keys lie one behind the other, and a load takes
-// one. Rows of Azure's guide name neither heads nor mask, and its program prints the rate of
-// forward and backward together. Queries of a chunk are the last ones of its keys; chunks and
-// decode run on FlashAttention-2's kernel for heads of 128, whose blocks of 64 keys show in the
-// measured steps.
+// keys x columns, half of it with a causal mask. Where a row notes the mean of lengths, they are
+// what flashinfer's benchmark draws (drawn_lengths.h). The rows of tilelang's example leave out
+// what its text gives: a batch of 1, 64 heads, 8 heads of keys. Pages of keys lie one behind the
+// other, and a load takes one. Rows of Azure's guide name neither heads nor mask, and its program
+// prints the rate of forward and backward together. Queries of a chunk are the last ones of its
+// keys; chunks and decode run on FlashAttention-2's kernel for heads of 128, whose blocks of 64
+// keys show in the measured steps.
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "app/platform/roofline.h"
 #include "app/platform/simulation.h"
+#include "app/validation/drawn_lengths.h"
 #include "app/validation/experiment.h"
 #include "app/validation/family.h"
 
@@ -23,6 +24,7 @@ namespace {
 
 // Larger operators are not simulated here: they count with the roofline's error.
 constexpr std::int64_t kMostFlops = 4'000'000'000'000;
+constexpr std::uint32_t kDrawnSeed = 42;  // flashinfer's benchmark, --random_actual_seq_len
 
 Prediction left_out(std::string why) {
     return {RowState::kLeftOut, 0, 0, std::move(why)};
@@ -81,10 +83,8 @@ Prediction predict(const MeasuredRow& row, Presets& presets, const Described& de
     Experiment experiment("attention");
     experiment.attention(attention);
     const OperatorWork work = count_work(experiment.workload()).back();
-    const std::int64_t heads = attention.shape.sequences * attention.shape.heads;
     const double flops =
-        2.0 * static_cast<double>(heads * attention.queries) *
-        static_cast<double>(attention.shape.context) *
+        2.0 * static_cast<double>(attention.shape.heads * attention.query_key_pairs()) *
         static_cast<double>(attention.shape.head_columns + attention.shape.value_columns) /
         (attention.shape.causal ? 2 : 1);
     // The plain roofline: the larger of FLOPs and bytes, no launch.
@@ -142,8 +142,12 @@ Described describe_library(MeasuredRow row) {
         attention.arguments = {{"page_keys", *page}};
     }
     if (const auto mean = noted(row, "avg_actual_len")) {
-        shape.context = *mean;
-        attention.queries = std::min(attention.queries, *mean);
+        shape.contexts = lengths_of_mean(shape.sequences, shape.context, kDrawnSeed, *mean);
+        shape.context = *std::max_element(shape.contexts.begin(), shape.contexts.end());
+        if (attention.queries > 1) {
+            shape.query_rows = shape.contexts;
+            attention.queries = shape.context;
+        }
     }
     return out;
 }

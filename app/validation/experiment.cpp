@@ -76,10 +76,24 @@ void Experiment::grouped_product(std::vector<std::int64_t> rows, std::int64_t n,
     spec.rows = std::move(rows);
 }
 
+std::int64_t AttentionExperiment::query_rows() const {
+    return shape.query_rows.empty()
+               ? shape.sequences * queries
+               : std::accumulate(shape.query_rows.begin(), shape.query_rows.end(), std::int64_t{0});
+}
+
+std::int64_t AttentionExperiment::query_key_pairs() const {
+    std::int64_t pairs = 0;
+    for (std::int64_t i = 0; i < shape.sequences; ++i) {
+        pairs += shape.queries_of(i, query_rows()) * shape.keys_of(i);
+    }
+    return pairs;
+}
+
 void Experiment::attention(const AttentionExperiment& attention) {
     const AttentionShape& shape = attention.shape;
     const std::int64_t keys = shape.sequences * shape.context;
-    const std::int64_t queries = shape.sequences * attention.queries;
+    const std::int64_t queries = attention.query_rows();
     std::vector<TensorIndex> inputs = {
         matrix("q", queries, shape.heads * shape.head_columns, attention.type),
         matrix("k", keys, shape.kv_heads * shape.head_columns, attention.type)};

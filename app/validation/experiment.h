@@ -20,6 +20,10 @@ struct AttentionExperiment {
     TensorType type = TensorType::kBf16;
     bool own_values = false;  ///< V is a tensor of its own; else the first columns of K
     std::vector<std::pair<std::string, std::int64_t>> arguments;
+
+    [[nodiscard]] std::int64_t query_rows() const;
+    /// Of one head; all keys count for all queries.
+    [[nodiscard]] std::int64_t query_key_pairs() const;
 };
 
 /// A workload under construction: tensors of bytes, kernels one after another.

@@ -135,6 +135,7 @@ std::string workload_key(const Workload& workload) {
                            r.groups, r.groups_kept, r.normalise, r.scale, s.sequences, s.heads,
                            s.kv_heads, s.head_columns, s.value_columns, columns_text(s.values),
                            s.context, s.causal, s.scale, s.splits);
+        key += fmt::format(" {} by {}", fmt::join(s.contexts, ","), fmt::join(s.query_rows, ","));
         key += fmt::format(" d{} {};", op.replay.duration.value, op.collective.bytes);
         for (const auto& [name, value] : op.arguments) {
             key += fmt::format("{}={} ", name, value);

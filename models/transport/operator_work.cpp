@@ -19,9 +19,29 @@ std::int64_t all_rows(const OperatorSpec& op) {
 // Pairs of a query and a key that it sees, of all sequences, for one head.
 std::int64_t query_key_pairs(const Workload& workload, const OperatorSpec& op) {
     const AttentionShape& shape = op.attention;
-    const std::int64_t queries = workload.tensors[op.inputs[0].value].rows / shape.sequences;
-    const std::int64_t hidden = shape.causal ? queries * (queries - 1) / 2 : 0;
-    return shape.sequences * (queries * shape.context - hidden);
+    const std::int64_t rows = workload.tensors[op.inputs[0].value].rows;
+    const auto pairs = [&](std::int64_t sequence) {
+        const std::int64_t queries = shape.queries_of(sequence, rows);
+        const std::int64_t hidden = shape.causal ? queries * (queries - 1) / 2 : 0;
+        return queries * shape.keys_of(sequence) - hidden;
+    };
+    if (shape.contexts.empty() && shape.query_rows.empty()) {
+        return shape.sequences * pairs(0);
+    }
+    std::int64_t sum = 0;
+    for (std::int64_t sequence = 0; sequence < shape.sequences; ++sequence) {
+        sum += pairs(sequence);
+    }
+    return sum;
+}
+
+// One number, or the least and the largest of several.
+std::string range_text(const std::vector<std::int64_t>& values, std::int64_t otherwise) {
+    if (values.empty()) {
+        return fmt::format("{}", otherwise);
+    }
+    const auto [least, most] = std::minmax_element(values.begin(), values.end());
+    return *least == *most ? fmt::format("{}", *least) : fmt::format("{} to {}", *least, *most);
 }
 
 // Per element of the output (per logit for routing).
@@ -154,7 +174,7 @@ std::int64_t read_bytes(const Workload& workload, const OperatorSpec& op, std::s
             break;
         case OperatorKind::kAttention:
             if (input > 0) {
-                part.rows = op.attention.sequences * op.attention.context;
+                part.rows = op.attention.all_keys();
             }
             if (input == 2) {
                 part.columns = op.attention.kv_heads * op.attention.value_columns;
@@ -230,9 +250,10 @@ std::string shape_text(const Workload& workload, const OperatorSpec& op) {
                                b.columns, type);
         }
         case OperatorKind::kAttention:
-            return fmt::format("{} x {} heads, {} queries, {} keys {}", op.attention.sequences,
-                               op.attention.heads, in.rows / op.attention.sequences,
-                               op.attention.context, type);
+            return fmt::format(
+                "{} x {} heads, {} queries, {} keys {}", op.attention.sequences, op.attention.heads,
+                range_text(op.attention.query_rows, in.rows / op.attention.sequences),
+                range_text(op.attention.contexts, op.attention.context), type);
         case OperatorKind::kRows:
             if (op.columns != 0 || in.rows != out.rows) {  // a part of the output
                 const RowPart part = row_part(workload, op);

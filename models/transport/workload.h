@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <numeric>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -114,7 +115,8 @@ struct RoutingRule {
     float scale = 1;               ///< then multiplied by this
 };
 
-/// Shape of kAttention. Queries of one sequence are consecutive rows, as are its cached keys.
+/// Shape of kAttention. Queries of one sequence are consecutive rows, as are its cached keys; each
+/// sequence has room for equally many keys.
 struct AttentionShape {
     std::int64_t sequences = 1;
     std::int64_t heads = 1;
@@ -122,10 +124,26 @@ struct AttentionShape {
     std::int64_t head_columns = 0;   ///< of Q and K
     std::int64_t value_columns = 0;  ///< of V and the output
     HeadColumns values;              ///< a head's values in V's rows, where V is a tensor apart
-    std::int64_t context = 0;        ///< keys that count, of each sequence
+    std::int64_t context = 0;        ///< keys that count, of each sequence (or of the longest)
     bool causal = false;             ///< the last query sees all keys, each earlier one a key less
     float scale = 1;                 ///< of the products before the softmax
     std::int64_t splits = 1;         ///< parts of the keys whose results stand in the output apart
+    std::vector<std::int64_t> contexts;    ///< keys by sequence; empty: `context` of each
+    std::vector<std::int64_t> query_rows;  ///< queries by sequence; empty: equally many of each
+
+    [[nodiscard]] std::int64_t keys_of(std::int64_t sequence) const {
+        return contexts.empty() ? context : contexts[static_cast<std::size_t>(sequence)];
+    }
+    /// Queries of a sequence where all have `rows`.
+    [[nodiscard]] std::int64_t queries_of(std::int64_t sequence, std::int64_t rows) const {
+        return query_rows.empty() ? rows / sequences
+                                  : query_rows[static_cast<std::size_t>(sequence)];
+    }
+    [[nodiscard]] std::int64_t all_keys() const {
+        return contexts.empty()
+                   ? sequences * context
+                   : std::accumulate(contexts.begin(), contexts.end(), std::int64_t{0});
+    }
 };
 
 /// One operator. `inputs` are: A, B of a matrix product; source of a copy; one or two operands of

@@ -52,6 +52,7 @@ TileOperand AttentionKernel::key_operand(const char* name, TensorIndex tensor,
     result.row.k = plan.key_block;
     result.row.g = sizes.capacity;
     result.row_extent = sizes.shape.context;
+    result.row_extents = sizes.shape.contexts;
     result.byte.listed[kKvHead] = head_bytes;
     return result;
 }
@@ -99,7 +100,7 @@ void AttentionKernel::add_stores(std::int64_t number) {
     }
     // [splits x queries x heads, columns and row sums]
     output.listed_row_unit = 1;
-    output.row.listed[kSplit] = shape.sequences * sizes.queries * shape.heads;
+    output.row.listed[kSplit] = sizes.rows * shape.heads;
     output.row_bytes = output_bytes(shape.value_columns);
     TileOperand sums = output;
     sums.name = "store row sums";
@@ -210,10 +211,9 @@ TileProgram attention_program(const Workload& workload, OperatorIndex index,
     program.groups = std::min(program.tiles(), target.sms);
     program.chunk_pitch = kernel.chunk_bytes();
     program.chunk_columns = program.chunk_pitch * 8 / element_bits(out.type);
-    program.attention = {kernel.sizes.queries,
+    program.attention = {list_sequences(kernel.sizes),
                          plan.packed ? kernel.sizes.shape.heads : 1,
                          plan.key_block,
-                         kernel.sizes.shape.context,
                          kernel.sizes.shape.causal,
                          kernel.sizes.shape.scale,
                          kernel.partial()};

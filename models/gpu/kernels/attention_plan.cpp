@@ -115,7 +115,10 @@ bool fit(const AttentionSizes& sizes, AttentionPlan& plan, std::int64_t output_b
          const KernelTarget& target) {
     const TensorMemoryConfig& memory = target.sm.tensor_memory;
     const std::int64_t values = value_columns(sizes, plan);
-    const std::int64_t columns = memory.columns / divide_round_up(plan.group_rows(), memory.lanes);
+    // Accumulators of half the lanes stand in pairs, one above the other.
+    const std::int64_t halves = memory.registers || plan.group_rows() > memory.lanes / 2 ? 1 : 2;
+    const std::int64_t columns =
+        halves * memory.columns / divide_round_up(plan.group_rows(), memory.lanes);
     plan.weights = place_of_weights(sizes, plan, columns, target);
     const bool alone = plan.parts == 1 && plan.warp_rows == 0;
     plan.output_stages = alone && 2 * values + 2 * plan.key_block <= columns ? 2 : 1;
@@ -153,6 +156,24 @@ std::int64_t rows_of_set(const AttentionSizes& sizes, const AttentionPlan& plan)
                        : sizes.queries;
 }
 
+// Of all sequences, or of one where all are alike.
+std::int64_t blocks_of_keys(const AttentionShape& shape, std::int64_t key_block) {
+    std::int64_t blocks = 0;
+    for (const std::int64_t keys : shape.contexts) {
+        blocks += divide_round_up(keys, key_block);
+    }
+    return shape.contexts.empty() ? divide_round_up(shape.context, key_block) : blocks;
+}
+
+__extension__ using Wide = __int128;
+
+// Cycles of one SM for all keys and the rows of one set.
+Wide cost(const AttentionSizes& sizes, const AttentionPlan& plan) {
+    return static_cast<Wide>(plan.round_cycles) * plan.value_parts *
+           blocks_of_keys(sizes.shape, plan.key_block) *
+           divide_round_up(rows_of_set(sizes, plan), plan.group_rows());
+}
+
 // Rows of a tile: half an array where that suffices and instructions that span SMs have one; two
 // arrays where two warp groups, in step, hold the sums in their registers.
 std::int64_t tile_rows(std::int64_t rows, const KernelTarget& target) {
@@ -168,8 +189,6 @@ AttentionPlan best_plan(const AttentionSizes& sizes, const AttentionPlan& plan,
                         const AttentionChoice& choice, std::int64_t output_bits,
                         const KernelTarget& target) {
     AttentionPlan best;
-    __extension__ using Wide = __int128;
-    Wide best_cost = 0;
     for (std::int64_t parts = 1; sizes.shape.value_columns % (16 * parts) == 0 || parts == 1;
          parts *= 2) {
         for (std::int64_t keys = kMostKeys; keys >= 16; keys /= 2) {
@@ -184,11 +203,8 @@ AttentionPlan best_plan(const AttentionSizes& sizes, const AttentionPlan& plan,
                 continue;
             }
             candidate.round_cycles = round_cycles(sizes, candidate, target);
-            const Wide cost = static_cast<Wide>(candidate.round_cycles) * parts *
-                              divide_round_up(sizes.shape.context, candidate.key_block);
-            if (best.key_block == 0 || cost < best_cost) {
+            if (best.key_block == 0 || cost(sizes, candidate) < cost(sizes, best)) {
                 best = candidate;
-                best_cost = cost;
             }
         }
     }
@@ -207,11 +223,24 @@ AttentionSizes attention_sizes(const Workload& workload, const OperatorSpec& op)
     AttentionSizes sizes;
     const TensorSpec& q = workload.tensors[op.inputs[0].value];
     sizes.shape = op.attention;
-    sizes.queries = q.rows / op.attention.sequences;
+    const std::vector<std::int64_t>& by_sequence = op.attention.query_rows;
+    sizes.queries = by_sequence.empty() ? q.rows / op.attention.sequences
+                                        : *std::max_element(by_sequence.begin(), by_sequence.end());
+    sizes.rows = q.rows;
     sizes.capacity = workload.tensors[op.inputs[1].value].rows / op.attention.sequences;
     sizes.type = q.type;
     sizes.own_values = op.inputs.size() > 2;
     return sizes;
+}
+
+std::vector<AttentionSequence> list_sequences(const AttentionSizes& sizes) {
+    std::vector<AttentionSequence> sequences;
+    std::int64_t first = 0;
+    for (std::int64_t i = 0; i < sizes.shape.sequences; ++i) {
+        sequences.push_back({first, sizes.shape.queries_of(i, sizes.rows), sizes.shape.keys_of(i)});
+        first += sequences.back().queries;
+    }
+    return sequences;
 }
 
 AttentionChoice attention_choice(const OperatorSpec& op) {
@@ -296,6 +325,14 @@ AttentionPlan plan_attention(const AttentionSizes& sizes, const OperatorSpec& op
         if (rows <= plan.rows || target.sm.tensor_memory.registers) {
             break;
         }
+    }
+    // A smaller tile, whose sums of all columns find room.
+    if (best.value_parts > 1 && best.parts == 1 && choice.tile_rows == 0 && core.group == 2 &&
+        best.rows == core.rows) {
+        plan.parts = 1;
+        plan.rows = core.rows / 2;
+        const AttentionPlan half = best_plan(sizes, plan, choice, output_bits, target);
+        best = half.key_block > 0 && cost(sizes, half) < cost(sizes, best) ? half : best;
     }
     if (best.key_block == 0) {
         throw InputError(Diagnostic{

@@ -15,12 +15,16 @@ namespace vr {
 /// What the plan is made from.
 struct AttentionSizes {
     AttentionShape shape;
-    std::int64_t queries = 1;   ///< per sequence
+    std::int64_t queries = 1;   ///< of a sequence (of the one with most)
+    std::int64_t rows = 1;      ///< queries of all sequences
     std::int64_t capacity = 0;  ///< rows of K per sequence
     TensorType type = TensorType::kBf16;
     bool own_values = false;  ///< V is a tensor of its own
 };
 [[nodiscard]] AttentionSizes attention_sizes(const Workload& workload, const OperatorSpec& op);
+
+/// Where each sequence's queries begin, how many they are, and its keys.
+[[nodiscard]] std::vector<AttentionSequence> list_sequences(const AttentionSizes& sizes);
 
 /// Where a tile's weights lie between the softmax and their product with the values.
 enum class WeightsPlace : std::uint8_t {

@@ -26,7 +26,7 @@ TileOperand operand_of(const ThreadAccess& access, const ThreadKernel& kernel, s
     operand.box_rows = 1;
     operand.box_bytes = threads * element;
     if (access.tile_modulo > 0) {  // tiles as rows, which are counted modulo
-        operand.row.m = 1;
+        (kernel.tile_rounds.empty() ? operand.row.m : operand.row.listed.front()) = 1;
         operand.row_modulo = access.tile_modulo;
         operand.tensor_rows = access.tile_modulo;
         operand.pitch = access.tile_stride;
@@ -160,12 +160,13 @@ class GroupBuilder {
     void walk() {
         const bool indexed = !kernel_.indices.empty();
         // A pass that nothing holds back begins while the one before it is on its way.
+        const std::int64_t listed = kernel_.tile_rounds.empty() ? kernel_.rounds : 0;
         const std::int64_t in_a_row = kernel_.rounds * (meets() ? 1 : kernel_.passes);
         const std::int64_t ahead = std::min(kernel_.rounds_in_flight, in_a_row);
         const std::uint8_t pipeline = registers(indexed ? 1 : ahead, std::ssize(kernel_.stores));
         const std::uint8_t load = operands(kernel_.loads);
         const std::uint8_t store = operands(kernel_.stores);
-        add(loads_, TileOpcode::kLoop, 0, 0, kernel_.rounds);
+        add(loads_, TileOpcode::kLoop, 0, 0, listed);
         if (indexed) {
             add(loads_, TileOpcode::kWaitFull, index_pipeline_);
         }
@@ -174,7 +175,7 @@ class GroupBuilder {
         }
         load_round(loads_, pipeline, load, kernel_.loads.size());
         add(loads_, TileOpcode::kEndLoop);
-        add(uses_, TileOpcode::kLoop, 0, 0, kernel_.rounds);
+        add(uses_, TileOpcode::kLoop, 0, 0, listed);
         if (indexed) {
             add(uses_, TileOpcode::kWaitFull, index_pipeline_);
         }
@@ -220,6 +221,10 @@ void add_threads(TileProgram& program, const ThreadKernel& kernel) {
     ensure(std::max(kernel.round_chain, kernel.barrier_chain) <= kLongestChain,
            "kernel '{}': chains of {} and {} instructions", program.name, kernel.round_chain,
            kernel.barrier_chain);
+    ensure(kernel.tile_rounds.empty() || std::ssize(kernel.tile_rounds) == kernel.tiles,
+           "kernel '{}': rounds of {} tiles of {}", program.name, kernel.tile_rounds.size(),
+           kernel.tiles);
+    program.row_tiles = kernel.tile_rounds;
     program.tiles_m = kernel.tiles;
     program.tiles_n = kernel.passes;
     program.raster_rows = kernel.tiles;

@@ -60,6 +60,9 @@ struct ThreadKernel {
     GridBarrier barrier = GridBarrier::kNone;
     std::int64_t barrier_chain = 0;  ///< instructions in a row of the thread that meets the others
     ThreadAccess word;               ///< of the barrier
+    /// Not empty: the rounds of each tile's block, and in `at[0]` the number of its tile, which
+    /// those accesses count that have a modulo
+    std::vector<RowTile> tile_rounds;
     std::vector<ThreadAccess> loads;
     std::vector<ThreadAccess> stores;
     std::vector<ThreadPass> passes_before;

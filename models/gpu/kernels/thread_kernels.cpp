@@ -10,6 +10,9 @@ namespace vr {
 
 namespace {
 
+constexpr std::int64_t kMostUnderWay = 1 << 16;
+constexpr std::int64_t kMostLives = 16;  // of a block, in what is cut out of a run
+
 class ThreadStream final : public CustomKernel {
   public:
     TileProgram program(const Workload& workload, OperatorIndex index,
@@ -68,6 +71,29 @@ class ThreadStream final : public CustomKernel {
     std::int64_t flops(const Workload&, const OperatorSpec&) const override { return 0; }
 };
 
+// What runs between two moments of a long run in which a block begins whenever the one `under_way`
+// blocks before it ends, evenly spread: the rounds of each block that is part of it. A round is the
+// unit of time.
+std::vector<RowTile> cut_out(std::int64_t rounds, std::int64_t under_way, std::int64_t begin,
+                             std::int64_t end) {
+    std::vector<RowTile> blocks;
+    // Block b runs from b x rounds / under_way on, less the rounds of a block: that one of the
+    // first blocks is at each place of its loop when time begins.
+    for (std::int64_t block = begin * under_way / rounds;; ++block) {
+        const std::int64_t first = block * rounds / under_way - rounds;
+        if (first >= end) {
+            return blocks;
+        }
+        RowTile cut;
+        cut.at.front() = block;
+        cut.first_round = std::max<std::int64_t>(begin - first, 0);
+        cut.end_round = std::min(rounds, end - first);
+        if (cut.first_round < cut.end_round) {
+            blocks.push_back(cut);
+        }
+    }
+}
+
 class ThreadRead final : public CustomKernel {
   public:
     TileProgram program(const Workload& workload, OperatorIndex index,
@@ -86,12 +112,24 @@ class ThreadRead final : public CustomKernel {
         kernel.round_instructions = arguments.get("instructions", 6, 0, kMostInstructions);
         const std::int64_t loads = arguments.get("loads", 2, 1, 16);
         kernel.round_chain = arguments.get("chain", 0, 0, kLongestChain);
-        kernel.passes = arguments.get("passes", 1, 1, kMostCount);
         kernel.start_instructions = arguments.get("start_instructions", 0, 0, kMostInstructions);
         kernel.group_threads = arguments.get("group", kGroupThreads, 32, kGroupThreads);
         const std::int64_t apart = arguments.get("apart", 1, 1, kMostCount);
         const std::int64_t blocks = arguments.get("blocks", 1, 1, kMostCount);
-        kernel.tiles = arguments.get("launches", blocks, 1, kMostCount);
+        const std::int64_t under_way = arguments.get("under_way", 0, 0, kMostUnderWay);
+        if (under_way == 0) {
+            kernel.passes = arguments.get("passes", 1, 1, kMostCount);
+            kernel.tiles = arguments.get("launches", blocks, 1, kMostCount);
+        } else {
+            const std::int64_t begin = arguments.get("begin", 0, 0, kMostCount);
+            const std::int64_t length = arguments.get("length", kernel.rounds, 1, kMostCount);
+            if (length / kernel.rounds >= kMostLives) {
+                refuse_operator(spec, fmt::format("a length of {} rounds", length),
+                                fmt::format("less than {} times 'rounds'", kMostLives));
+            }
+            kernel.tile_rounds = cut_out(kernel.rounds, under_way, begin, begin + length);
+            kernel.tiles = std::ssize(kernel.tile_rounds);
+        }
         arguments.finish();
         const std::int64_t part = kernel.threads * kernel.element_bytes;
         for (std::int64_t i = 0; i < loads; ++i) {

@@ -247,6 +247,9 @@ class L2 final : public Unit {
     /// Books the slice of an address for one line; returns when it starts.
     Time book(std::uint32_t slice, std::int64_t bytes, Time at);
     Granule* place(std::uint64_t key, Time now, bool evict_first, std::uint32_t located);
+    /// Keeps what has come from memory on the die of who asked for it, too.
+    void keep_filled(std::uint64_t number, std::uint32_t sectors, std::uint32_t transaction,
+                     Time now);
     /// Keeps sectors that have come from the other die.
     void keep_copy(std::uint64_t number, std::uint32_t sectors, std::uint32_t die, Time now);
     /// Looks up the granules of a bundle ahead of their use, into located_.

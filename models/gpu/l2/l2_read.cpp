@@ -188,14 +188,6 @@ void L2::take_request(Stamped<LineBundle>&& stamped) {
     open.last.start = last_start;
 }
 
-// From now on, though it is there a far latency later: who asks meanwhile gets it too early.
-void L2::keep_copy(std::uint64_t number, std::uint32_t sectors, std::uint32_t die, Time now) {
-    const std::uint64_t key = key_of(number, die);
-    if (Granule* copy = place(key, now, false, tags_.locate(key))) {
-        copy->valid |= sectors;
-    }
-}
-
 std::uint32_t L2::fetch(Granule* granule, std::uint64_t number, std::uint32_t missing,
                         const LineBundle& bundle, Time start, std::uint32_t origin) {
     // The whole fetch blocks come, except what is there or on its way.
@@ -336,9 +328,11 @@ void L2::take_fill(Stamped<MemoryResponse>&& stamped) {
         const Waiter taken = waiters_[waiter];
         free_waiters_.push_back(waiter);
         waiter = taken.next;
+        keep_filled(number, sectors, taken.transaction, line.ready);
         answer_line(taken.transaction, taken.die, line);
     }
     if (fills_[index].transaction != kNoFill) {
+        keep_filled(number, sectors, fills_[index].transaction, line.ready);
         answer_line(fills_[index].transaction, fills_[index].die, line);
     }
     release_origin(line.origin);

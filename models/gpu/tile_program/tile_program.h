@@ -54,6 +54,8 @@ struct TileOperand {
     /// Rows (bytes) that a box may take from where its product begins; 0: to the tensor's end.
     std::int64_t row_extent = 0;
     std::int64_t byte_extent = 0;
+    /// Not empty: `row_extent` by product
+    std::vector<std::int64_t> row_extents;
     /// Tensor rows per row of this operand, where rows of tiles are listed (0: they are not).
     std::int64_t listed_row_unit = 0;
     std::int64_t row_modulo = 0;  ///< rows are counted modulo this (0: they are not)
@@ -190,12 +192,18 @@ struct MatrixProduct {
     std::int64_t part = 0;  ///< of attention: which of the tiles of queries of a group it is for
 };
 
+/// Queries of a sequence, and its keys that count.
+struct AttentionSequence {
+    std::int64_t first_query = 0;
+    std::int64_t queries = 1;
+    std::int64_t keys = 0;
+};
+
 /// Data of an attention tile: what its softmax needs to know.
 struct AttentionTile {
-    std::int64_t queries = 1;         ///< of a sequence
+    std::vector<AttentionSequence> sequences;
     std::int64_t rows_per_query = 1;  ///< rows of the tile that belong to one query (packed heads)
     std::int64_t key_block = 0;
-    std::int64_t context = 0;
     bool causal = false;
     float scale = 1;
     bool partial = false;  ///< the output is FP32, and its row sums stand behind each row

@@ -42,11 +42,12 @@ void DataPath::weigh_scores(std::uint32_t sm, const TileProgram& program, std::s
     std::uint8_t* out =
         image.shared.data() + weights.shared_base + weight_slot * weights.slot_bytes;
     const std::int64_t keys = rule.key_block;
+    const AttentionSequence& sequence = rule.sequences[static_cast<std::size_t>(at.group)];
     std::memset(out, 0, static_cast<std::size_t>(scores.rows * output.a.pitch));
     for (std::int64_t row = 0; row < scores.rows && first + row < at.end; ++row) {
-        const std::int64_t query = (first + row) / rule.rows_per_query % rule.queries;
-        const std::int64_t seen =
-            rule.causal ? rule.context - (rule.queries - 1 - query) : rule.context;
+        const std::int64_t query = (first + row) / rule.rows_per_query - sequence.first_query;
+        const std::int64_t hidden = rule.causal ? sequence.queries - 1 - query : 0;
+        const std::int64_t seen = sequence.keys - hidden;
         const std::int64_t count = std::clamp<std::int64_t>(seen - round * keys, 0, keys);
         if (count == 0) {
             continue;

@@ -38,8 +38,10 @@ MemoryBox Tpc::box_of(const Group& group, const TileOperand& operand, std::int64
                form.g * place.g + shift(form);
     };
     std::int64_t row = at(operand.row);
-    std::int64_t row_end =
-        operand.row_extent > 0 ? operand.row.g * place.g + operand.row_extent : operand.tensor_rows;
+    const std::int64_t extent = operand.row_extents.empty()
+                                    ? operand.row_extent
+                                    : operand.row_extents[static_cast<std::size_t>(place.g)];
+    std::int64_t row_end = extent > 0 ? operand.row.g * place.g + extent : operand.tensor_rows;
     if (operand.listed_row_unit > 0) {
         row += listed->first / operand.listed_row_unit;
         row_end = divide_round_up(listed->end, operand.listed_row_unit) + shift(operand.row);

@@ -49,7 +49,7 @@ AttentionPlan plan_of(std::int64_t queries, std::int64_t columns, const KernelTa
     sizes.shape.heads = sizes.shape.kv_heads = 16;
     sizes.shape.head_columns = sizes.shape.value_columns = columns;
     sizes.shape.context = sizes.capacity = 4096;
-    sizes.queries = queries;
+    sizes.queries = sizes.rows = queries;
     sizes.own_values = true;
     return plan_attention(sizes, op, 16, target);
 }
@@ -67,6 +67,23 @@ TEST_CASE("attention takes two tiles in turns where a second one has rows") {
     CHECK(one.parts == 1);
     CHECK(one.weights == WeightsPlace::kSharedMemory);
     CHECK(one.polynomials == 0);
+}
+
+TEST_CASE(
+    "where sums of all columns leave no room, a tile of half the lanes holds them twice as wide") {
+    AttentionSizes sizes;  // MLA
+    sizes.shape.heads = 128;
+    sizes.shape.head_columns = 576;
+    sizes.shape.value_columns = 512;
+    sizes.shape.context = sizes.capacity = 4096;
+    const AttentionPlan plan = plan_attention(sizes, {}, 16, blackwell());
+    CHECK(plan.rows == 64);
+    CHECK(plan.value_parts == 1);
+    KernelTarget narrow = blackwell();
+    narrow.sm.tensor_core.group = 1;  // no instructions of half the rows
+    CHECK(plan_attention(sizes, {}, 16, narrow).value_parts > 1);
+    sizes.shape.head_columns = sizes.shape.value_columns = 128;
+    CHECK(plan_attention(sizes, {}, 16, blackwell()).rows == 128);
 }
 
 TEST_CASE("vector pipes compute exponentials until both units take equally long") {

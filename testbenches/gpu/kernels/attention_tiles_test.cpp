@@ -24,6 +24,7 @@ AttentionSizes prefill(bool causal) {
     sizes.shape.head_columns = 192;
     sizes.shape.value_columns = 128;
     sizes.shape.context = sizes.queries = sizes.capacity = 1024;
+    sizes.rows = sizes.shape.sequences * sizes.queries;
     sizes.shape.causal = causal;
     sizes.type = TensorType::kFp8E4m3;
     sizes.own_values = true;
@@ -95,4 +96,43 @@ TEST_CASE("attention: a section of heads that fits a quarter of L2 is done befor
         CHECK(head / 16 == static_cast<std::int64_t>(i / kSection));
         CHECK((i % kSection == 0 || rounds(tiles[i - 1]) >= rounds(tiles[i])));
     }
+}
+
+TEST_CASE("attention: tiles of sequences of different lengths hold their queries and keys") {
+    AttentionSizes sizes = prefill(true);
+    sizes.shape.sequences = 3;
+    sizes.shape.contexts = {300, 1, 640};
+    sizes.shape.query_rows = {300, 1, 130};
+    sizes.shape.context = 640;
+    sizes.queries = 300;
+    sizes.rows = 431;
+    KernelTarget target;
+    target.sms = kSms;
+    target.cache_bytes = 0;
+    std::vector<std::int64_t> blocks(3);
+    std::vector<std::int64_t> tiles(3);
+    for (const RowTile& tile : list_attention_tiles(sizes, plan(), 1, target)) {
+        const auto sequence = static_cast<std::size_t>(tile.group);
+        CHECK(tile.end == std::vector<std::int64_t>{300, 301, 431}[sequence]);
+        blocks[sequence] += rounds(tile);
+        ++tiles[sequence];
+    }
+    // Of 32 heads: 128, 256, 300 keys; 1; 510 + 128 and 640.
+    CHECK(tiles == std::vector<std::int64_t>{3 * 32, 32, 2 * 32});
+    CHECK(blocks == std::vector<std::int64_t>{(1 + 2 + 3) * 32, 32, (5 + 5) * 32});
+}
+
+TEST_CASE("attention: a part of the keys that has none takes one round") {
+    AttentionSizes sizes = prefill(false);
+    sizes.shape.sequences = 2;
+    sizes.shape.contexts = {1024, 100};
+    sizes.rows = 2048;
+    KernelTarget target;
+    target.sms = kSms;
+    std::int64_t sum = 0;
+    for (const RowTile& tile : list_attention_tiles(sizes, plan(), 4, target)) {
+        CHECK(rounds(tile) == (tile.group == 0 ? 2 : 1));
+        sum += tile.group == 1 && tile.first_round == 0 ? 1 : 0;
+    }
+    CHECK(sum == 32 * 8);  // the one block of keys once for each tile of queries
 }

@@ -4,6 +4,7 @@
 #include "models/gpu/kernels/custom_kernel.h"
 
 #include <catch2/catch.hpp>
+#include <map>
 
 #include "testbenches/gpu/support/load_gpu.h"
 
@@ -95,4 +96,37 @@ TEST_CASE("what a custom operator cannot be is refused") {
                       Contains("operator 'mine': the program of kernel 'broken' cannot run: actor "
                                "'consumer', instruction 3: a slot of pipeline 'buffers' that it "
                                "never waited for; allowed: kAcquire or kWaitFull"));
+}
+
+TEST_CASE("parts of a long run of reading blocks follow one another without a gap") {
+    constexpr std::int64_t kRounds = 10;
+    constexpr std::int64_t kUnderWay = 4;
+    std::map<std::int64_t, std::int64_t> reached;  // block: its next round
+    std::int64_t begin = 0;
+    for (const std::int64_t length : {3, 10, 25}) {
+        Bench bench("thread_read", TensorType::kBf16, false);
+        bench.workload.operators[0].arguments = {
+            {"threads", 32},          {"element_bytes", 8}, {"loads", 1},
+            {"rounds", kRounds},      {"blocks", 3},        {"rounds_in_flight", 1},
+            {"under_way", kUnderWay}, {"begin", begin},     {"length", length}};
+        const TileProgram program = bench.build();
+        REQUIRE(std::ssize(program.row_tiles) == program.tiles());
+        std::int64_t sum = 0;
+        for (const RowTile& tile : program.row_tiles) {
+            const std::int64_t block = tile.at.front();
+            if (begin > 0 || tile.first_round == 0) {
+                CHECK(tile.first_round == reached[block]);
+            }
+            reached[block] = tile.end_round;
+            sum += tile.end_round - tile.first_round;
+        }
+        CHECK(sum == kUnderWay * length);  // so many run at each time
+        begin += length;
+    }
+    Bench bench("thread_read", TensorType::kBf16, false);
+    bench.workload.operators[0].arguments = {{"under_way", 2}, {"length", 16}};
+    CHECK_THROWS_WITH(bench.build(),
+                      Contains("a length of 16 rounds; allowed: less than 16 times"));
+    bench.workload.operators[0].arguments = {{"under_way", 2}, {"launches", 4}};
+    CHECK_THROWS_WITH(bench.build(), Contains("launches"));
 }

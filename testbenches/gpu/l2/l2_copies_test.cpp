@@ -42,6 +42,16 @@ struct CopiesRig : L2Rig {
     Time when;
 };
 
+TEST_CASE("a line that came from memory for an SM of the other die is near for it from then on") {
+    CopiesRig rig;
+    const std::uint64_t line = rig.far_line();
+    const Time near = kToL2 + rig.span(rig.config.hit_latency) + kFromL2;
+    CHECK(rig.latency(line, 0) > near + rig.span(rig.config.far_latency));
+    CHECK(rig.latency(line, 0) == near);
+    CHECK(rig.latency(line, 2) == near);  // it is at home, too
+    CHECK(rig.memory.got.size() == 1);
+}
+
 TEST_CASE("a line of the other die is near from its second reading on, until it is written") {
     CopiesRig rig;
     const std::uint64_t line = rig.far_line();
@@ -90,7 +100,6 @@ TEST_CASE("one die's SMs find again what fits its half, copies included") {
             }
         };
         walk();
-        walk();  // copies are kept from the second reading on
         const std::size_t before = rig.memory.got.size();
         walk();
         return rig.memory.got.size() - before;

@@ -114,14 +114,25 @@ void multiply(const Matrix& a, const Matrix& b, Matrix& d, std::int64_t a_row, s
 }
 
 Matrix attention(const Matrix& q, const Matrix& k, const Matrix& v, const Attention& rule) {
-    const std::int64_t queries = q.rows / rule.sequences;
     const std::int64_t capacity = k.rows / rule.sequences;
     const std::int64_t d = q.columns / rule.heads;
     Matrix out = zeros(q.rows, rule.heads * rule.value_columns);
-    for (std::int64_t row = 0; row < q.rows; ++row) {
-        const std::int64_t first = row / queries * capacity;
-        const std::int64_t keys =
-            rule.causal ? rule.context - queries + 1 + row % queries : rule.context;
+    std::int64_t sequence = 0;
+    std::int64_t number = 0;  // of the query within its sequence
+    for (std::int64_t row = 0; row < q.rows; ++row, ++number) {
+        const auto rows_of = [&] {
+            return rule.query_rows.empty() ? q.rows / rule.sequences
+                                           : rule.query_rows.at(static_cast<std::size_t>(sequence));
+        };
+        if (number == rows_of()) {
+            number = 0;
+            ++sequence;
+        }
+        const std::int64_t first = sequence * capacity;
+        const std::int64_t all = rule.contexts.empty()
+                                     ? rule.context
+                                     : rule.contexts.at(static_cast<std::size_t>(sequence));
+        const std::int64_t keys = rule.causal ? all - rows_of() + 1 + number : all;
         for (std::int64_t h = 0; h < rule.heads; ++h) {
             const std::int64_t shared = h / (rule.heads / rule.kv_heads);
             std::vector<double> weight(static_cast<std::size_t>(keys));

@@ -60,6 +60,9 @@ struct Attention {
     bool causal = false;
     double scale = 1;
     std::int64_t value_first = 0;  ///< first column of V within a head's
+    /// Keys and queries of each sequence; empty: `context`, and equally many queries of each
+    std::vector<std::int64_t> contexts{};
+    std::vector<std::int64_t> query_rows{};
 };
 
 Matrix attention(const Matrix& q, const Matrix& k, const Matrix& v, const Attention& rule);

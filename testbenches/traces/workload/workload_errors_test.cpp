@@ -286,6 +286,21 @@ TEST_CASE("shapes of a layer's operators") {
     has(R"({"op": "attention", "id": "a", "q": "x", "k": "x", "v_first": 16, "output": "y", )"
         R"("sequences": 1, "heads": 2, "context": 7})",
         "'v_first' without 'v'; allowed: both, or neither");
+    const auto lengths = [&](const std::string& keys, const std::string& text) {
+        has(R"({"op": "attention", "id": "a", "q": "x", "k": "w", "output": "x", "sequences": 2, )"
+            R"("heads": 1, "causal": true, )" +
+                keys + "}",
+            text);
+    };
+    lengths(R"("contexts": [64])", "1 'contexts' for 2 sequences");
+    lengths(R"("contexts": [64, 0])", "'contexts'");
+    lengths(R"("contexts": [64, 129])", "context 129");
+    lengths(R"("contexts": [64, 64], "context": 64)", "'context' and 'contexts'; allowed: one");
+    lengths(R"("contexts": [64, 64], "query_rows": [20, 21])",
+            "'query_rows' of 41 in all, and q x [40, 128]");
+    lengths(R"("contexts": [64, 9], "query_rows": [30, 10])",
+            "10 queries for 9 keys of sequence 1");
+    lengths(R"("query_rows": [30, 10])", "key 'context' is missing");
     has(R"({"op": "gemm", "id": "g", "a": "x", "b": "w", "d": "y", "epilogue": "swiglu"})",
         "gates and values in turn), d [M, N / 2]; here d would be [40, 128]");
     has(R"({"op": "gemm", "id": "g", "a": "x", "b": "w", "d": "y", "epilogue": "gelu"})",

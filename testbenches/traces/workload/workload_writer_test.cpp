@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "models/base/error.h"
+#include "models/transport/operator_work.h"
 #include "testbenches/support/scratch_folder.h"
 #include "traces/formats/workload/workload_reader.h"
 #include "traces/formats/workload/workload_writer.h"
@@ -116,6 +117,26 @@ TEST_CASE("arguments of attention are written as they were read") {
     REQUIRE(workload.operators.at(0).arguments.size() == 1);
     CHECK(workload.operators[0].arguments[0].second == 16);
     check_equal(workload, parse_workload(write_workload(workload), "t").workload);
+}
+
+TEST_CASE("lengths of sequences are written as they were read") {
+    const std::string text =
+        kHeader +
+        "{\"tensor\": \"q\", \"shape\": [9, 128], \"type\": \"bf16\"}\n"
+        "{\"tensor\": \"k\", \"shape\": [128, 128], \"type\": \"bf16\"}\n"
+        "{\"tensor\": \"o\", \"shape\": [9, 128], \"type\": \"bf16\"}\n"
+        "{\"op\": \"attention\", \"id\": \"a\", \"q\": \"q\", \"k\": \"k\", \"output\": \"o\", "
+        "\"sequences\": 2, \"heads\": 1, \"contexts\": [64, 7], \"query_rows\": [8, 1]}\n";
+    const Workload workload = parse_workload(text, "t").workload;
+    const AttentionShape& shape = workload.operators.at(0).attention;
+    CHECK(shape.contexts == std::vector<std::int64_t>{64, 7});
+    CHECK(shape.query_rows == std::vector<std::int64_t>{8, 1});
+    CHECK(shape.context == 64);
+    check_equal(workload, parse_workload(write_workload(workload), "t").workload);
+    CHECK(tensor_flops(workload, workload.operators[0]) == 2 * (8 * 64 + 1 * 7) * (128 + 128));
+    CHECK(read_bytes(workload, workload.operators[0], 1) == 2 * 128 * 71);
+    CHECK(shape_text(workload, workload.operators[0]) ==
+          "2 x 1 heads, 1 to 8 queries, 7 to 64 keys bf16");
 }
 
 TEST_CASE("recorded operators are read, written and read back") {

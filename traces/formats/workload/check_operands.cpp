@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cmath>
+#include <numeric>
 
 #include "models/transport/memory_units.h"
 #include "traces/formats/workload/operand_checks.h"
@@ -180,6 +181,26 @@ std::optional<Diagnostic> check_dispatch(const OperatorSpec& op, const TensorSpe
     return std::nullopt;
 }
 
+// Lists of a number for each sequence, where there are any.
+std::optional<Diagnostic> check_lengths(const AttentionShape& shape, const TensorSpec& q) {
+    for (const auto& [name, list] :
+         {std::pair("contexts", &shape.contexts), std::pair("query_rows", &shape.query_rows)}) {
+        if (!list->empty() && std::ssize(*list) != shape.sequences) {
+            return problem(fmt::format("attention has {} '{}' for {} sequences", list->size(), name,
+                                       shape.sequences),
+                           "a number for each sequence");
+        }
+    }
+    const std::int64_t queries =
+        std::accumulate(shape.query_rows.begin(), shape.query_rows.end(), std::int64_t{0});
+    if (!shape.query_rows.empty() && queries != q.rows) {
+        return problem(
+            fmt::format("attention has 'query_rows' of {} in all, and q {}", queries, described(q)),
+            fmt::format("lengths that sum up to the rows of q, {}", q.rows));
+    }
+    return std::nullopt;
+}
+
 std::optional<Diagnostic> check_attention(OperatorSpec& op,
                                           const std::vector<const TensorSpec*>& inputs,
                                           const TensorSpec& output) {
@@ -188,20 +209,24 @@ std::optional<Diagnostic> check_attention(OperatorSpec& op,
     const TensorSpec& k = *inputs[1];
     const bool own_v = inputs.size() == 3;
     const TensorSpec& v = own_v ? *inputs[2] : k;
+    if (auto found = check_lengths(shape, q)) {
+        return found;
+    }
     shape.head_columns = q.columns / shape.heads;
     shape.value_columns = output.columns / shape.heads;
     if (shape.values.pitch == 0) {
         shape.values.pitch = shape.value_columns;
     }
-    const bool fits =
-        q.columns == shape.heads * shape.head_columns &&
-        output.columns == shape.heads * shape.value_columns && shape.heads % shape.kv_heads == 0 &&
-        k.columns == shape.kv_heads * shape.head_columns && q.rows % shape.sequences == 0 &&
-        output.rows == q.rows && k.rows % shape.sequences == 0 && v.rows == k.rows &&
-        shape.context <= k.rows / shape.sequences &&
-        (own_v ? v.columns == shape.kv_heads * shape.values.pitch &&
-                     shape.values.first + shape.value_columns <= shape.values.pitch
-               : shape.value_columns <= shape.head_columns);
+    const bool fits = q.columns == shape.heads * shape.head_columns &&
+                      output.columns == shape.heads * shape.value_columns &&
+                      shape.heads % shape.kv_heads == 0 &&
+                      k.columns == shape.kv_heads * shape.head_columns &&
+                      (q.rows % shape.sequences == 0 || !shape.query_rows.empty()) &&
+                      output.rows == q.rows && k.rows % shape.sequences == 0 && v.rows == k.rows &&
+                      shape.context <= k.rows / shape.sequences &&
+                      (own_v ? v.columns == shape.kv_heads * shape.values.pitch &&
+                                   shape.values.first + shape.value_columns <= shape.values.pitch
+                             : shape.value_columns <= shape.head_columns);
     const bool types = q.type == k.type && k.type == v.type &&
                        (q.type == TensorType::kBf16 || q.type == TensorType::kFp8E4m3) &&
                        output.type != TensorType::kNvfp4;
@@ -217,10 +242,12 @@ std::optional<Diagnostic> check_attention(OperatorSpec& op,
             "with v_first + E <= v_pitch (E if not said), output [sequences x queries, heads x E] "
             "bf16, fp32 or fp8_e4m3; context at most capacity; heads a multiple of kv_heads");
     }
-    if (shape.causal && q.rows / shape.sequences > shape.context) {
-        return problem(fmt::format("attention has {} queries for {} keys of a sequence",
-                                   q.rows / shape.sequences, shape.context),
-                       "with causal at most one query per key");
+    for (std::int64_t i = 0; shape.causal && i < shape.sequences; ++i) {
+        if (shape.queries_of(i, q.rows) > shape.keys_of(i)) {
+            return problem(fmt::format("attention has {} queries for {} keys of sequence {}",
+                                       shape.queries_of(i, q.rows), shape.keys_of(i), i),
+                           "with causal at most one query per key");
+        }
     }
     const auto on_sectors = [](std::int64_t columns, TensorType type) {
         return columns * element_bits(type) % kSectorBits == 0;

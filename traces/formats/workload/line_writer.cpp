@@ -19,6 +19,10 @@ LineWriter& LineWriter::texts(std::string_view key, const std::vector<std::strin
     return raw(key, "[" + list + "]");
 }
 
+LineWriter& LineWriter::integers(std::string_view key, const std::vector<std::int64_t>& values) {
+    return raw(key, fmt::format("[{}]", fmt::join(values, ", ")));
+}
+
 LineWriter& LineWriter::numbers(std::string_view key,
                                 const std::vector<std::pair<std::string, std::int64_t>>& values) {
     std::string list;

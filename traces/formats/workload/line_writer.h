@@ -24,6 +24,7 @@ class LineWriter {
         return value == 0 ? *this : number(key, value);
     }
     LineWriter& texts(std::string_view key, const std::vector<std::string>& values);
+    LineWriter& integers(std::string_view key, const std::vector<std::int64_t>& values);
     /// An object of numbers.
     LineWriter& numbers(std::string_view key,
                         const std::vector<std::pair<std::string, std::int64_t>>& values);

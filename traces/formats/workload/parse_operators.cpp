@@ -202,6 +202,28 @@ void read_tiling(const Reader& r) {
     }
 }
 
+// Lengths of the sequences: one for all of them, or a list.
+void read_lengths(const Reader& r) {
+    AttentionShape& shape = r.op.spec.attention;
+    shape.query_rows =
+        r.line.has("query_rows")
+            ? r.line.integers("query_rows", 1, kMostRows).value_or(std::vector<std::int64_t>{})
+            : std::vector<std::int64_t>{};
+    if (!r.line.has("contexts")) {
+        shape.context = r.integer("context", 1, kMostRows);
+        return;
+    }
+    if (r.line.has("context")) {
+        r.line.problem("context", "'context' and 'contexts'", "one of both",
+                       "give 'contexts' where sequences differ in their keys");
+    }
+    shape.contexts =
+        r.line.integers("contexts", 1, kMostRows).value_or(std::vector<std::int64_t>{});
+    for (const std::int64_t keys : shape.contexts) {
+        shape.context = std::max(shape.context, keys);
+    }
+}
+
 void read_attention(const Reader& r) {
     r.inputs({"q", "k"});
     r.optional_input("v");
@@ -210,7 +232,7 @@ void read_attention(const Reader& r) {
     shape.sequences = r.integer("sequences", 1, kMostRows);
     shape.heads = r.integer("heads", 1, kMostGroups);
     shape.kv_heads = r.integer("kv_heads", 1, kMostGroups, shape.heads);
-    shape.context = r.integer("context", 1, kMostRows);
+    read_lengths(r);
     if (r.line.has("v")) {
         shape.values = {r.integer("v_pitch", 0, kMostRows, 0),
                         r.integer("v_first", 0, kMostRows, 0)};
@@ -301,7 +323,7 @@ const std::vector<Kind>& kinds() {
          OperatorKind::kAttention,
          {},
          {"q", "k", "v", "v_pitch", "v_first", "output", "sequences", "heads", "kv_heads",
-          "context", "causal", "scale", "arguments"},
+          "context", "contexts", "query_rows", "causal", "scale", "arguments"},
          [](const Reader& r) {
              read_attention(r);
              read_tiling(r);

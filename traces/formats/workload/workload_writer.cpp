@@ -75,7 +75,7 @@ void write_epilogue(LineWriter& line, const OperatorSpec& op) {
 }
 
 void write_groups(LineWriter& line, const OperatorSpec& op) {
-    line.raw("rows", fmt::format("[{}]", fmt::join(op.rows, ", ")));
+    line.integers("rows", op.rows);
     if (op.row_alignment != 1) {
         line.number("row_alignment", op.row_alignment);
     }
@@ -138,7 +138,15 @@ void write_values(LineWriter& line, const AttentionShape& shape) {
 
 void write_attention(LineWriter& line, const AttentionShape& shape) {
     line.number("sequences", shape.sequences).number("heads", shape.heads);
-    line.number("kv_heads", shape.kv_heads).number("context", shape.context);
+    line.number("kv_heads", shape.kv_heads);
+    if (shape.contexts.empty()) {
+        line.number("context", shape.context);
+    } else {
+        line.integers("contexts", shape.contexts);
+    }
+    if (!shape.query_rows.empty()) {
+        line.integers("query_rows", shape.query_rows);
+    }
     line.raw("causal", shape.causal ? "true" : "false");
     line.raw("scale", fmt::format("{}", shape.scale));
 }
