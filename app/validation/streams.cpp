@@ -91,10 +91,13 @@ double rate(const StreamRun& run, Presets::Entry& preset) {
                            {"stencil", run.kernel->stencil ? 1 : 0},
                            {"shared_bytes", gpu.sm.shared_bytes.value / blocks}});
     };
-    // Before: an L2 as full, and as full of written lines, as it is in the long run.
-    const std::int64_t most = gpu.l2.capacity.value * 2 / arrays;
-    const std::int64_t fill = run.working_set > 0 ? std::min(run.working_set, most) : most;
-    launch(kMostThreads, 2, std::max<std::int64_t>(1, fill / (kMostThreads * kElement)));
+    // Before: an L2 as full, and as full of written lines, as it is in the long run. Of lines that
+    // are only read and never found again none need be there.
+    if (run.kernel->stores > 0 || run.working_set > 0) {
+        const std::int64_t most = gpu.l2.capacity.value * 5 / 4 / arrays;
+        const std::int64_t fill = run.working_set > 0 ? std::min(run.working_set, most) : most;
+        launch(kMostThreads, 2, std::max<std::int64_t>(1, fill / (kMostThreads * kElement)));
+    }
     // Where only a part may be found again, whole passes are timed.
     const std::int64_t pass = divide_round_up(run.working_set, tile);
     const bool in_part = run.working_set * arrays > gpu.l2.capacity.value / 2;

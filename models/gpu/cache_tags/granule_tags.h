@@ -65,6 +65,9 @@ class GranuleTags {
     [[nodiscard]] const Granule* see_at(std::uint32_t place, std::uint64_t number) const {
         return tags_[place] == static_cast<std::uint32_t>(number + 1) ? &granules_[place] : nullptr;
     }
+    [[nodiscard]] Granule* see_at(std::uint32_t place, std::uint64_t number) {
+        return tags_[place] == static_cast<std::uint32_t>(number + 1) ? &granules_[place] : nullptr;
+    }
     /// Where a granule that these functions gave lies.
     [[nodiscard]] std::uint32_t place_of(const Granule* granule) const {
         return static_cast<std::uint32_t>(granule - granules_.data());

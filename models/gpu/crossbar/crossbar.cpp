@@ -12,6 +12,7 @@ Crossbar::Crossbar(std::string path, const CrossbarConfig& config, std::int64_t 
       write_byte_clock_(Frequency{config.clock.value * config.write_width.value}),
       return_byte_clock_(Frequency{config.clock.value * config.return_width.value}),
       hub_byte_clock_(Frequency{config.clock.value * config.hub_width.value}),
+      read_request_(config.read_request.value),
       attribution_(attribution),
       request_free_(static_cast<std::size_t>(sms) + 1),
       return_free_(static_cast<std::size_t>(sms) + 1),
@@ -47,21 +48,24 @@ void Crossbar::run(Time horizon) {
 void Crossbar::take_request(Stamped<LineBundle>&& stamped) {
     LineBundle& bundle = stamped.message;
     attribution_.append(bundle.cause, request_link_owner_, stamped.arrival);
-    if (!bundle.write) {  // a read's request is a few bytes: TMA's own rate is the limit
+    const bool hub = bundle.sm == kHubPort;
+    if (!bundle.write && (hub || read_request_ == 0)) {
         requests_out.send(stamped.arrival, std::move(bundle));
         return;
     }
-    const Clock& bytes = bundle.sm == kHubPort ? hub_byte_clock_ : write_byte_clock_;
+    const Clock& bytes = hub ? hub_byte_clock_ : write_byte_clock_;
+    const std::int64_t line = bundle.write ? bundle.bytes() / bundle.count : read_request_;
     Time& free = request_free_[port_of(bundle.sm)];
     const Time start = std::max(free, stamped.arrival);
-    free = start + bytes.edge(bundle.bytes());
-    if (const Time spacing = bytes.edge(bundle.bytes() / bundle.count);
-        spacing > bundle.line_spacing) {
+    free = start + bytes.edge(bundle.write ? bundle.bytes() : line * bundle.count);
+    if (const Time spacing = bytes.edge(line); spacing > bundle.line_spacing) {
         bundle.line_spacing = spacing;
         bundle.pacer = request_owner_;
     }
     attribution_.append(bundle.cause, request_owner_, start);
-    (bundle.sm == kHubPort ? hub_sent_ : bytes_sent_) += bundle.bytes();
+    if (bundle.write) {
+        (hub ? hub_sent_ : bytes_sent_) += bundle.bytes();
+    }
     requests_out.send(start, std::move(bundle));
 }
 

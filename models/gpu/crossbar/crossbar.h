@@ -23,6 +23,7 @@ struct CrossbarConfig {
     BytesPerCycle return_width{};
     BytesPerCycle write_width{};
     BytesPerCycle hub_width{};
+    Bytes read_request{};
     Cycles request_latency{};
     Cycles slice_latency{};
     Cycles return_latency{};
@@ -36,6 +37,8 @@ struct CrossbarConfig {
         p("write_width", write_width, {"1 B/clk", "4096 B/clk"}, "one SM to L2, bytes per clock");
         p("hub_width", hub_width, {"1 B/clk", "65536 B/clk"},
           "L2 to or from the hub port (copy engine), each way, bytes per clock");
+        p("read_request", read_request, {"0 B", "128 B"},
+          "of a line's read on the SM's way to L2, which writes share");
         p("request_latency", request_latency, {"1 clk", "10000 clk"}, "SM to crossbar");
         p("slice_latency", slice_latency, {"1 clk", "10000 clk"}, "crossbar to L2 slice");
         p("return_latency", return_latency, {"1 clk", "10000 clk"},
@@ -70,6 +73,7 @@ class Crossbar final : public Unit {
                                  &C::bytes_sent_, &C::hub_returned_, &C::hub_sent_);
     }
     [[nodiscard]] std::int64_t bytes_returned() const { return bytes_returned_; }
+    [[nodiscard]] std::int64_t bytes_sent() const { return bytes_sent_; }
 
   private:
     void take_request(Stamped<LineBundle>&& stamped);
@@ -81,6 +85,7 @@ class Crossbar final : public Unit {
     Clock write_byte_clock_;
     Clock return_byte_clock_;
     Clock hub_byte_clock_;
+    std::int64_t read_request_;  // bytes, of a line
     Attribution& attribution_;
     std::vector<Time> request_free_;
     std::vector<Time> return_free_;

@@ -124,8 +124,11 @@ void L2::take_request(Stamped<LineBundle>&& stamped) {
         const Time paced = stamped.arrival + bundle.line_spacing * i;
         const Time start = book(slice, line_bytes, paced);
         far_lines_ += slice_die != own_die ? 1 : 0;
+        // Where the SM's own die keeps what comes, its home may drop it first.
+        const bool first_out = bundle.evict_first ||
+                               (abroad && tags_.see_at(located_[i], home_key(number)) == nullptr);
         Granule* granule = copied ? tags_.find(key_of(number, own_die))
-                                  : place(home_key(number), start, bundle.evict_first, located_[i]);
+                                  : place(home_key(number), start, first_out, located_[i]);
         const std::uint32_t valid = granule == nullptr ? 0 : granule->valid;
         const std::uint32_t pending = granule == nullptr ? 0 : granule->pending;
         if ((wanted & ~valid) == 0) {
@@ -317,7 +320,8 @@ void L2::take_fill(Stamped<MemoryResponse>&& stamped) {
         events_->set_cause(event, line.explained);
     }
     if (fills_[index].cached) {
-        Granule* granule = tags_.find_at(fills_[index].place, home_key(number));
+        // What comes is not used by that: it keeps its turn to go.
+        Granule* granule = tags_.see_at(fills_[index].place, home_key(number));
         ensure(granule != nullptr, "{}: granule {} vanished while a fill was on its way", path(),
                number);
         granule->valid |= sectors;

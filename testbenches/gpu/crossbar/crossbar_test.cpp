@@ -146,6 +146,28 @@ TEST_CASE("writes pass the request port at its width, reads do not wait for them
     }
 }
 
+TEST_CASE("requests of reads that take room on the way pass it in turns with writes") {
+    CrossbarRig rig({"gpu.crossbar.read_request=32 B"});
+    LineBundle write;
+    write.count = 16;
+    write.write = true;
+    LineBundle read = write;
+    read.write = false;
+    const Time at = nanoseconds(1000);
+    rig.from_sm.send(at, read);
+    rig.from_sm.send(at, write);
+    rig.from_sm.send(at, read);
+    rig.region.run(kNever);
+    const Clock bytes(Frequency{rig.config.clock.value * rig.config.write_width.value});
+    REQUIRE(rig.l2.got.size() == 3);
+    const Time first = at + kLink + kLink;
+    CHECK(rig.l2.got[0].arrival == first);
+    CHECK(rig.l2.got[1].arrival == first + bytes.edge(16 * 32));
+    CHECK(rig.l2.got[2].arrival == first + bytes.edge(16 * 32) + bytes.edge(16 * kLineBytes));
+    CHECK(rig.l2.got[0].message.line_spacing == bytes.edge(32));
+    CHECK(rig.crossbar.bytes_sent() == 16 * kLineBytes);
+}
+
 TEST_CASE("the planted fault loses the n-th answer and no other") {
     CrossbarRig rig({"gpu.crossbar.drop_response=3"});
     for (int i = 0; i < 5; ++i) {

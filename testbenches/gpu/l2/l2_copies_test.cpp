@@ -2,6 +2,7 @@
 // Partitions of L2 that keep copies of each other's lines.
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <vector>
 
 #include "testbenches/gpu/l2/l2_rig.h"
 
@@ -69,6 +70,32 @@ TEST_CASE("a line of the other die is near from its second reading on, until it 
     rig.store(line, 0);
     CHECK(rig.latency(line, 0) == far);
     CHECK(rig.memory.got.size() == 1);
+}
+
+TEST_CASE("a line fetched for the other die's SMs goes first from its home") {
+    // One set of 16 granules on each die.
+    CopiesRig rig({"gpu.l2.capacity=16 KiB", "gpu.l2.ways=16", "gpu.l2.granule=512 B"});
+    std::vector<std::uint64_t> lines;  // that live on the die of SM 2
+    const auto far = static_cast<std::uint32_t>(rig.config.slices / 2);
+    for (std::uint64_t address = 0; lines.size() < 17; address += 512) {
+        if (rig.l2.slice_of(address) >= far) {
+            lines.push_back(address);
+        }
+    }
+    constexpr std::size_t kOne = 15;  // fetched for SM 0, whose die keeps it
+    for (std::size_t i = 0; i < kOne; ++i) {
+        (void)rig.latency(lines[i], 2);
+    }
+    (void)rig.latency(lines[kOne], 0);
+    (void)rig.latency(lines[kOne + 1], 2);  // takes its place at home
+    const std::size_t fetched = rig.memory.got.size();
+    for (std::size_t i = 0; i < kOne; ++i) {
+        (void)rig.latency(lines[i], 2);
+    }
+    (void)rig.latency(lines[kOne], 0);
+    CHECK(rig.memory.got.size() == fetched);
+    (void)rig.latency(lines[kOne], 2);
+    CHECK(rig.memory.got.size() > fetched);
 }
 
 TEST_CASE("all lines of a granule live on one die, and every slice of it has its part") {
