@@ -58,6 +58,8 @@ struct Benchmark {
 [[nodiscard]] Benchmark hbm4_bulk_benchmark();
 [[nodiscard]] Benchmark gpu_region_benchmark();
 [[nodiscard]] Benchmark gpu_fold_benchmark();
+[[nodiscard]] Benchmark gpu_gemm_benchmark();
+[[nodiscard]] Benchmark gpu_layer_benchmark();
 
 /// `amount` per second of CPU time of the fastest of several calls of `work`; at least three calls
 /// and a fifth of a second.

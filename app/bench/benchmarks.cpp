@@ -21,6 +21,8 @@ std::vector<Benchmark> benchmarks() {
             hbm4_bulk_benchmark(),
             gpu_region_benchmark(),
             gpu_fold_benchmark(),
+            gpu_gemm_benchmark(),
+            gpu_layer_benchmark(),
             trace_reading_benchmark(),
             event_writing_benchmark()};
 }

@@ -28,7 +28,7 @@ constexpr std::int64_t kPrivateElement = 4;
 constexpr std::int64_t kPrivateGroup = 64;  // threads: the parts of a block run apart
 constexpr std::int64_t kPrivateAhead = 32;
 constexpr std::int64_t kPrivateInstructions = 2;             // of a round: load, add
-constexpr std::int64_t kPassInstructions = 5;                // of a pass: multiply, address, loop
+constexpr std::int64_t kPassInstructions = 7;                // of a pass: multiply, addresses, loop
 constexpr std::int64_t kTimedBytes = std::int64_t{1} << 20;  // of an SM
 
 Prediction left_out(std::string why) {
@@ -59,6 +59,7 @@ double private_rate(std::int64_t bytes, std::int64_t sms, Presets::Entry& preset
                            {"element_bytes", kPrivateElement},
                            {"loads", 1},
                            {"group", kPrivateGroup},
+                           {"issue", 1},
                            {"rounds", whole ? rounds : first_bytes / kRound},
                            {"rounds_in_flight", kPrivateAhead},
                            {"instructions", kPrivateInstructions},

@@ -2,11 +2,21 @@
 #include "models/gpu/cache_tags/granule_tags.h"
 
 #include <algorithm>
+#include <array>
+#include <cstring>
 
 #include "models/base/error.h"
 #include "models/base/random.h"
 
 namespace vr {
+
+namespace {
+
+constexpr std::size_t kAtOnce = 4;
+// The vector extension of GCC and Clang, on any machine: -1 where two numbers are equal.
+using Four = std::uint32_t __attribute__((vector_size(kAtOnce * sizeof(std::uint32_t))));
+
+}  // namespace
 
 GranuleTags::GranuleTags(std::uint64_t granules, std::uint32_t ways, bool halves)
     : sets_(std::max<std::uint64_t>(granules / ways / (halves ? 2 : 1), 1)),
@@ -24,28 +34,42 @@ std::size_t GranuleTags::first_way(std::uint64_t number) const {
     return static_cast<std::size_t>(before + ((static_cast<Wide>(mixed) * sets_) >> 64)) * ways_;
 }
 
-Granule* GranuleTags::find(std::uint64_t number) {
-    const std::size_t first = first_way(number);
-    const auto tag = static_cast<std::uint32_t>(number + 1);
-    for (std::size_t i = first; i < first + ways_; ++i) {
-        if (tags_[i] == tag) {
-            granules_[i].used = ++stamp_;
-            return &granules_[i];
+std::size_t GranuleTags::way_of(std::size_t first, std::uint32_t tag) const {
+    const std::size_t end = first + ways_;
+    const Four wanted = {tag, tag, tag, tag};
+    std::size_t i = first;
+    for (; i + kAtOnce <= end; i += kAtOnce) {
+        Four four;
+        std::memcpy(&four, &tags_[i], sizeof(four));
+        const auto equal = four == wanted;
+        std::array<std::uint64_t, 2> halves{};
+        std::memcpy(halves.data(), &equal, sizeof(halves));
+        if ((halves[0] | halves[1]) != 0) {
+            break;
         }
     }
-    return nullptr;
+    while (i < end && tags_[i] != tag) {
+        ++i;
+    }
+    return i < end ? i : kNoWay;
+}
+
+Granule* GranuleTags::find(std::uint64_t number) {
+    const std::size_t way = way_of(first_way(number), static_cast<std::uint32_t>(number + 1));
+    if (way == kNoWay) {
+        return nullptr;
+    }
+    granules_[way].used = ++stamp_;
+    return &granules_[way];
 }
 
 std::uint32_t GranuleTags::locate(std::uint64_t number) const {
-    const std::size_t first = first_way(number);
-    const auto tag = static_cast<std::uint32_t>(number + 1);
-    for (std::size_t i = first; i < first + ways_; ++i) {
-        if (tags_[i] == tag) {
-            __builtin_prefetch(&granules_[i], 1);
-            return static_cast<std::uint32_t>(i);
-        }
+    const std::size_t way = way_of(first_way(number), static_cast<std::uint32_t>(number + 1));
+    if (way == kNoWay) {
+        return 0;
     }
-    return 0;
+    __builtin_prefetch(&granules_[way], 1);
+    return static_cast<std::uint32_t>(way);
 }
 
 Granule* GranuleTags::find_or_place(std::uint64_t number, Victim& victim) {

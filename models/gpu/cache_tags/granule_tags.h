@@ -108,6 +108,9 @@ class GranuleTags {
 
   private:
     [[nodiscard]] std::size_t first_way(std::uint64_t number) const;
+    static constexpr std::size_t kNoWay = ~std::size_t{0};
+    /// Where a set, which begins at `first`, has a tag.
+    [[nodiscard]] std::size_t way_of(std::size_t first, std::uint32_t tag) const;
     // Tags apart from the rest: a set's tags fill one cache line of the host.
     PoolVector<std::uint32_t> tags_;  // granule number plus one; 0 is free
     PoolVector<Granule> granules_;

@@ -113,6 +113,7 @@ class ThreadRead final : public CustomKernel {
         const std::int64_t loads = arguments.get("loads", 2, 1, 16);
         kernel.round_chain = arguments.get("chain", 0, 0, kLongestChain);
         kernel.start_instructions = arguments.get("start_instructions", 0, 0, kMostInstructions);
+        kernel.counts_issue = arguments.get("issue", 0, 0, 1) != 0;
         kernel.group_threads = arguments.get("group", kGroupThreads, 32, kGroupThreads);
         const std::int64_t apart = arguments.get("apart", 1, 1, kMostCount);
         const std::int64_t blocks = arguments.get("blocks", 1, 1, kMostCount);

@@ -24,8 +24,9 @@ namespace vr {
 /// registers (32), shared_bytes (0), instructions (per round, 6), chain (instructions in a row on
 /// the way to a round's loads, 0), apart (a round's stretch lies so many stretches behind the one
 /// before, 1), group (threads that go together, 256), passes (a block reads all its rounds so many
-/// times, 1), start_instructions (of a thread before each pass, 0). With under_way (0)
-/// only what is between two moments of a long run, in which so many blocks run at a time and their
+/// times, 1), start_instructions (of a thread before each pass, 0), issue (1: instructions are
+/// counted as the schedulers issue them, not as operations of one pipe, 0). With under_way (0) only
+/// what is between two moments of a long run, in which so many blocks run at a time and their
 /// beginnings have spread evenly: begin (0) and length (`rounds`), in rounds of a block, instead of
 /// launches and passes.
 [[nodiscard]] std::unique_ptr<CustomKernel> thread_read_kernel();

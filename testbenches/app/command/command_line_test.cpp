@@ -89,8 +89,8 @@ TEST_CASE("wrong use: exit 2 and the nearest name, on standard error alone") {
            "vrsim: bench: no benchmark 'tracereading'; allowed: numerics, numerics_nvfp4, hbm4, "
            "hbm4_sequential, "
            "hbm4_mixed, hbm4_random, hbm4_passes_round_robin, hbm4_passes_default, "
-           "hbm4_passes_hashed, hbm4_passes_neighbour, hbm4_bulk, gpu_region, gpu_fold, "
-           "trace_reading, event_writing, or "
+           "hbm4_passes_hashed, hbm4_passes_neighbour, hbm4_bulk, gpu_region, gpu_fold, gpu_gemm, "
+           "gpu_layer, trace_reading, event_writing, or "
            "the first words of some of them; did you mean 'trace_reading'?");
     expect("run traces/samples/hello_gemm.jsonl --events x.vcd",
            "vrsim: --events x.vcd: the suffix names no format; allowed: .pftrace (Perfetto), .json "
