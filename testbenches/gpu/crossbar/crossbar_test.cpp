@@ -56,6 +56,13 @@ struct CrossbarRig {
     OutPort<BundleDone> from_l2;
 };
 
+LineBundle lines(bool write) {
+    LineBundle bundle;
+    bundle.count = 16;
+    bundle.write = write;
+    return bundle;
+}
+
 }  // namespace
 
 TEST_CASE("answers pass a return port at its width") {
@@ -125,11 +132,8 @@ TEST_CASE("lines that became ready early have left already") {
 
 TEST_CASE("writes pass the request port at its width, reads do not wait for them") {
     CrossbarRig rig;
-    LineBundle write;
-    write.count = 16;
-    write.write = true;
-    LineBundle read = write;
-    read.write = false;
+    const LineBundle write = lines(true);
+    const LineBundle read = lines(false);
     const Time at = nanoseconds(1000);
     for (int i = 0; i < 5; ++i) {
         rig.from_sm.send(at, write);
@@ -148,11 +152,8 @@ TEST_CASE("writes pass the request port at its width, reads do not wait for them
 
 TEST_CASE("requests of reads that take room on the way pass it in turns with writes") {
     CrossbarRig rig({"gpu.crossbar.read_request=32 B"});
-    LineBundle write;
-    write.count = 16;
-    write.write = true;
-    LineBundle read = write;
-    read.write = false;
+    const LineBundle write = lines(true);
+    const LineBundle read = lines(false);
     const Time at = nanoseconds(1000);
     rig.from_sm.send(at, read);
     rig.from_sm.send(at, write);
