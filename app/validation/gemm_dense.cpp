@@ -17,8 +17,8 @@ namespace vr {
 
 namespace {
 
-// Larger products would take minutes: they are timed from samples of their waves and of K.
-constexpr std::int64_t kMostFlops = 4'000'000'000'000;
+// Larger products take ten seconds and more: they are timed from samples of their waves and of K.
+constexpr std::int64_t kMostFlops = 250'000'000'000;
 
 std::optional<TensorType> operand_type(const std::string& dtype) {
     if (dtype == "bf16" || dtype == "fp16") {
@@ -104,7 +104,8 @@ Prediction predict(const MeasuredRow& row, Presets& presets) {
         return left_out(fmt::format("no peak of {} on {}", row.text("dtype"), row.device));
     }
     Experiment experiment("product");
-    if (row.text("note") == "best_of_shape_search") {
+    const bool searched = row.text("note") == "best_of_shape_search";
+    if (searched) {
         clear_cache(experiment, *m * *n * (*type == TensorType::kBf16 ? 2 : 1));
     }
     if (groups) {
@@ -127,7 +128,8 @@ Prediction predict(const MeasuredRow& row, Presets& presets) {
     if (*type == TensorType::kNvfp4 && *k % 16 != 0) {
         return {RowState::kNotModelled, 0, *roofline, "K is no multiple of the scale block"};
     }
-    const bool sampled = work.tensor_flops > kMostFlops && !groups;
+    // What runs between searched products counts for their power: all of it runs whole.
+    const bool sampled = work.tensor_flops > kMostFlops && !groups && !searched;
     const Time time =
         sampled ? sampled_product_time(*preset, *m, *n, *k, *type) : experiment.run(*preset).back();
     return {RowState::kModelled, *as_value(row, work, time), *roofline, ""};

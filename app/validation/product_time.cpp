@@ -77,18 +77,27 @@ Time sampled_product_time(Presets::Entry& preset, std::int64_t m, std::int64_t n
     const TileProgram whole = program_of(gpu, product(m, n, k, type).workload());
     const std::int64_t slot =
         whole.products.front().slot_k_bytes * 8 / element_bits(type);  // elements of K
-    const auto waves = [&](std::int64_t columns) {
-        return divide_round_up(columns * whole.tiles_m, whole.groups);
+    // As few whole bands of tiles as hold the longer sample: what follows does the same.
+    const std::int64_t sampled_tiles = kSampledWaves * whole.groups;
+    const std::int64_t band = std::clamp<std::int64_t>(whole.raster_rows, 1, whole.tiles_m);
+    const std::int64_t bands = divide_round_up(sampled_tiles, band * whole.tiles_n);
+    const std::int64_t tile_rows = std::min(whole.tiles_m, bands * band);
+    const auto waves = [&](std::int64_t rows, std::int64_t columns) {
+        return divide_round_up(columns * rows, whole.groups);
     };
-    Line across{waves(whole.tiles_n), waves(whole.tiles_n), waves(whole.tiles_n)};
+    const std::int64_t all = waves(whole.tiles_m, whole.tiles_n);
+    Line across{all, all, all};
+    std::int64_t rows = m;
     std::int64_t columns[2] = {n, n};
-    const std::int64_t cut = kSampledWaves * whole.groups / whole.tiles_m;
-    if (across.at > kSampledWaves && cut >= 2 && waves(cut / 2) < waves(cut)) {
+    const std::int64_t cut = sampled_tiles / tile_rows;
+    if (across.at > kSampledWaves && cut >= 2 &&
+        waves(tile_rows, cut / 2) < waves(tile_rows, cut)) {
         const std::int64_t tile = whole.products.front().columns;
+        rows = std::min(m, tile_rows * whole.products.front().rows);
         columns[0] = cut / 2 * tile;
         columns[1] = cut * tile;
-        across.first = waves(cut / 2);
-        across.second = waves(cut);
+        across.first = waves(tile_rows, cut / 2);
+        across.second = waves(tile_rows, cut);
     }
     // Few tiles leave the memory's latency in the open: they take longer to be steady, and less to
     // simulate.
@@ -115,7 +124,7 @@ Time sampled_product_time(Presets::Entry& preset, std::int64_t m, std::int64_t n
                     (wide == 1 ? across.second_share() : 1 - across.second_share()) *
                     (long_one == 1 ? deep.second_share() : 1 - deep.second_share());
                 if (share != 0) {
-                    sum.add(product(m, columns[wide], long_one == 1 ? deep.second : deep.first,
+                    sum.add(product(rows, columns[wide], long_one == 1 ? deep.second : deep.first,
                                     type, arguments)
                                 .simulate(preset, clock),
                             share);
