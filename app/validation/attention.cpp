@@ -104,6 +104,13 @@ Prediction predict(const MeasuredRow& row, Presets& presets, const Described& de
     return {RowState::kModelled, *as_value(row, flops, time), *roofline, ""};
 }
 
+// Libraries whose grid has a block for each tile of queries, head and sequence. FlashMLA's blocks
+// take several, as a plan that is made before says.
+bool begins_anew(const std::string& library) {
+    return library == "cudnn" || library == "fa2" || library == "flash_attn_2" ||
+           library == "tilelang" || library == "triton" || library.starts_with("trtllm");
+}
+
 Described describe_library(MeasuredRow row) {
     complete(row);
     Described out;
@@ -141,6 +148,9 @@ Described describe_library(MeasuredRow row) {
     if (const auto page = noted(row, "page")) {
         attention.arguments = {{"page_keys", *page}};
     }
+    if (begins_anew(row.text("library"))) {
+        attention.arguments.emplace_back("persistent", 0);
+    }
     if (const auto mean = noted(row, "avg_actual_len")) {
         shape.contexts = lengths_of_mean(shape.sequences, shape.context, kDrawnSeed, *mean);
         shape.context = *std::max_element(shape.contexts.begin(), shape.contexts.end());
@@ -171,7 +181,8 @@ Described describe_shard(const MeasuredRow& row) {
     attention.queries = *row.integer("chunk");
     attention.own_values = true;
     // FlashAttention-2 for heads of 128: four warps of 32 rows, blocks of 64 keys.
-    attention.arguments = {{"tile_rows", 128}, {"key_block", 64}, {"warp_rows", 32}, {"splits", 1}};
+    attention.arguments = {
+        {"tile_rows", 128}, {"key_block", 64}, {"warp_rows", 32}, {"splits", 1}, {"persistent", 0}};
     return out;
 }
 

@@ -208,7 +208,8 @@ TileProgram attention_program(const Workload& workload, OperatorIndex index,
     program.row_tiles = list_attention_tiles(kernel.sizes, plan, spec.attention.splits, target);
     program.tiles_m = static_cast<std::int64_t>(program.row_tiles.size());
     program.raster_rows = program.tiles_m;
-    program.groups = std::min(program.tiles(), target.sms);
+    program.groups =
+        attention_choice(spec).persistent ? std::min(program.tiles(), target.sms) : program.tiles();
     program.chunk_pitch = kernel.chunk_bytes();
     program.chunk_columns = program.chunk_pitch * 8 / element_bits(out.type);
     program.attention = {list_sequences(kernel.sizes),

@@ -254,6 +254,7 @@ AttentionChoice attention_choice(const OperatorSpec& op) {
     choice.warp_rows = arguments.get("warp_rows", 0, 0, 64);
     choice.splits = arguments.get("splits", 0, 0, kMostSplits);
     choice.page_keys = arguments.get("page_keys", 0, 0, 1 << 20);
+    choice.persistent = arguments.get("persistent", 1, 0, 1) == 1;
     arguments.finish();
     if (choice.page_keys % kLeastBoxKeys != 0) {
         throw InputError(Diagnostic{

@@ -40,8 +40,12 @@ struct AttentionChoice {
     std::int64_t warp_rows = 0;  ///< rows that each warp multiplies by instructions of its own
     std::int64_t splits = 0;     ///< parts of the keys
     std::int64_t page_keys = 0;  ///< keys of a page of the cache, which a box does not leave
+    /// A group of blocks per SM takes tile after tile; else each tile has a group of its own, which
+    /// begins anew when an SM is free.
+    bool persistent = true;
 };
-/// The arguments tile_rows, key_block, warp_rows, splits, page_keys. Throws InputError for others.
+/// The arguments tile_rows, key_block, warp_rows, splits, page_keys, persistent. Throws InputError
+/// for others.
 [[nodiscard]] AttentionChoice attention_choice(const OperatorSpec& op);
 
 struct AttentionPlan {

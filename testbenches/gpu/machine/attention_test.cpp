@@ -205,6 +205,37 @@ TEST_CASE("keys in pages, box by box, equal the formula") {
     CHECK(error(contents(rig, 3), expected(rig, c)) < tolerance(rig, c));
 }
 
+TEST_CASE("tiles with blocks of their own give the same and take the starts of blocks longer") {
+    Case c;
+    c.queries = 300;
+    c.heads = c.kv_heads = 4;
+    c.columns = c.value_columns = 64;
+    c.own_values = true;
+    c.causal = true;
+    c.capacity = c.context = 300;
+    Matrix persistent;
+    Time taken;
+    for (const int blocks : {1, 0}) {
+        std::string text = text_of(c);
+        text.insert(text.rfind('}'), fmt::format(R"(, "arguments": {{"persistent": {}}})", blocks));
+        MachineRig rig(text, "tiny", {});
+        rig.run();
+        const Matrix got = contents(rig, 3);
+        const Time end = rig.gpu().front_end().runs().back().ended;
+        CHECK(error(got, expected(rig, c)) < tolerance(rig, c));
+        const TileProgram& program = rig.gpu().programs().front();
+        if (blocks == 1) {
+            REQUIRE(program.tiles() > program.groups);
+            persistent = got;
+            taken = end;
+            continue;
+        }
+        CHECK(program.groups == program.tiles());
+        CHECK(got.values == persistent.values);
+        CHECK(end > taken);
+    }
+}
+
 TEST_CASE("values among other columns of their rows are found there") {
     for (const char* type : {"bf16", "fp8_e4m3"}) {
         Case c;
