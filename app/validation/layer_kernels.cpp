@@ -5,6 +5,7 @@
 #include "app/validation/layer_kernels.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace vr {
 
@@ -126,12 +127,34 @@ Time embedding_time(const LayerShape& s, Presets::Entry& preset) {
 
 }  // namespace
 
+Time LayerKernel::time(Presets::Entry& preset) const {
+    const double capacity = static_cast<double>(preset.config->gpu.l2.capacity.value);
+    const double least = kSampledCapacities * capacity * static_cast<double>(tokens) /
+                         static_cast<double>(std::max<std::int64_t>(bytes, 1));
+    std::int64_t few = 1;
+    while (static_cast<double>(few) < least && few < tokens) {
+        few *= 2;
+    }
+    const std::int64_t many = 2 * few;
+    if (tokens <= many) {
+        return whole_time(tokens, preset);
+    }
+    const auto at_few = static_cast<double>(whole_time(few, preset).value);
+    const auto at_many = static_cast<double>(whole_time(many, preset).value);
+    const double share = static_cast<double>(tokens - few) / static_cast<double>(many - few);
+    return Time{std::llround(at_few + share * (at_many - at_few))};
+}
+
 std::optional<LayerKernel> layer_kernel(const std::string& experiment, const LayerShape& s,
                                         const PlatformConfig&) {
     const std::int64_t hidden = s.tokens * s.hidden * kElement;
     const std::int64_t inner = s.tokens * s.expanded / s.tp * kElement;
     const auto kernel = [&](std::int64_t bytes, const auto& time) {
-        return LayerKernel{bytes, [s, time](Presets::Entry& preset) { return time(s, preset); }};
+        return LayerKernel{s.tokens, bytes, [s, time](std::int64_t tokens, Presets::Entry& preset) {
+                               LayerShape shape = s;
+                               shape.tokens = tokens;
+                               return time(shape, preset);
+                           }};
     };
     if (experiment == "layer_input_layernorm") {
         return s.gated ? kernel(2 * hidden, norm_time) : kernel(2 * hidden, layer_norm_time);

@@ -22,9 +22,18 @@ struct LayerShape {
 };
 
 struct LayerKernel {
+    std::int64_t tokens = 0;
     std::int64_t bytes = 0;  ///< of operands, each once
-    std::function<Time(Presets::Entry&)> time;
+    std::function<Time(std::int64_t tokens, Presets::Entry&)> whole_time;
+
+    /// The time of all tokens. Where their operands are several times as large as L2, it is
+    /// continued on the line through two smaller numbers of tokens (powers of two), the smaller of
+    /// which moves at least kSampledCapacities as much as L2 holds: a block of threads does the
+    /// same for every token. Error against whole ones: DEVIATIONS.md.
+    [[nodiscard]] Time time(Presets::Entry& preset) const;
 };
+
+inline constexpr double kSampledCapacities = 3;
 
 /// The kernel of an experiment of llm_layer_times_fp16; nothing for one that is none.
 [[nodiscard]] std::optional<LayerKernel> layer_kernel(const std::string& experiment,

@@ -5,6 +5,7 @@
 
 #include "app/validation/experiment.h"
 #include "app/validation/family.h"
+#include "app/validation/layer_kernels.h"
 
 namespace {
 
@@ -64,6 +65,26 @@ TEST_CASE("a projection of a layer is a product with the GPU's share of the weig
           Approx(72.0 / 64).epsilon(0.001));
 }
 
+TEST_CASE("kernels of many tokens are continued on the line through two numbers that leave L2") {
+    vr::Presets presets({});
+    vr::Presets::Entry& preset = *presets.find("A100-SXM-80GB");
+    const std::int64_t capacity = preset.config->gpu.l2.capacity.value;
+    std::vector<std::int64_t> asked;
+    // A start of 5 us and 2 ns a token; a sixty-fourth of L2 a token.
+    const auto kernel = [&](std::int64_t tokens) {
+        return vr::LayerKernel{tokens, tokens * capacity / 64,
+                               [&](std::int64_t some, vr::Presets::Entry&) {
+                                   asked.push_back(some);
+                                   return vr::Time{5'000'000 + some * 2'000};
+                               }};
+    };
+    CHECK(kernel(512).time(preset) == vr::Time{5'000'000 + 512 * 2'000});
+    CHECK(asked == std::vector<std::int64_t>{512});  // L2 thrice is 192 tokens: 256, 512
+    asked.clear();
+    CHECK(kernel(3072).time(preset) == vr::Time{5'000'000 + 3072 * 2'000});
+    CHECK(asked == std::vector<std::int64_t>{256, 512});
+}
+
 TEST_CASE("rows of layers without a size, of few microseconds or of other operators are left out") {
     const vr::Family family = vr::llm_layers_family();
     vr::MeasuredRow row = layer_row("layer_add", "4096", "1");
@@ -106,8 +127,8 @@ TEST_CASE("of layers of experts those of one rank count, with the experts that t
                       {"ep_size", "1"}};
     const double one = at_roofline(family, row).roofline;
     const double weights = 8 * 3.0 * 7168 * 2048 * 9 / 16;  // of eight experts
-    CHECK(one == Approx(weights / 8.0e6).epsilon(0.12));  // and outputs, padded
-    row.parameters["tokens_per_rank"] = "1024";  // every expert has tokens
+    CHECK(one == Approx(weights / 8.0e6).epsilon(0.12));    // and outputs, padded
+    row.parameters["tokens_per_rank"] = "1024";             // every expert has tokens
     CHECK(at_roofline(family, row).roofline > 31 * one);
     CHECK(at_roofline(family, row).roofline < 34 * one);
     row.parameters["ep_size"] = "8";
