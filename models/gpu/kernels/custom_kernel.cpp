@@ -18,6 +18,7 @@ Registry<CustomKernel>& custom_kernels() {
         made.add("tma_read", tma_read_kernel);
         made.add("thread_rows", thread_rows_kernel);
         made.add("thread_gather", thread_gather_kernel);
+        made.add("thread_tiles", thread_tiles_kernel);
         return made;
     }();
     return registry;

@@ -17,14 +17,31 @@ TileOperand operand_of(const ThreadAccess& access, const ThreadKernel& kernel, s
                        std::int64_t threads) {
     const std::int64_t element =
         access.element_bytes > 0 ? access.element_bytes : kernel.element_bytes;
-    const std::int64_t offset = first * element;
     TileOperand operand;
     operand.name = access.name;
     operand.tensor = access.tensor;
     operand.path = MemoryPath::kThreads;
+    operand.byte.k = access.round_stride;
+    if (access.rows > 0) {  // these threads take rows of the tile
+        operand.base = access.base;
+        operand.box_rows = threads / kernel.row_threads;
+        operand.box_bytes = kernel.row_threads * element;
+        if (access.column_stride > 0) {  // threads behind a tile's columns have nothing to do
+            operand.box_bytes = std::min(operand.box_bytes, access.column_stride);
+        }
+        operand.row.m = kernel.threads / kernel.row_threads;
+        operand.row_offset = first / kernel.row_threads;
+        operand.row_modulo = access.rows_wrap ? access.rows : 0;
+        operand.tensor_rows = access.rows;
+        operand.pitch = access.tile_stride;
+        operand.row_bytes = access.bytes;
+        operand.byte.n = access.column_stride;
+        return operand;
+    }
+    const std::int64_t offset = access.tile_bytes > 0 ? 0 : first * element;
     operand.base = access.base + static_cast<std::uint64_t>(offset);
     operand.box_rows = 1;
-    operand.box_bytes = threads * element;
+    operand.box_bytes = access.tile_bytes > 0 ? access.tile_bytes : threads * element;
     if (access.tile_modulo > 0) {  // tiles as rows, which are counted modulo
         (kernel.tile_rounds.empty() ? operand.row.m : operand.row.listed.front()) = 1;
         operand.row_modulo = access.tile_modulo;
@@ -34,7 +51,6 @@ TileOperand operand_of(const ThreadAccess& access, const ThreadKernel& kernel, s
         operand.tensor_rows = 1;
         operand.byte.m = access.tile_stride;
     }
-    operand.byte.k = access.round_stride;
     operand.row_bytes = std::max<std::int64_t>(access.bytes - offset, 0);
     return operand;
 }
@@ -221,14 +237,22 @@ void add_threads(TileProgram& program, const ThreadKernel& kernel) {
     ensure(std::max(kernel.round_chain, kernel.barrier_chain) <= kLongestChain,
            "kernel '{}': chains of {} and {} instructions", program.name, kernel.round_chain,
            kernel.barrier_chain);
+    ensure(kernel.tile_columns == 1 || kernel.passes == 1,
+           "kernel '{}': {} passes over {} columns of tiles", program.name, kernel.passes,
+           kernel.tile_columns);
+    ensure(kernel.row_threads == 0 || (kernel.threads % kernel.row_threads == 0 &&
+                                       (kernel.threads <= kernel.group_threads ||
+                                        kernel.group_threads % kernel.row_threads == 0)),
+           "kernel '{}': rows of {} threads of {}", program.name, kernel.row_threads,
+           kernel.threads);
     ensure(kernel.tile_rounds.empty() || std::ssize(kernel.tile_rounds) == kernel.tiles,
            "kernel '{}': rounds of {} tiles of {}", program.name, kernel.tile_rounds.size(),
            kernel.tiles);
     program.row_tiles = kernel.tile_rounds;
     program.tiles_m = kernel.tiles;
-    program.tiles_n = kernel.passes;
+    program.tiles_n = kernel.passes * kernel.tile_columns;
     program.raster_rows = kernel.tiles;
-    program.groups = kernel.tiles;
+    program.groups = kernel.tiles * kernel.tile_columns;
     program.blocks_per_group = 1;
     program.threads_per_block = kernel.threads;
     program.registers_per_thread = kernel.registers;

@@ -17,12 +17,18 @@ namespace vr {
 struct ThreadAccess {
     std::string name;
     TensorIndex tensor{};
-    std::uint64_t base = 0;          ///< physical address of what thread 0 of tile 0 takes
-    std::int64_t bytes = 0;          ///< that exist from there on
-    std::int64_t tile_stride = 0;    ///< bytes from tile to tile
-    std::int64_t round_stride = 0;   ///< bytes from round to round
-    std::int64_t tile_modulo = 0;    ///< tiles are counted modulo this (0: they are not)
+    std::uint64_t base = 0;         ///< physical address of what thread 0 of tile 0 takes
+    std::int64_t bytes = 0;         ///< that exist from there on
+    std::int64_t tile_stride = 0;   ///< bytes from tile to tile
+    std::int64_t round_stride = 0;  ///< bytes from round to round
+    std::int64_t tile_modulo = 0;   ///< tiles are counted modulo this (0: they are not)
+    /// Of tiles of several rows: rows that exist, which are counted modulo this where rows_wrap;
+    /// `tile_stride` is then from row to row, and tiles lie this far apart in a row
+    std::int64_t rows = 0;
+    bool rows_wrap = false;
+    std::int64_t column_stride = 0;
     std::int64_t element_bytes = 0;  ///< that a thread moves; 0: as the kernel's
+    std::int64_t tile_bytes = 0;     ///< of a whole block, which shares them; 0: threads' elements
 };
 
 /// A walk of a block's threads before the one that stores: its loads, and behind its last round
@@ -45,10 +51,13 @@ enum class GridBarrier : std::uint8_t {
 };
 
 struct ThreadKernel {
-    std::int64_t threads = 256;           ///< of a block, a multiple of a warp or less than one
-    std::int64_t registers = 32;          ///< of a thread
-    std::int64_t shared_bytes = 0;        ///< of a block
-    std::int64_t tiles = 1;               ///< one block each
+    std::int64_t threads = 256;     ///< of a block, a multiple of a warp or less than one
+    std::int64_t registers = 32;    ///< of a thread
+    std::int64_t shared_bytes = 0;  ///< of a block
+    std::int64_t tiles = 1;         ///< one block each
+    std::int64_t tile_columns = 1;  ///< tiles beside one another, each with as many blocks
+    /// Threads beside one another on a row of a tile (0: tiles have one row, with all threads)
+    std::int64_t row_threads = 0;
     std::int64_t passes = 1;              ///< that each block makes over its tile
     std::int64_t rounds = 1;              ///< of a block's loop
     std::int64_t element_bytes = 8;       ///< that a thread moves in one access

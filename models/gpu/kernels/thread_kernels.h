@@ -70,4 +70,14 @@ namespace vr {
 /// instructions as above; blocks (of an SM, 8).
 [[nodiscard]] std::unique_ptr<CustomKernel> thread_gather_kernel();
 
+/// "thread_tiles": blocks for tiles of the first input, which are threads / row_threads rows high
+/// and column_bytes wide (0: row_threads elements), column by column of tiles; each loads its tile,
+/// an element a thread, and stores the tile of the output at the same place. A second input gives
+/// parameters by row, which come round again when it has fewer rows, parameter_bytes for a thread,
+/// and a third the numbers of those rows (4 B each), which the block waits for first. Arguments:
+/// threads (128), row_threads (8), element_bytes (that a thread loads, 16), out_element_bytes (as
+/// many), column_bytes, parameter_bytes (0: as element_bytes), registers, shared_bytes,
+/// start_instructions (before the loads), instructions (behind them) as for thread_rows.
+[[nodiscard]] std::unique_ptr<CustomKernel> thread_tiles_kernel();
+
 }  // namespace vr

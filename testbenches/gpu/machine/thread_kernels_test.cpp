@@ -146,6 +146,52 @@ TEST_CASE("a stream of threads loads and stores every byte once") {
     }
 }
 
+TEST_CASE("threads on tiles of rows move every byte once, and parameters for each tile") {
+    // Heads of 64 B in rows of 640 B, by tiles of 16 rows and 128 B: some threads idle, and so do
+    // those behind the last of 200 rows. Parameters of 4 B a thread for rows modulo 40.
+    const char* trace = R"({"vrsim_trace": 1, "name": "tiles"}
+{"tensor": "x", "shape": [200, 640], "type": "fp8_e4m3"}
+{"tensor": "angles", "shape": [80, 32], "type": "fp8_e4m3"}
+{"tensor": "numbers", "shape": [1, 800], "type": "fp8_e4m3"}
+{"tensor": "y", "shape": [200, 320], "type": "fp8_e4m3"}
+{"op": "custom", "kernel": "thread_tiles", "id": "tiles", "inputs": ["x", "angles", "numbers"], "output": "y", "arguments": {"threads": 128, "row_threads": 8, "element_bytes": 16, "out_element_bytes": 8, "column_bytes": 64, "parameter_bytes": 4}}
+)";
+    MachineRig rig(trace);
+    rig.run();
+    REQUIRE(rig.machine->finished());
+    std::int64_t loaded = 0;
+    std::int64_t stored = 0;
+    for (const auto& tpc : rig.gpu().tpcs()) {
+        for (std::size_t sm = 0; sm < tpc->sms(); ++sm) {
+            loaded += tpc->work(sm).bytes_loaded + tpc->work(sm).l1_hits;
+            stored += tpc->work(sm).bytes_stored;
+        }
+    }
+    CHECK(stored == 200 * 320);
+    // Parameters' rows come round: all of the 13 blocks of each of the 10 columns have 16 of them.
+    // What a block finds on its way to L1 for another one is loaded once.
+    const std::int64_t own = 200 * 640;
+    CHECK(loaded <= own + 10 * (13 * 16 * 32 + 200 * 4));
+    CHECK(loaded >= own + 10 * 80 * 32);
+}
+
+TEST_CASE("tiles of rows want threads in whole rows") {
+    const auto trace = [](const char* arguments) {
+        return fmt::format(R"({{"vrsim_trace": 1, "name": "tiles"}}
+{{"tensor": "x", "shape": [64, 64], "type": "fp8_e4m3"}}
+{{"tensor": "y", "shape": [64, 64], "type": "fp8_e4m3"}}
+{{"op": "custom", "kernel": "thread_tiles", "id": "tiles", "inputs": ["x"], "output": "y", "arguments": {{{}}}}}
+)",
+                           arguments);
+    };
+    CHECK_THROWS_WITH(MachineRig(trace(R"("row_threads": 12)")),
+                      Catch::Matchers::Contains("128 threads with row_threads 12"));
+    CHECK_THROWS_WITH(
+        MachineRig(trace(R"("row_threads": 2, "element_bytes": 4, "column_bytes": 16)")),
+        Catch::Matchers::Contains("column_bytes 16") &&
+            Catch::Matchers::Contains("up to row_threads x element_bytes, 8"));
+}
+
 TEST_CASE("a stencil finds its neighbours in L1") {
     MachineRig rig(stream(R"("stencil": 1)"));
     rig.run();
