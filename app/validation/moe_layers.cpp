@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <optional>
 
 #include "app/platform/roofline.h"
@@ -35,7 +36,19 @@ struct MoeLayer {
     std::int64_t tokens = 0, hidden = 0, intermediate = 0, experts = 0, choices = 0;
     TensorType type = TensorType::kBf16;
     bool separate = false;  ///< permute, gated unit and sum are kernels of their own
+    /// Columns of its tiles, of which the library's tuner takes the faster; empty: as chosen here
+    std::vector<std::int64_t> tile_columns;
 };
+
+// CuTe DSL's products give a block of its own to each tile of 128 rows of one expert, 128 or 256
+// columns wide; its tiles of two blocks were switched off until May 2026
+// (github.com/flashinfer-ai/flashinfer/issues/3067).
+constexpr std::int64_t kCuteDslRows = 128;
+
+std::vector<std::int64_t> tile_columns_of(const std::string& library) {
+    return library.starts_with("cute_dsl") ? std::vector<std::int64_t>{128, 256}
+                                           : std::vector<std::int64_t>{};
+}
 
 std::optional<TensorType> operand_type(const std::string& dtype) {
     if (dtype == "nvfp4" || dtype == "fp4") {
@@ -71,7 +84,7 @@ std::int64_t padded(std::int64_t rows, TensorType type) {
 }
 
 void add_product(Experiment& e, const std::vector<std::int64_t>& rows, std::int64_t n,
-                 std::int64_t k, TensorType type, bool gated) {
+                 std::int64_t k, TensorType type, bool gated, std::int64_t tile_columns) {
     std::int64_t all = 0;
     for (const std::int64_t count : rows) {
         all += padded(count, type);
@@ -84,6 +97,9 @@ void add_product(Experiment& e, const std::vector<std::int64_t>& rows, std::int6
                  gated && type != TensorType::kBf16 ? TensorType::kFp8E4m3 : TensorType::kBf16);
     spec.rows = rows;
     spec.row_alignment = type == TensorType::kNvfp4 ? kScaleRows : 1;
+    if (tile_columns > 0) {
+        spec.arguments = {{"tile_rows", kCuteDslRows}, {"tile_columns", tile_columns}};
+    }
     spec.epilogue = gated ? ProductEpilogue::kSwiglu : ProductEpilogue::kNone;
     e.add(std::move(spec));
 }
@@ -94,12 +110,15 @@ void add_stream(Experiment& e, std::int64_t read, std::int64_t written) {
     e.kernel("thread_stream", {in}, out, {{"threads", 256}, {"element_bytes", 16}});
 }
 
-// The products of a layer for the first `experts` of those that have tokens.
-Experiment products(const MoeLayer& layer, std::vector<std::int64_t> rows, std::size_t experts) {
+// The products of a layer for the first `experts` of those that have tokens, by tiles of so many
+// columns (0: as chosen).
+Experiment products(const MoeLayer& layer, std::vector<std::int64_t> rows, std::size_t experts,
+                    std::int64_t tile_columns) {
     rows.resize(experts);
     Experiment e("experts");
-    add_product(e, rows, 2 * layer.intermediate, layer.hidden, layer.type, !layer.separate);
-    add_product(e, rows, layer.hidden, layer.intermediate, layer.type, false);
+    add_product(e, rows, 2 * layer.intermediate, layer.hidden, layer.type, !layer.separate,
+                tile_columns);
+    add_product(e, rows, layer.hidden, layer.intermediate, layer.type, false, tile_columns);
     return e;
 }
 
@@ -129,16 +148,26 @@ double seconds(const Experiment& experiment, Presets::Entry& preset) {
     return seconds_of(experiment.simulate(preset).makespan);
 }
 
+double products_seconds(const MoeLayer& layer, const std::vector<std::int64_t>& rows,
+                        std::int64_t tile_columns, Presets::Entry& preset) {
+    if (std::ssize(rows) <= 2 * kSampledExperts) {
+        return seconds(products(layer, rows, rows.size(), tile_columns), preset);
+    }
+    const double few = seconds(products(layer, rows, kFewExperts, tile_columns), preset);
+    const double more = seconds(products(layer, rows, kSampledExperts, tile_columns), preset);
+    const double each = (more - few) / static_cast<double>(kSampledExperts - kFewExperts);
+    return more + each * static_cast<double>(std::ssize(rows) - kSampledExperts);
+}
+
 double layer_seconds(const MoeLayer& layer, Presets::Entry& preset) {
     const std::vector<std::int64_t> rows = routed_rows(layer);
     const double before = seconds(preparation(layer), preset);
-    if (std::ssize(rows) <= 2 * kSampledExperts) {
-        return before + seconds(products(layer, rows, rows.size()), preset);
+    double fastest = layer.tile_columns.empty() ? products_seconds(layer, rows, 0, preset)
+                                                : std::numeric_limits<double>::infinity();
+    for (const std::int64_t columns : layer.tile_columns) {
+        fastest = std::min(fastest, products_seconds(layer, rows, columns, preset));
     }
-    const double few = seconds(products(layer, rows, kFewExperts), preset);
-    const double more = seconds(products(layer, rows, kSampledExperts), preset);
-    const double each = (more - few) / static_cast<double>(kSampledExperts - kFewExperts);
-    return before + more + each * static_cast<double>(std::ssize(rows) - kSampledExperts);
+    return before + fastest;
 }
 
 Prediction predict(const MeasuredRow& row, Presets& presets) {
@@ -169,10 +198,11 @@ Prediction predict(const MeasuredRow& row, Presets& presets) {
                          *experts,
                          *choices,
                          *type,
-                         row.experiment == "flashinfer_cutlass_fused_moe"};
+                         row.experiment == "flashinfer_cutlass_fused_moe",
+                         tile_columns_of(row.text("library"))};
     const std::vector<std::int64_t> rows = routed_rows(layer);
     double roofline = 0;
-    const Experiment whole = products(layer, rows, rows.size());
+    const Experiment whole = products(layer, rows, rows.size(), 0);
     for (const OperatorWork& work : count_work(whole.workload())) {
         roofline +=
             seconds_of(std::max(flops_time(work, preset->peaks),
